@@ -1,0 +1,325 @@
+"""The command line. Results go to stdout (one JSON object with ``--json``), everything else to stderr.
+
+Exit codes: 0 done, 1 `doctor` found a problem, 2 bad input or usage.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from qa_lesson.errors import DataError, QALessonError
+from qa_lesson.schema import Example
+
+if TYPE_CHECKING:
+    from qa_lesson.evaluation import Evaluation
+
+app = typer.Typer(
+    name="qa-lesson",
+    help="Fine-tune a question-answering model on your own documents, and know what its scores are worth.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+out, err = Console(), Console(stderr=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave bad records out instead of stopping.")]
+Data = Annotated[Path | None, typer.Option("--data", help="SQuAD JSON or JSONL; the embedded corpus if not given.")]
+ModelDir = Annotated[str, typer.Option("--model", help="Model folder, or hub id.")]
+Rules = Annotated[
+    Literal["auto", "v1.1", "v2.0"],
+    typer.Option(help="Official script to agree with; auto: v2.0 where a question is unanswerable, else v1.1."),
+]
+Split = Annotated[
+    Literal["train", "validation", "test", "out_of_domain"], typer.Option(help="Split of the embedded corpus.")
+]
+Unanswerable = Annotated[bool, typer.Option("--unanswerable", help="Take the corpus's unanswerable questions too.")]
+Threshold = Annotated[
+    float | None,
+    typer.Option("--no-answer-threshold", help='Answer "" where the no-answer score (logits) is above this.'),
+]
+
+
+def main() -> None:
+    """Run the command line: an expected error is one message on stderr and exit code 2."""
+    try:
+        app()
+    except QALessonError as error:
+        err.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True, highlight=False)
+        raise SystemExit(2) from None
+
+
+@app.command()
+def finetune(
+    data: Data = None,
+    validation: Annotated[
+        Path | None, typer.Option(help="Validation data; without it --data is split by document.")
+    ] = None,
+    model: Annotated[str, typer.Option(help='"embedded", a model folder, or a hub id.')] = "embedded",
+    output: Annotated[Path | None, typer.Option("--out", help="Where to put the model folder.")] = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the data, at most.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="Peak learning rate.")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Windows a step.")] = None,
+    max_length: Annotated[int | None, typer.Option(help="Tokens of a window.")] = None,
+    stride: Annotated[int | None, typer.Option(help="Context tokens that windows share.")] = None,
+    dropout: Annotated[float | None, typer.Option(help="Dropout probability.")] = None,
+    frozen_layers: Annotated[int | None, typer.Option(help="Lowest layers to keep as they are.")] = None,
+    patience: Annotated[int | None, typer.Option(help="Epochs without gain before stopping.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the head, the order and the dropout.")] = None,
+    precision: Annotated[
+        Literal["auto", "bf16", "fp32"] | None, typer.Option(help="auto: bf16 where the hardware has it.")
+    ] = None,
+    unanswerable: Unanswerable = False,
+    skip_bad: SkipBad = False,
+    use_cache: Annotated[bool, typer.Option("--cache/--no-cache", help="Reuse an equal run.")] = True,
+    as_json: Json = False,
+) -> None:
+    """Fine-tune a model; without --data on the embedded corpus."""
+    from qa_lesson.loading import split_by_document, write_squad
+    from qa_lesson.runs import TrainingConfig
+    from qa_lesson.training import finetune as run_finetune
+
+    chosen = {
+        "epochs": epochs, "learning_rate": learning_rate, "batch_size": batch_size, "max_length": max_length,
+        "stride": stride, "dropout": dropout, "frozen_layers": frozen_layers, "patience": patience, "seed": seed,
+        "precision": precision,
+    }  # fmt: skip
+    config = TrainingConfig(model=model, **{name: value for name, value in chosen.items() if value is not None})  # type: ignore[arg-type]
+    held_out: list[Example] = []
+    if data is None:
+        train, held = _corpus("train", unanswerable), _corpus("validation", unanswerable)
+    elif validation is not None:
+        train, held = _load(data, skip_bad), _load(validation, skip_bad)
+    else:
+        parts = split_by_document(_load(data, skip_bad), seed=config.seed)
+        train, held, held_out = parts["train"], parts["validation"], parts["test"]
+    err.print(f"training on {len(train)} questions, validating on {len(held)} ...", highlight=False)
+    run = run_finetune(train, held, config, output_dir=output, use_cache=use_cache)
+    test_data = write_squad(held_out, run.model_dir / "held_out.json") if held_out else None
+    if run.lost_answers:
+        err.print(f"[yellow]note:[/] {len(run.lost_answers)} answers fit in no window and were trained as 'no answer'")
+
+    best = run.best
+    record = {
+        "exact_match": best.exact_match,
+        "f1": best.f1,
+        "n": run.n_validation,
+        "scored_on": "validation",
+        "untrained_f1": run.untrained_f1,
+        "best_epoch": best.epoch,
+        "n_train": run.n_train,
+        "train_seconds": round(run.train_seconds, 1),
+        "device": run.device,
+        "bf16": run.bf16,
+        "from_cache": run.from_cache,
+        "model_dir": str(run.model_dir),
+        "test_data": str(test_data) if test_data else None,
+        "data_hash": run.data_hash,
+        "config": dataclasses.asdict(run.config),
+        "versions": run.versions,
+        "curve": [dataclasses.asdict(point) for point in run.curve],
+    }
+    if as_json:
+        return _print_json(record)
+    table = Table("epoch", "training loss", "validation loss", "EM %", "F1 %", title="validation after each epoch")
+    table.add_row("untrained", "", "", "", f"{100 * run.untrained_f1:.1f}")
+    for point in run.curve:
+        mark = " (kept)" if point.epoch == best.epoch else ""
+        losses = (f"{point.train_loss:.3f}", f"{point.validation_loss:.3f}")
+        table.add_row(f"{point.epoch}{mark}", *losses, f"{100 * point.exact_match:.1f}", f"{100 * point.f1:.1f}")
+    out.print(table)
+    source = "from the cache" if run.from_cache else f"in {run.train_seconds:.0f} s on {run.device}"
+    out.print(f"{run.n_train} questions, {source}; model in {run.model_dir}", soft_wrap=True, highlight=False)
+    evaluate_with = f"--data {test_data}" if test_data else "--split test"
+    out.print(
+        f"The kept epoch was chosen on these questions, so score it on others: "
+        f"qa-lesson evaluate --model {run.model_dir} {evaluate_with}",
+        soft_wrap=True,
+        highlight=False,
+    )
+
+
+@app.command()
+def evaluate(
+    model: ModelDir,
+    split: Split = "test",
+    data: Data = None,
+    predictions: Annotated[Path | None, typer.Option("--out", help="Write the predictions (JSON) here.")] = None,
+    rules: Rules = "auto",
+    unanswerable: Unanswerable = False,
+    threshold: Threshold = None,
+    skip_bad: SkipBad = False,
+    as_json: Json = False,
+) -> None:
+    """Score a model on a split of the embedded corpus, or on a file."""
+    from qa_lesson.answering import QuestionAnswerer
+    from qa_lesson.evaluation import evaluate_predictions
+    from qa_lesson.storage import write_atomically
+
+    examples = _corpus(split, unanswerable) if data is None else _load(data, skip_bad)
+    if threshold is None and not all(example.is_answerable for example in examples):
+        threshold = 0.0
+    answerer = QuestionAnswerer(model, no_answer_threshold=threshold)
+    started = time.perf_counter()
+    answers = answerer.predict(examples, n_best=1)
+    seconds = time.perf_counter() - started
+    result = evaluate_predictions(examples, answers, rules=rules)
+    if predictions is not None:
+        write_atomically(predictions, json.dumps(result.predictions, ensure_ascii=False, indent=1) + "\n")
+    extra = {"data": str(data) if data else f"corpus:{split}", "model": model, "seconds": round(seconds, 2)}
+    _print_evaluation(result, extra, as_json)
+
+
+@app.command()
+def score(
+    predictions: Annotated[Path, typer.Argument(help='JSON: {"question-id": "answer text"}')],
+    data: Annotated[Path, typer.Argument(help="SQuAD JSON or JSONL.")],
+    rules: Rules = "auto",
+    missing: Annotated[
+        Literal["error", "zero"], typer.Option(help="A question without prediction: an error, or a score of 0.")
+    ] = "error",
+    questions: Annotated[bool, typer.Option("--questions", help="Also the scores of every question.")] = False,
+    skip_bad: SkipBad = False,
+    as_json: Json = False,
+) -> None:
+    """Score a file of predictions, as the official SQuAD scripts do."""
+    from qa_lesson.evaluation import evaluate_predictions, read_predictions
+
+    result = evaluate_predictions(_load(data, skip_bad), read_predictions(predictions), rules=rules, missing=missing)
+    _print_evaluation(result, {"questions": result.rows()} if questions else {}, as_json)
+
+
+@app.command()
+def answer(
+    question: Annotated[str, typer.Argument(help="The question.")],
+    model: ModelDir,
+    context: Annotated[Path, typer.Option(help="Text file to answer it from.")],
+    n_best: Annotated[int, typer.Option(min=1, help="How many candidates to show.")] = 3,
+    threshold: Threshold = None,
+    as_json: Json = False,
+) -> None:
+    """Answer a question from a text file."""
+    from qa_lesson.answering import QuestionAnswerer
+
+    try:
+        text = context.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(
+            "cannot read the context", where=str(context), received=str(error), fix="name a UTF-8 text file"
+        ) from error
+    prediction = QuestionAnswerer(model, no_answer_threshold=threshold)(question, text, n_best=n_best)
+    if as_json:
+        record = dataclasses.asdict(prediction)
+        del record["id"]
+        return _print_json(record)
+    out.print(f"[bold]{escape(prediction.text) or '(no answer)'}[/]", highlight=False)
+    table = Table("probability", "characters", "candidate")
+    for span in prediction.n_best:
+        table.add_row(f"{span.probability:.3f}", f"{span.start}-{span.end}", escape(span.text))
+    out.print(table)
+
+
+@app.command()
+def corpus(as_json: Json = False) -> None:
+    """Count the embedded corpus: documents, passages, questions, references, lexical overlap."""
+    from qa_lesson.corpus import corpus_counts, corpus_kinds
+
+    counts, kinds = corpus_counts(), corpus_kinds()
+    if as_json:
+        return _print_json({"splits": counts, "kinds": kinds})
+    table = Table(*(str(name).replace("_", " ") for name in counts[0]), title="the embedded corpus")
+    for row in counts:
+        table.add_row(*(f"{value:.2f}" if isinstance(value, float) else str(value) for value in row.values()))
+    out.print(table)
+    table = Table(*(str(name).replace("_", " ") for name in kinds[0]), title="answerable questions by answer type")
+    for row in kinds:
+        table.add_row(*map(str, row.values()))
+    out.print(table)
+    out.print(
+        "lexical overlap: share of a question's content words that stand in the sentence holding its answer "
+        "(0 none, 1 all)",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Check this machine: versions, device, memory, encoder, cache; exit 1 on a problem."""
+    from qa_lesson.doctor import examine
+
+    findings = examine()
+    problems = [finding for finding in findings if finding.status == "problem"]
+    if as_json:
+        _print_json({"ok": not problems, "findings": [dataclasses.asdict(finding) for finding in findings]})
+    else:
+        table = Table("", "found", "status", "to do")
+        colours = {"ok": "green", "note": "yellow", "problem": "bold red"}
+        for finding in findings:
+            status = f"[{colours[finding.status]}]{finding.status}[/]"
+            table.add_row(finding.name, escape(finding.value), status, escape(finding.fix))
+        out.print(table)
+        out.print(f"{len(problems)} problem{'s' if len(problems) != 1 else ''} found.", highlight=False)
+    if problems:
+        raise typer.Exit(1)
+
+
+def _corpus(split: Literal["train", "validation", "test", "out_of_domain"], unanswerable: bool) -> list[Example]:
+    from qa_lesson.corpus import load_corpus
+
+    return load_corpus(split, unanswerable=unanswerable)
+
+
+def _load(path: Path, skip_bad: bool) -> list[Example]:
+    from qa_lesson.loading import read_examples
+
+    report = read_examples(path)
+    if report.problems and not (skip_bad and report.examples):
+        raise DataError.from_problems(report.problems, source=report.source, n_records=report.n_records)
+    for problem in report.problems:
+        err.print(f"[yellow]left out:[/] {escape(str(problem))}", soft_wrap=True, highlight=False)
+    return list(report.examples)
+
+
+def _print_evaluation(result: Evaluation, extra: dict[str, Any], as_json: bool) -> None:
+    totals = result.totals()
+    if as_json:
+        return _print_json({**totals, **extra})
+    rows: Sequence[dict[str, Any]] = extra.pop("questions", [])
+    if rows:
+        table = Table("id", "EM", "F1 %", "prediction", "references")
+        for row in rows:
+            answer_text = "(missing)" if row["prediction"] is None else row["prediction"] or "(no answer)"
+            references = " | ".join(row["references"]) or "(no answer)"
+            table.add_row(
+                row["id"],
+                f"{row['exact_match']:.0f}",
+                f"{100 * row['f1']:.1f}",
+                escape(answer_text),
+                escape(references),
+            )
+        out.print(table)
+    table = Table("", "value")
+    for name, value in {**totals, **extra}.items():
+        is_score = isinstance(value, float) and name != "seconds"
+        label = name.replace("_", " ") + (" %" if is_score else "")
+        table.add_row(label, f"{100 * float(value):.2f}" if is_score else str(value))
+    out.print(table)
+
+
+def _print_json(record: dict[str, Any]) -> None:
+    typer.echo(json.dumps(record, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""The embedded corpus: the handbook of the fictional Sallow Isles Cooperative, with questions.
+
+Described in ``CARD.md`` beside this file. Split by document, so that no passage of a test document was trained on.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from qa_lesson.errors import ConfigError
+from qa_lesson.loading import load_examples
+from qa_lesson.schema import Example
+
+Split = Literal["train", "validation", "test", "out_of_domain"]
+SPLITS: tuple[Split, ...] = get_args(Split)
+
+CORPUS_DIR = Path(__file__).parent
+
+
+def load_corpus(split: Split, *, unanswerable: bool = False) -> list[Example]:
+    """One split of the corpus.
+
+    Args:
+        split: "train" (36 documents), "validation" (5), "test" (9) or "out_of_domain" (3 on other subjects).
+        unanswerable: also the questions that their passage does not answer, in their places; they are a track of
+            their own and left out unless asked for.
+
+    Raises:
+        ConfigError: no such split.
+
+    >>> example = load_corpus("test")[0]
+    >>> example.context[example.answers[0].start : example.answers[0].end] == example.answers[0].text
+    True
+    """
+    if split not in SPLITS:
+        raise ConfigError("no such split", received=repr(split), fix=f"use one of {', '.join(SPLITS)}")
+    examples = load_examples(CORPUS_DIR / f"{split}.json")
+    return [example for example in examples if unanswerable or example.is_answerable]
+
+
+def human_answers(split: Literal["test", "out_of_domain"] = "test") -> dict[str, str]:
+    """Answers of a second reader, who saw only passage and question: text by question id, "" for no answer.
+
+    They are in no reference list, so scoring them gives the human row of a results table.
+    """
+    answers: dict[str, str] = json.loads((CORPUS_DIR / f"human_{split}.json").read_text(encoding="utf-8"))
+    return answers
+
+
+def corpus_counts() -> list[dict[str, Any]]:
+    """One row a split: documents, passages, questions, references, and the lexical overlap (a fraction)."""
+    rows: list[dict[str, Any]] = []
+    for split in SPLITS:
+        examples = load_corpus(split, unanswerable=True)
+        answerable = [example for example in examples if example.is_answerable]
+        rows.append(
+            {
+                "split": split,
+                "documents": len({example.document for example in examples}),
+                "passages": len({example.context for example in examples}),
+                "answerable": len(answerable),
+                "unanswerable": len(examples) - len(answerable),
+                "references": sum(len(example.answers) for example in answerable),
+                "context_words": sum(len(example.context.split()) for example in examples) / len(examples),
+                "lexical_overlap": lexical_overlap(answerable),
+            }
+        )
+    return rows
+
+
+def corpus_kinds() -> list[dict[str, Any]]:
+    """One row an answer type: answerable questions in each split, commonest type first."""
+    kinds: dict[str, dict[Split, int]] = {}
+    for split in SPLITS:
+        for example in load_corpus(split):
+            row = kinds.setdefault(example.kind or "unknown", dict.fromkeys(SPLITS, 0))
+            row[split] += 1
+    ranked = sorted(kinds.items(), key=lambda item: -item[1]["train"])
+    return [{"type": kind, **{str(split): n for split, n in row.items()}} for kind, row in ranked]
+
+
+def lexical_overlap(examples: Sequence[Example]) -> float:
+    """How much the questions repeat the sentences that answer them: a mean fraction, lower is harder.
+
+    For each answerable question, the share of its distinct content words (not in a short list of function words)
+    that also stand in the sentence of the context that holds the preferred answer. Words are compared as they are,
+    in lower case. In extractive data sets written while looking at the passage it is high.
+
+    >>> from qa_lesson.schema import Answer
+    >>> lexical_overlap([Example("1", "Who keeps the lamp?", "Bram keeps the light.", (Answer("Bram", 0),))])
+    0.5
+    """
+    shares = []
+    for example in examples:
+        if example.answers and (asked := _content_words(example.question)):
+            sentence = answer_sentence(example)
+            shares.append(len(asked & _content_words(sentence)) / len(asked))
+    return sum(shares) / len(shares) if shares else 0.0
+
+
+def answer_sentence(example: Example) -> str:
+    """The sentence of the context in which the preferred answer starts.
+
+    >>> from qa_lesson.schema import Answer
+    >>> answer_sentence(Example("1", "When?", "It rained. At noon it cleared. We left.", (Answer("noon", 14),)))
+    'At noon it cleared.'
+    """
+    start = example.answers[0].start
+    begins = [0, *(match.end() for match in _SENTENCE_END.finditer(example.context)), len(example.context)]
+    index = max(i for i, begin in enumerate(begins[:-1]) if begin <= start)
+    return example.context[begins[index] : begins[index + 1]].strip()
+
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]*\s+(?=[\"'(]*[A-Z0-9])")
+_FUNCTION_WORDS = frozenset(
+    "a about after all an and any are as at be been before being but by can could did do does during each every for "
+    "from had has have he her his how if in into is it its long many may might much must no not of often on one only "
+    "or out over shall she should so some such than that the their them then there these they this those to under "
+    "until up upon was were what when where which while who whom whose why will with within without would".split()
+)
+
+
+def _content_words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W_]+", text.lower())) - _FUNCTION_WORDS

@@ -1,0 +1,96 @@
+"""The error types of the package.
+
+Every message says *what* went wrong, *where*, what was *received* and what to *do*. The command line prints the
+message and exits with 2; a notebook shows it as the last line of the traceback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+def shorten(text: str, width: int = 60) -> str:
+    """`text` on one line and in quotes, cut to about `width` characters, for error messages.
+
+    >>> shorten("a rather long sentence about tides", 16)
+    "'a rather long...'"
+    """
+    line = " ".join(text.split())
+    return repr(line if len(line) <= width else line[: width - 2].rstrip() + "...")
+
+
+class QALessonError(Exception):
+    """Base of all errors that the package raises on purpose.
+
+    Args:
+        what: one sentence, the problem itself.
+        where: file, record, option or function concerned.
+        received: the offending value, shortened by the caller where it is long.
+        fix: what the reader can do about it, ideally a working call.
+
+    >>> print(QALessonError("the stride is too large", received="stride=64", fix="use stride=32"))
+    the stride is too large
+      received: stride=64
+      to do: use stride=32
+    """
+
+    def __init__(
+        self, what: str, *, where: str | None = None, received: str | None = None, fix: str | None = None
+    ) -> None:
+        self.what, self.where, self.received, self.fix = what, where, received, fix
+        lines = [what]
+        lines += [f"  where: {where}"] if where else []
+        lines += [f"  received: {received}"] if received else []
+        lines += [f"  to do: {fix}"] if fix else []
+        super().__init__("\n".join(lines))
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One bad record of a data file: its place, what is wrong and what to do."""
+
+    where: str
+    what: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}; {self.fix}"
+
+
+class DataError(QALessonError, ValueError):
+    """Questions, contexts, answers or a file of them cannot be used as they are.
+
+    `problems` lists every bad record when the error is about a whole file.
+    """
+
+    problems: tuple[Problem, ...] = ()
+
+    @classmethod
+    def from_problems(cls, problems: Sequence[Problem], *, source: str, n_records: int, shown: int = 20) -> DataError:
+        """One error for all the bad records of `source`, of which the first `shown` are printed."""
+        listed = "".join(f"\n    {problem}" for problem in problems[:shown])
+        more = f"\n    ... and {len(problems) - shown} more" if len(problems) > shown else ""
+        error = cls(
+            f"{len(problems)} bad record{'s' if len(problems) != 1 else ''} among {n_records}:{listed}{more}",
+            where=source,
+            fix="correct them, or leave them out with skip_bad=True (command line: --skip-bad)",
+        )
+        error.problems = tuple(problems)
+        return error
+
+
+class PredictionError(QALessonError, ValueError):
+    """Predictions do not belong to the questions they are scored on."""
+
+
+class ConfigError(QALessonError, ValueError):
+    """A setting is out of its range or does not fit another one."""
+
+
+class ModelError(QALessonError):
+    """A model folder or tokenizer cannot be used."""
+
+
+class StorageError(QALessonError, OSError):
+    """A file could not be written; what was there before is untouched."""

@@ -1,0 +1,200 @@
+"""Predictions joined to their questions by id, scored, and summed up.
+
+Nothing is dropped in silence: a prediction for an unknown question is an error, a question without a prediction is
+an error too unless the caller says that it scores 0, and then it counts in the totals.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from qa_lesson.errors import DataError, PredictionError, shorten
+from qa_lesson.metrics import Rules, mean_score, score_answer
+from qa_lesson.schema import Example, Prediction, Score
+
+Missing = Literal["error", "zero"]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Scores of one set of predictions; all scores are fractions in [0, 1].
+
+    Args:
+        examples: the questions, in their order.
+        predictions: answer text by question id; a missing one is absent.
+        scores: score by question id, for every question.
+        rules: whose rules were used.
+    """
+
+    examples: tuple[Example, ...]
+    predictions: dict[str, str]
+    scores: dict[str, Score]
+    rules: Rules
+
+    @property
+    def n(self) -> int:
+        """Number of questions, missing predictions included."""
+        return len(self.examples)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Ids of the questions without a prediction, which score 0."""
+        return tuple(example.id for example in self.examples if example.id not in self.predictions)
+
+    @property
+    def total(self) -> Score:
+        """Means over all questions."""
+        return mean_score(self.scores.values())
+
+    def totals(self) -> dict[str, float | int | str]:
+        """What the command line prints; with unanswerable questions also both parts on their own."""
+        total = self.total
+        result: dict[str, float | int | str] = {
+            "exact_match": total.exact_match,
+            "f1": total.f1,
+            "precision": total.precision,
+            "recall": total.recall,
+            "n": self.n,
+            "n_missing": len(self.missing),
+            "rules": self.rules,
+        }
+        answerable = [self.scores[ex.id] for ex in self.examples if ex.is_answerable]
+        unanswerable = [self.scores[ex.id] for ex in self.examples if not ex.is_answerable]
+        if answerable and unanswerable:
+            for name, part in (("has_answer", answerable), ("no_answer", unanswerable)):
+                mean = mean_score(part)
+                result |= {f"{name}_exact_match": mean.exact_match, f"{name}_f1": mean.f1, f"{name}_n": len(part)}
+        return result
+
+    def rows(self) -> list[dict[str, object]]:
+        """One row a question: id, question, prediction (None where missing), references, scores, slices."""
+        return [
+            {
+                "id": example.id,
+                "document": example.document,
+                "kind": example.kind,
+                "difficulty": example.difficulty,
+                "question": example.question,
+                "prediction": self.predictions.get(example.id),
+                "references": list(example.references),
+                "exact_match": self.scores[example.id].exact_match,
+                "precision": self.scores[example.id].precision,
+                "recall": self.scores[example.id].recall,
+                "f1": self.scores[example.id].f1,
+            }
+            for example in self.examples
+        ]
+
+
+def evaluate_predictions(
+    examples: Sequence[Example],
+    predictions: Mapping[str, str] | Iterable[Prediction],
+    *,
+    rules: Rules | Literal["auto"] = "auto",
+    missing: Missing = "error",
+) -> Evaluation:
+    """Score predictions against the examples they answer.
+
+    Args:
+        examples: the questions, ids unique.
+        predictions: answer text by question id, or `Prediction` records.
+        rules: the official script to agree with; "auto" takes v2.0 if any question is unanswerable, else v1.1.
+        missing: "error", or "zero" to score a question without prediction 0 (also an unanswerable one).
+
+    Raises:
+        DataError: no examples, or two with the same id.
+        PredictionError: a missing prediction (unless "zero"), one for an unknown id, two for the same id, or one
+            that is not a string.
+
+    >>> from qa_lesson.schema import Answer
+    >>> example = Example("q1", "Who keeps the light?", "Bram Keating keeps it.", (Answer("Bram Keating", 0),))
+    >>> evaluate_predictions([example], {"q1": "Keating"}).total.recall
+    0.5
+    """
+    if not examples:
+        raise DataError("there are no questions to score", received="0 examples", fix="check the data file or split")
+    ids = [example.id for example in examples]
+    if len(set(ids)) < len(ids):
+        twice = sorted({name for name in ids if ids.count(name) > 1})
+        raise DataError("question ids are not unique", received=", ".join(twice[:5]), fix="give each question its own")
+    answers = _by_id(predictions)
+    unknown = [name for name in answers if name not in set(ids)]
+    if unknown:
+        raise PredictionError(
+            f"{len(unknown)} of {len(answers)} predictions are for unknown question ids",
+            received=", ".join(unknown[:5]),
+            fix="score against the data the predictions were made for (a prediction is matched by the question's id)",
+        )
+    absent = [name for name in ids if name not in answers]
+    if absent and missing == "error":
+        raise PredictionError(
+            f"{len(absent)} of {len(ids)} questions have no prediction",
+            received=f"first missing: {', '.join(absent[:5])}",
+            fix='predict them, or pass missing="zero" (command line: --missing zero) to score them 0',
+        )
+    if rules == "auto":
+        rules = "v1.1" if all(example.is_answerable for example in examples) else "v2.0"
+    scores = {
+        example.id: score_answer(answers[example.id], example.references, rules=rules)
+        if example.id in answers
+        else Score(0.0, 0.0, 0.0, 0.0)
+        for example in examples
+    }
+    return Evaluation(tuple(examples), answers, scores, rules)
+
+
+def read_predictions(path: str | Path) -> dict[str, str]:
+    """Predictions in the official layout: one JSON object, answer text by question id.
+
+    Raises:
+        PredictionError: not readable, not JSON, another layout, or an id that stands in it twice.
+    """
+    path = Path(path)
+    layout = 'the file must be one JSON object such as {"question-id": "answer text"}'
+    try:
+        pairs = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_Pairs)
+    except OSError as error:
+        raise PredictionError(
+            f"cannot read the predictions: {error.strerror}", where=str(path), fix="check the path"
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise PredictionError(
+            "the predictions are not JSON", where=str(path), received=str(error), fix=layout
+        ) from error
+    if not isinstance(pairs, _Pairs):
+        raise PredictionError(
+            "the predictions have another layout", where=str(path), received=type(pairs).__name__, fix=layout
+        )
+    return _checked(pairs, where=str(path))
+
+
+class _Pairs(list[tuple[str, object]]):
+    """A JSON object as its pairs, so that a key that stands twice is seen."""
+
+
+def _by_id(predictions: Mapping[str, str] | Iterable[Prediction]) -> dict[str, str]:
+    if isinstance(predictions, Mapping):
+        return _checked(list(predictions.items()))
+    return _checked([(prediction.id, prediction.text) for prediction in predictions])
+
+
+def _checked(pairs: Sequence[tuple[str, object]], where: str | None = None) -> dict[str, str]:
+    result: dict[str, str] = {}
+    for name, text in pairs:
+        if name in result:
+            raise PredictionError(
+                f"question {name!r} has two predictions", where=where, fix="keep one: which of them counts is unclear"
+            )
+        if not isinstance(text, str):
+            raise PredictionError(
+                f"the prediction for question {name!r} is not a text",
+                where=where,
+                received=shorten(repr(text)),
+                fix='give the answer as a string, and "" for no answer',
+            )
+        result[name] = text
+    return result

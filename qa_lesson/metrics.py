@@ -1,0 +1,142 @@
+"""Exact match and token precision, recall and F1, identical to the official SQuAD scripts.
+
+Sources: ``evaluate-v1.1.py`` (Rajpurkar et al. 2016) and ``evaluate-v2.0.py`` (Rajpurkar et al. 2018). The two differ
+in one place: when an answer has no token left after normalisation, v2.0 gives F1 1 if both are empty and 0
+otherwise, while v1.1 always gives 0. All scores are fractions in [0, 1]; the official scripts print percentages.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from qa_lesson.errors import ConfigError, DataError
+from qa_lesson.schema import Score
+
+Rules = Literal["v1.1", "v2.0"]
+"""Which official script decides on answers that are empty after normalisation."""
+
+_ARTICLES = re.compile(r"\b(a|an|the)\b", re.UNICODE)
+_WITHOUT_PUNCTUATION = str.maketrans("", "", string.punctuation)
+
+
+def normalize_answer(text: str) -> str:
+    """`text` in lower case without ASCII punctuation, English articles and extra white space.
+
+    The steps run in this order, as in both official scripts. Curly quotes, dashes and currency signs are not ASCII
+    punctuation and stay.
+
+    >>> normalize_answer("The U.S. lighthouse,  in the 1990's")
+    'us lighthouse in 1990s'
+    """
+    lowered = text.lower().translate(_WITHOUT_PUNCTUATION)
+    return " ".join(_ARTICLES.sub(" ", lowered).split())
+
+
+def answer_tokens(text: str) -> list[str]:
+    """The white-space tokens that precision, recall and F1 compare: those of the normalised text.
+
+    >>> answer_tokens("a big city in Europe.")
+    ['big', 'city', 'in', 'europe']
+    """
+    return normalize_answer(text).split()
+
+
+def exact_match(prediction: str, reference: str) -> float:
+    """1.0 if both are equal after normalisation, else 0.0.
+
+    >>> exact_match("the Eiffel Tower", "Eiffel tower.")
+    1.0
+    """
+    return float(normalize_answer(prediction) == normalize_answer(reference))
+
+
+def token_overlap(prediction: str, reference: str, *, rules: Rules = "v2.0") -> Score:
+    """Exact match, precision, recall and F1 of `prediction` against one reference.
+
+    Precision is the share of predicted tokens that the reference has, recall the share of reference tokens that
+    were predicted, each token counted as often as both have it; order does not count.
+
+    >>> token_overlap("Paris", "Paris is the capital of France")
+    Score(exact_match=0.0, precision=1.0, recall=0.2, f1=0.33333333333333337)
+    >>> token_overlap("The capital of France is Paris", "Paris is the capital of France").f1
+    1.0
+    >>> token_overlap("the", "a", rules="v1.1").f1, token_overlap("the", "a", rules="v2.0").f1
+    (0.0, 1.0)
+    """
+    _check_rules(rules)
+    predicted, expected = answer_tokens(prediction), answer_tokens(reference)
+    matched = float(predicted == expected)
+    if not predicted or not expected:
+        overlap = matched if rules == "v2.0" else 0.0
+        return Score(matched, overlap, overlap, overlap)
+    common = sum((Counter(predicted) & Counter(expected)).values())
+    if common == 0:
+        return Score(0.0, 0.0, 0.0, 0.0)
+    precision, recall = common / len(predicted), common / len(expected)
+    return Score(matched, precision, recall, 2 * precision * recall / (precision + recall))
+
+
+def score_answer(prediction: str, references: Sequence[str], *, rules: Rules = "v2.0") -> Score:
+    """The scores against the best of several acceptable references.
+
+    Exact match and F1 are each the best over the references, as in the official scripts; precision and recall are
+    those of the reference with the best F1 (the first of equals). No references means that the question is
+    unanswerable: then only the empty prediction scores 1.
+
+    Args:
+        prediction: the answer text, empty for "no answer".
+        references: acceptable answers.
+        rules: whose rule holds for answers that are empty after normalisation. Under v2.0 such references are
+            left out, unless none is left.
+
+    Raises:
+        DataError: `references` is one string, which would be taken apart letter by letter.
+
+    >>> score_answer("at dusk", ["dusk", "nightfall"])
+    Score(exact_match=0.0, precision=0.5, recall=1.0, f1=0.6666666666666666)
+    >>> score_answer("", []).f1
+    1.0
+    """
+    if isinstance(references, str):
+        raise DataError(
+            "the references must be a list of answers", received=repr(references), fix=f"pass [{references!r}]"
+        )
+    _check_rules(rules)
+    if rules == "v2.0":
+        references = [text for text in references if normalize_answer(text)] or [""]
+    elif not references:
+        raise DataError(
+            "the v1.1 rules have no unanswerable questions", received="no references", fix='use rules="v2.0"'
+        )
+    scores = [token_overlap(prediction, reference, rules=rules) for reference in references]
+    best = max(scores, key=lambda score: score.f1)
+    return Score(max(score.exact_match for score in scores), best.precision, best.recall, best.f1)
+
+
+def mean_score(scores: Iterable[Score]) -> Score:
+    """The plain mean over questions, which is what the official totals are.
+
+    Raises:
+        DataError: there is nothing to average.
+
+    >>> mean_score([Score(1, 1, 1, 1), Score(0, 0.5, 0.25, 0.5)]).f1
+    0.75
+    """
+    rows = list(scores)
+    if not rows:
+        raise DataError("there are no scores to average", received="0 questions", fix="score at least one question")
+
+    def mean(name: str) -> float:
+        total: float = sum(getattr(row, name) for row in rows)
+        return total / len(rows)
+
+    return Score(mean("exact_match"), mean("precision"), mean("recall"), mean("f1"))
+
+
+def _check_rules(rules: str) -> None:
+    if rules not in ("v1.1", "v2.0"):
+        raise ConfigError("unknown scoring rules", received=repr(rules), fix='use "v1.1" or "v2.0"')

@@ -1,0 +1,162 @@
+"""The records that everything else speaks in: frozen, checked when made, without input or output.
+
+Character positions are Python string indices (code points), starts inclusive and ends exclusive.
+Scores are fractions in [0, 1].
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from qa_lesson.errors import DataError, shorten
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reference answer: a span of the context.
+
+    Args:
+        text: the span's text, exactly as it stands in the context.
+        start: its first character in the context (inclusive).
+    """
+
+    text: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        """The character after its last (exclusive)."""
+        return self.start + len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question, its context and the reference answers; no answers means that the context does not answer it.
+
+    Args:
+        id: unique in its data set.
+        question: the question.
+        context: the passage in which the answer is looked for.
+        answers: acceptable answers, the preferred one first; empty for an unanswerable question.
+        document: what the context comes from (the article title in SQuAD files); the unit of splits and resampling.
+        kind: answer type for slices (``"date"``, ``"person"`` ...), if known.
+        difficulty: ``"easy"``, ``"medium"`` or ``"hard"``, if known.
+        plausible: for an unanswerable question, the near-miss spans (SQuAD v2's plausible answers).
+        paraphrases: acceptable wordings that are not spans of the context; never used by the official scores.
+
+    Raises:
+        DataError: a blank id, question, context or answer, or an answer that does not stand at its offset
+            (the message says where it does stand).
+
+    >>> Example("q1", "Who keeps the light?", "Bram Keating keeps it.", (Answer("Bram Keating", 0),)).is_answerable
+    True
+    """
+
+    id: str
+    question: str
+    context: str
+    answers: tuple[Answer, ...] = ()
+    document: str = ""
+    kind: str | None = None
+    difficulty: str | None = None
+    plausible: tuple[Answer, ...] = ()
+    paraphrases: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("id", "question", "context"):
+            value = getattr(self, name)
+            if not isinstance(value, str) or not value.strip():
+                raise DataError(f"the {name} is empty", received=repr(value), fix=f"give every record its {name}")
+        for answer in (*self.answers, *self.plausible):
+            _check_span(answer, self.context)
+
+    @property
+    def is_answerable(self) -> bool:
+        """Whether the context answers the question."""
+        return bool(self.answers)
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The texts of the acceptable answers."""
+        return tuple(answer.text for answer in self.answers)
+
+
+def _check_span(answer: Answer, context: str) -> None:
+    if not isinstance(answer.text, str) or not answer.text.strip():
+        raise DataError(
+            "an answer is empty",
+            received=repr(answer.text),
+            fix="give its text, or no answers at all for an unanswerable question",
+        )
+    if isinstance(answer.start, bool) or not isinstance(answer.start, int):
+        raise DataError(
+            f"the offset of answer {shorten(answer.text)} is not a whole number",
+            received=repr(answer.start),
+            fix="give the position of its first character in the context, counted from 0",
+        )
+    if answer.start >= 0 and context[answer.start : answer.end] == answer.text:
+        return
+    found = [match.start() for match in re.finditer(f"(?={re.escape(answer.text)})", context)]
+    at_offset = shorten(context[answer.start : answer.end]) if 0 <= answer.start < len(context) else "nothing"
+    if found:
+        fix = f"it occurs at {', '.join(map(str, found[:5]))}: use that answer_start"
+    elif (folded := context.lower().find(answer.text.lower())) >= 0:
+        fix = f"copy it letter by letter: the context has {context[folded : folded + len(answer.text)]!r} at {folded}"
+    else:
+        fix = "it occurs nowhere in the context: the answer must be copied from it letter by letter"
+    raise DataError(
+        f"answer {shorten(answer.text)} is not at answer_start {answer.start}, where {at_offset} stands", fix=fix
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A candidate answer in a context.
+
+    Args:
+        text: the characters ``context[start:end]``.
+        start: first character (inclusive).
+        end: character after the last (exclusive).
+        score: start logit + end logit.
+        probability: of this span among all legal spans of the context (see `qa_lesson.decoding`), a fraction.
+    """
+
+    text: str
+    start: int
+    end: int
+    score: float
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """A model's answer to one question.
+
+    Args:
+        id: of the example.
+        text: the answer; empty for "no answer".
+        start: first character in the context (inclusive); None for "no answer".
+        end: character after the last (exclusive); None for "no answer".
+        probability: of what is answered (a span, or "no answer"), a fraction.
+        no_answer_score: null score minus best span score (logits); higher means less likely to be answerable.
+        n_best: the best spans, best first.
+    """
+
+    id: str
+    text: str
+    start: int | None
+    end: int | None
+    probability: float
+    no_answer_score: float
+    n_best: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Exact match and token overlap of one answer, or their means over many; fractions in [0, 1]."""
+
+    exact_match: float
+    precision: float
+    recall: float
+    f1: float

@@ -1,0 +1,82 @@
+"""Files and folders written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from qa_lesson.errors import StorageError
+
+
+def write_atomically(path: str | Path, text: str) -> Path:
+    """Write `text` (UTF-8) to `path` in one step: a reader sees the old file or the new one, never half of it.
+
+    Raises:
+        StorageError: the disk is full, the folder is missing or not writable; the old file is untouched.
+    """
+    path = Path(path)
+    temporary: Path | None = None
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as file:
+            temporary = Path(file.name)
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        raise storage_error(error, path) from error
+    return path
+
+
+@contextmanager
+def folder_atomically(path: str | Path) -> Iterator[Path]:
+    """A fresh folder to fill; it becomes `path` when the block ends well and vanishes when it does not.
+
+    What stood at `path` before is replaced, and kept if anything fails.
+
+    Raises:
+        StorageError: as `write_atomically`.
+    """
+    path = Path(path).absolute()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+    except OSError as error:
+        raise storage_error(error, path) from error
+    old = fresh.with_name(f"{fresh.name}.old")
+    try:
+        yield fresh
+        fresh.chmod(0o755)
+        if path.exists():
+            path.rename(old)
+        try:
+            fresh.rename(path)
+        except OSError:
+            if old.exists():
+                old.rename(path)
+            raise
+    except OSError as error:
+        raise storage_error(error, path) from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def storage_error(error: OSError, path: Path) -> StorageError:
+    """The error with its place and a remedy."""
+    if isinstance(error, StorageError):
+        return error
+    return StorageError(
+        f"cannot write: {error.strerror or error}",
+        where=str(path),
+        fix="free some space or choose another place; nothing was half-written and what was there before is unchanged",
+    )

@@ -1,0 +1,93 @@
+"""Fixtures shared by all tests. No test reaches the network."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+os.environ.update(HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false", CI=os.environ.get("CI", "true"))
+
+import pytest
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
+from transformers import BertConfig, BertForQuestionAnswering, PreTrainedTokenizerFast
+
+from qa_lesson.corpus import load_corpus
+from qa_lesson.encoder import load_tokenizer
+
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Third-party data beside the checkout; tests that need it are skipped elsewhere."""
+    if not (SHARED / "xquad.en.json").is_file():
+        pytest.skip("third-party test data (xquad.en.json) is not beside this checkout")
+    return SHARED
+
+
+@pytest.fixture(autouse=True)
+def own_run_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QA_LESSON_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture(scope="session")
+def tokenizer():
+    return load_tokenizer()
+
+
+def _train_tokenizer(model, pre_tokenizer, trainer, decoder) -> PreTrainedTokenizerFast:
+    core = Tokenizer(model)
+    core.pre_tokenizer, core.decoder = pre_tokenizer, decoder
+    texts = [example.context for example in load_corpus("validation")] + ["Zoë – 20 °C “naïve”"]
+    core.train_from_iterator(sorted(set(texts)), trainer)
+    bos, eos = core.token_to_id("<s>"), core.token_to_id("</s>")
+    core.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", bos), ("</s>", eos)]
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=core, cls_token="<s>", sep_token="</s>", pad_token="<pad>", unk_token="<unk>",
+        model_input_names=["input_ids", "attention_mask"],
+    )  # fmt: skip
+
+
+SPECIAL = ["<s>", "</s>", "<pad>", "<unk>"]
+
+
+@pytest.fixture(scope="session")
+def byte_tokenizer() -> PreTrainedTokenizerFast:
+    """Byte-level BPE without token types, as in RoBERTa: a space belongs to the word after it."""
+    return _train_tokenizer(
+        models.BPE(),
+        pre_tokenizers.ByteLevel(add_prefix_space=False),
+        trainers.BpeTrainer(
+            vocab_size=600, special_tokens=SPECIAL, initial_alphabet=pre_tokenizers.ByteLevel.alphabet()
+        ),
+        decoders.ByteLevel(),
+    )
+
+
+@pytest.fixture(scope="session")
+def unigram_tokenizer() -> PreTrainedTokenizerFast:
+    """A sentencepiece-like tokenizer, as in XLM-R: tokens may be a lone space."""
+    return _train_tokenizer(
+        models.Unigram(),
+        pre_tokenizers.Metaspace(),
+        trainers.UnigramTrainer(vocab_size=500, special_tokens=SPECIAL, unk_token="<unk>"),
+        decoders.Metaspace(),
+    )
+
+
+@pytest.fixture(scope="session")
+def tiny_model_dir(tmp_path_factory: pytest.TempPathFactory, tokenizer) -> str:
+    """A model folder of 1 MB with random weights: quick, and as whole as a real one."""
+    import torch
+
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=len(tokenizer), hidden_size=8, num_hidden_layers=2, num_attention_heads=2, intermediate_size=16,
+        max_position_embeddings=128,
+    )  # fmt: skip
+    folder = tmp_path_factory.mktemp("tiny_model")
+    BertForQuestionAnswering(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return str(folder)
