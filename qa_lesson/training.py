@@ -234,6 +234,7 @@ def _trainer(
         learning_rate=config.learning_rate,
         warmup_steps=config.warmup,
         bf16=config.uses_bf16,
+        use_cpu=device_type() == "cpu",  # bf16 on a CPU is refused without it
         eval_strategy="epoch",
         save_strategy="epoch",
         logging_strategy="epoch",

@@ -25,7 +25,7 @@ def test_one_and_many(answerer):
 
 
 def test_batches_do_not_change_the_answers(tiny_model_dir, answerer):
-    examples = load_corpus("validation")[:40] + [Example("long", "Who?", CONTEXT * 8)]
+    examples = [*load_corpus("validation")[:40], Example("long", "Who?", CONTEXT * 8)]
     single = QuestionAnswerer(tiny_model_dir, max_length=96, stride=24, batch_size=1, device="cpu")
     for left, right in zip(answerer.predict(examples), single.predict(examples), strict=True):
         assert (left.id, left.text) == (right.id, right.text)

@@ -230,7 +230,7 @@ def test_a_disk_that_fills_up_during_training_is_one_message(config, monkeypatch
 
 def test_a_damaged_record_is_one_message(tmp_path):
     (tmp_path / RUN_FILE).write_text(json.dumps({"config": {"epochs": 0}}))
-    with pytest.raises((ModelError, ConfigError), match="epochs|no readable record"):
+    with pytest.raises((ModelError, ConfigError), match=r"epochs|no readable record"):
         load_run(tmp_path)
     with pytest.raises(ModelError, match="no readable record"):
         load_run(tmp_path / "absent")

@@ -42,12 +42,13 @@ def load_corpus(split: Split, *, unanswerable: bool = False) -> list[Example]:
     return [example for example in examples if unanswerable or example.is_answerable]
 
 
-def human_answers(split: Literal["test", "out_of_domain"] = "test") -> dict[str, str]:
-    """Answers of a second reader, who saw only passage and question: text by question id, "" for no answer.
+def second_reader_answers(split: Literal["test", "out_of_domain"] = "test") -> dict[str, str]:
+    """Answers of a second reader, who saw only passages and questions: text by question id, "" for no answer.
 
-    They are in no reference list, so scoring them gives the human row of a results table.
+    The reader wrote no document and knew no rule about where an answer begins and ends, and no answer of theirs is
+    a reference because they gave it. Scoring them gives the row that other data sets call human; see ``CARD.md``.
     """
-    answers: dict[str, str] = json.loads((CORPUS_DIR / f"human_{split}.json").read_text(encoding="utf-8"))
+    answers: dict[str, str] = json.loads((CORPUS_DIR / f"second_reader_{split}.json").read_text(encoding="utf-8"))
     return answers
 
 

@@ -1,0 +1,48 @@
+# make lab    set up and open the course in JupyterLab
+# make test   set up and run every check
+# Both need only Python 3.11+ and make; a second call is quick.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# quiet, offline and the same on every machine
+export HF_HUB_OFFLINE := 1
+export TOKENIZERS_PARALLELISM := false
+export JUPYTER_PLATFORM_DIRS := 1
+
+.PHONY: lab test lint types unit notebooks clean
+
+lab: $(VENV)/.course
+	$(BIN)/qa-lesson doctor
+	$(BIN)/jupyter lab $(LAB_FLAGS) notebooks/00_start_here.ipynb
+
+test: lint types unit notebooks
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+unit: $(VENV)/.dev
+	CI=true $(BIN)/python -m pytest
+
+notebooks: $(VENV)/.dev
+	CI=true $(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=900 \
+		--nbval-sanitize-with tests/notebooks/sanitize.cfg -p no:cacheprovider notebooks
+
+# torch first and alone: the pin decides which wheel is taken, before anything else can ask for a wider range
+$(VENV)/.course: pyproject.toml
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed; try: make PYTHON=python3.12')"
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet "torch>=2.13,<2.14"
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.course
+	$(BIN)/python -m pip install --quiet --editable ".[dev]"
+	touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,143 @@
+"""Scores of parts of the questions: by answer type, difficulty, document, length, or anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+
+from qa_lesson.errors import ConfigError
+from qa_lesson.evaluation.intervals import Resample, score_interval
+from qa_lesson.evaluation.scoring import Evaluation
+from qa_lesson.metrics import mean_score
+from qa_lesson.schema import Example
+
+SliceBy = Literal["kind", "difficulty", "document", "context_length", "answer_length"]
+
+MIN_UNITS = 5
+"""With fewer documents (or questions) than this a slice has no interval: a bootstrap of so few says nothing."""
+
+_DIFFICULTIES = ("easy", "medium", "hard")
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Scores of the questions of one slice; fractions.
+
+    Args:
+        name: of the slice.
+        n: questions.
+        exact_match, precision, recall, f1: means over them.
+        low, high: bounds of the interval of F1 (inclusive); None where the slice has under `MIN_UNITS` units.
+    """
+
+    name: str
+    n: int
+    exact_match: float
+    precision: float
+    recall: float
+    f1: float
+    low: float | None
+    high: float | None
+
+
+def score_slices(
+    evaluation: Evaluation,
+    by: SliceBy | Callable[[Example], str],
+    *,
+    min_n: int = 1,
+    bins: int | Sequence[int] = 4,
+    resample: Resample | None = None,
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> list[Slice]:
+    """Scores and F1 intervals of each slice.
+
+    Twenty slices at 95 % make one surprise by chance alone: a slice found bad here wants new questions to confirm it.
+
+    Args:
+        evaluation: the scored questions.
+        by: what to slice by, or a function of the example that names its slice. Lengths are white-space words: of
+            the context, or of the preferred answer (unanswerable questions make a slice of their own). Examples
+            without a type, difficulty or document make the slice "unknown".
+        min_n: leave out slices with fewer questions.
+        bins: for lengths: how many quantile bins (fewer where many lengths are equal), or the word counts at which
+            a new bin begins.
+        resample: unit of the interval; None takes documents, and questions where a slice is one document (the
+            interval is then about that very document).
+        confidence: nominal coverage of the interval, a fraction.
+        seed: of the interval.
+
+    Returns:
+        By length and difficulty in their order, otherwise the largest first and equals by name; "unknown" and
+        "no answer" last.
+
+    Raises:
+        ConfigError: an unknown `by`, or bins that are not.
+    """
+    names = _names(evaluation.examples, by, bins)
+    members: dict[str, list[Example]] = {}
+    for name, example in zip(names, evaluation.examples, strict=True):
+        members.setdefault(name, []).append(example)
+    unit: Resample = resample or ("question" if by == "document" else "document")
+    slices = [
+        _slice(name, _part(evaluation, examples), unit, confidence, seed)
+        for name, examples in members.items()
+        if len(examples) >= min_n
+    ]
+    return sorted(slices, key=lambda part: _place(part, by, members))
+
+
+def _names(examples: Sequence[Example], by: SliceBy | Callable[[Example], str], bins: int | Sequence[int]) -> list[str]:
+    if callable(by):
+        return [by(example) for example in examples]
+    if by == "context_length":
+        return _length_names([len(example.context.split()) for example in examples], bins)
+    if by == "answer_length":
+        lengths = [len(example.answers[0].text.split()) for example in examples if example.is_answerable]
+        named = iter(_length_names(lengths, bins))
+        return [next(named) if example.is_answerable else "no answer" for example in examples]
+    if by not in get_args(SliceBy):
+        raise ConfigError(
+            "unknown slices", received=repr(by), fix=f"use one of {', '.join(get_args(SliceBy))}, or a function"
+        )
+    return [getattr(example, by) or "unknown" for example in examples]
+
+
+def _length_names(lengths: Sequence[int], bins: int | Sequence[int]) -> list[str]:
+    """The bin of each length, as words that say where it begins and ends (inclusive)."""
+    if not lengths:
+        return []
+    edges = [bins] if isinstance(bins, int) else list(bins)
+    if any(isinstance(edge, bool) or not isinstance(edge, int) or edge < 1 for edge in edges):
+        raise ConfigError("bins must be whole numbers of at least 1", received=repr(bins), fix="use 4 or [5, 10, 20]")
+    if isinstance(bins, int):
+        quantiles = np.quantile(lengths, np.arange(1, bins) / bins, method="inverted_cdf")
+        edges = [int(edge) + 1 for edge in quantiles if edge < max(lengths)]
+    edges = sorted(set(edges))
+    if not edges:
+        return ["all lengths"] * len(lengths)
+    labels = [
+        f"under {edges[0]} words",
+        *(f"{low} to {high - 1} words" if high - low > 1 else f"{low} words" for low, high in zip(edges, edges[1:])),  # noqa: B905, RUF007
+        f"{edges[-1]} words or more",
+    ]
+    return [labels[index] for index in np.searchsorted(edges, lengths, side="right").tolist()]
+
+
+def _part(evaluation: Evaluation, examples: Sequence[Example]) -> Evaluation:
+    ids = [example.id for example in examples]
+    predictions = {name: evaluation.predictions[name] for name in ids if name in evaluation.predictions}
+    return Evaluation(tuple(examples), predictions, {name: evaluation.scores[name] for name in ids}, evaluation.rules)
+
+
+def _slice(name: str, part: Evaluation, unit: Resample, confidence: float, seed: int) -> Slice:
+    total = mean_score(part.scores.values())
+    n_units = len({example.document for example in part.examples}) if unit == "document" else part.n
+    low = high = None
+    if n_units >= MIN_UNITS:
+        interval = score_interval(part, "f1", resample=unit, confidence=confidence, seed=seed)
+        low, high = interval.low, interval.high
+    return Slice(name, part.n, total.exact_match, total.precision, total.recall, total.f1, low, high)

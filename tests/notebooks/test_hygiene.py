@@ -1,0 +1,87 @@
+"""What the committed notebooks must and must not carry."""
+
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
+LESSONS = [path for path in NOTEBOOKS if path.parent.name == "notebooks"]
+FORBIDDEN = {
+    "a local path": re.compile(r"/(home|root|Users|work|tmp)/[\w.]|[A-Z]:\\\\Users|site-packages"),
+    "a memory address": re.compile(r"\bat 0x[0-9a-f]{6,}"),
+    "a progress bar": re.compile(r"\d+%\|[█▏▎▍▌▋▊▉ ]"),
+    "a warning": re.compile(r"\b(Deprecation|Future|User|Runtime)Warning\b"),
+}
+
+
+def read(path: Path) -> nbformat.NotebookNode:
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def by_name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=by_name)
+def test_committed_notebooks_are_executed_top_to_bottom(path):
+    """nbval compares nothing in a cell without an execution count, so a stripped notebook would pass whatever it does."""
+    notebook = read(path)
+    nbformat.validate(notebook)
+    counts = [cell.execution_count for cell in code_cells(notebook) if cell.source.strip()]
+    assert counts == list(range(1, len(counts) + 1))
+    assert notebook.metadata.kernelspec.name == "python3"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=by_name)
+def test_outputs_are_clean(path):
+    notebook = read(path)
+    assert "widgets" not in notebook.metadata, "widget state is committed"
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            may_fail = "raises-exception" in cell.metadata.get("tags", [])
+            assert output.output_type != "error" or may_fail, f"{cell.id}: a traceback that is not the lesson's point"
+            assert output.get("name") != "stderr", f"{cell.id}: {output.get('text', '')[:200]}"
+            data = {key: value for key, value in output.get("data", {}).items() if key != "image/png"}
+            text = json.dumps([data, output.get("text"), output.get("traceback")], ensure_ascii=False)
+            for what, pattern in FORBIDDEN.items():
+                found = pattern.search(text)
+                assert not found, f"{cell.id}: {what}: {found.group()!r}"
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=by_name)
+def test_anatomy_of_a_lesson(path):
+    notebook = read(path)
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    title = notebook.cells[0].source.splitlines()[0]
+    assert title.startswith("# ")
+    assert title.endswith("?")
+    for part in ("**Time", "**Before", "afterwards you can", "## Quiz", "## Recap", "## Next"):
+        assert part.lower() in text.lower(), f"no {part}"
+    assert not any("pip install" in cell.source and cell.source.startswith(("!", "%")) for cell in code_cells(notebook))
+    for link in re.findall(r"\]\(([^)#]+\.ipynb)", text):
+        target = path.parent / link
+        planned = re.fullmatch(r"(0[6-9]|10)_\w+\.ipynb", link)
+        assert target.exists() or planned, f"broken link: {link}"
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=by_name)
+def test_every_lesson_with_exercises_has_solutions_that_pass(path):
+    names = set(re.findall(r'check\("([^"]+)"', "".join(cell.source for cell in code_cells(read(path)))))
+    solution = path.parent / "solutions" / path.name
+    if not names:
+        assert not solution.exists()
+        return
+    cells = code_cells(read(solution))
+    for name in names:
+        (cell,) = (cell for cell in cells if f'check("{name}"' in cell.source)
+        shown = "".join(output.get("data", {}).get("text/plain", output.get("text", "")) for output in cell.outputs)
+        assert shown.strip().endswith("correct"), f"{name}: the solution prints {shown!r}"
+        assert "# NBVAL_CHECK_OUTPUT" in cell.source, f"{name}: CI would not compare the result"

@@ -1,0 +1,132 @@
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from qa_lesson.corpus import SPLITS, answer_sentence, corpus_counts, lexical_overlap, load_corpus, second_reader_answers
+from qa_lesson.errors import ConfigError
+from qa_lesson.evaluation import evaluate_predictions
+from qa_lesson.metrics import answer_tokens
+from qa_lesson.schema import Answer, Example
+
+CORPUS = {split: load_corpus(split, unanswerable=True) for split in SPLITS}
+EVERYTHING = [example for examples in CORPUS.values() for example in examples]
+
+
+def test_size_and_split_by_document():
+    counts = {row["split"]: row for row in corpus_counts()}
+    assert {split: counts[split]["documents"] for split in SPLITS} == {
+        "train": 36, "validation": 5, "test": 9, "out_of_domain": 3,
+    }  # fmt: skip
+    for row in counts.values():
+        assert row["passages"] == 6 * row["documents"]
+        assert row["answerable"] == 7 * row["passages"]
+        assert row["unanswerable"] == row["passages"]
+    for field in ("document", "context", "id"):
+        owners = [{getattr(example, field) for example in examples} for examples in CORPUS.values()]
+        assert sum(map(len, owners)) == len(set().union(*owners)), f"a {field} stands in two splits"
+
+
+def test_every_offset():
+    for example in EVERYTHING:
+        for answer in (*example.answers, *example.plausible):
+            assert example.context[answer.start : answer.end] == answer.text
+            before, after = example.context[: answer.start], example.context[answer.end :]
+            assert not (before[-1:].isalnum() and answer.text[0].isalnum()), f"{example.id} cuts a word"
+            assert not (after[:1].isalnum() and answer.text[-1].isalnum()), f"{example.id} cuts a word"
+
+
+def test_passages_and_questions_are_well_formed():
+    for example in EVERYTHING:
+        assert 50 <= len(example.context.split()) <= 90
+        assert "\n" not in example.context
+        assert example.question.endswith("?")
+        assert example.kind
+        assert example.difficulty in ("easy", "medium", "hard")
+    questions = [" ".join(answer_tokens(example.question)) for example in EVERYTHING]
+    assert len(set(questions)) == len(questions)
+
+
+def test_unanswerable_questions_have_a_near_miss_and_do_not_show_in_their_ids():
+    impossible = [example for example in EVERYTHING if not example.is_answerable]
+    assert all(example.plausible for example in impossible)
+    places = Counter(example.id.rpartition("-q")[2] for example in impossible)
+    assert len(places) == 8
+    assert max(places.values()) < 0.25 * len(impossible), "their place among the questions tells nothing"
+
+
+@pytest.mark.parametrize("split", ["validation", "test", "out_of_domain"])
+def test_several_references_where_scores_are_reported(split):
+    counts = Counter(len(example.answers) for example in CORPUS[split] if example.is_answerable)
+    assert set(counts) <= {1, 2, 3, 4}
+    assert counts[1] < 0.1 * sum(counts.values())
+    assert any(example.paraphrases for example in CORPUS[split])
+    for example in CORPUS[split]:
+        assert not any(paraphrase in example.context for paraphrase in example.paraphrases)
+
+
+def test_no_question_is_near_another_of_a_different_split():
+    """Word 3-gram overlap (Jaccard) of at most 0.6 between questions of different splits."""
+
+    def grams(text: str) -> frozenset[tuple[str, ...]]:
+        words = answer_tokens(text)
+        return frozenset(zip(words, words[1:], words[2:], strict=False))
+
+    shingles = {split: [(example, grams(example.question)) for example in CORPUS[split]] for split in SPLITS}
+    for i, left in enumerate(SPLITS):
+        for right in SPLITS[i + 1 :]:
+            for a, first in shingles[left]:
+                for b, second in shingles[right]:
+                    shared = len(first & second)
+                    assert not shared or shared / len(first | second) <= 0.6, (a.id, b.id)
+
+
+def test_no_passage_of_a_held_out_split_repeats_training_text():
+    """No 8 words in a row of a held-out passage stand in a training passage."""
+
+    def grams(text: str) -> set[tuple[str, ...]]:
+        words = answer_tokens(text)
+        return {tuple(words[i : i + 8]) for i in range(len(words) - 7)}
+
+    trained = set().union(*(grams(context) for context in {example.context for example in CORPUS["train"]}))
+    for split in SPLITS[1:]:
+        for example in CORPUS[split]:
+            assert not grams(example.context) & trained, example.id
+
+
+def test_questions_are_not_near_each_other_in_meaning():
+    """Cosine similarity of sentence embeddings under 0.95 between splits."""
+    from sentence_transformers import SentenceTransformer
+
+    from qa_lesson.encoder import encoder_dir
+
+    encoder = SentenceTransformer(str(encoder_dir()), device="cpu")
+    vectors = {
+        split: encoder.encode([example.question for example in CORPUS[split]], normalize_embeddings=True)
+        for split in SPLITS
+    }
+    for i, left in enumerate(SPLITS):
+        for right in SPLITS[i + 1 :]:
+            assert np.max(vectors[left] @ vectors[right].T) < 0.95, (left, right)
+
+
+@pytest.mark.parametrize("split", ["test", "out_of_domain"])
+def test_the_second_reader_answered_every_question_by_a_span(split):
+    answers = second_reader_answers(split)
+    assert set(answers) == {example.id for example in CORPUS[split]}
+    for example in CORPUS[split]:
+        assert answers[example.id] in example.context
+    total = evaluate_predictions(CORPUS[split], answers).total
+    assert 0.8 < total.f1 < 1.0, "a reader agrees mostly, not wholly"
+
+
+def test_answer_sentence_and_overlap_by_hand():
+    context = "Bram keeps the lamp. It was lit in 1871, at 5 p.m. on a Monday! Nobody slept."
+    example = Example("1", "In which year was the lantern lit?", context, (Answer("1871", 35),))
+    assert answer_sentence(example) == "It was lit in 1871, at 5 p.m. on a Monday!"
+    assert lexical_overlap([example]) == pytest.approx(1 / 3), "of year, lantern and lit only lit recurs"
+
+
+def test_unknown_split():
+    with pytest.raises(ConfigError, match="out_of_domain"):
+        load_corpus("dev")
