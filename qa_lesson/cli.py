@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,7 +31,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-out, err = Console(), Console(stderr=True)
+# into a pipe there is no width to fit: never fold a table there
+out = Console(width=None if sys.stdout.isatty() else 140)
+err = Console(stderr=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave bad records out instead of stopping.")]
@@ -41,7 +44,8 @@ Rules = Annotated[
     typer.Option(help="Official script to agree with; auto: v2.0 where a question is unanswerable, else v1.1."),
 ]
 Split = Annotated[
-    Literal["train", "validation", "test", "out_of_domain"], typer.Option(help="Split of the embedded corpus.")
+    Literal["train", "extra_train", "validation", "test", "out_of_domain"],
+    typer.Option(help="Split of the embedded corpus."),
 ]
 Unanswerable = Annotated[bool, typer.Option("--unanswerable", help="Take the corpus's unanswerable questions too.")]
 Threshold = Annotated[
@@ -85,6 +89,7 @@ def finetune(
     as_json: Json = False,
 ) -> None:
     """Fine-tune a model; without --data on the embedded corpus."""
+    from qa_lesson.corpus import load_corpus, load_training
     from qa_lesson.loading import split_by_document, write_squad
     from qa_lesson.runs import TrainingConfig
     from qa_lesson.training import finetune as run_finetune
@@ -97,7 +102,7 @@ def finetune(
     config = TrainingConfig(model=model, **{name: value for name, value in chosen.items() if value is not None})  # type: ignore[arg-type]
     held_out: list[Example] = []
     if data is None:
-        train, held = _corpus("train", unanswerable), _corpus("validation", unanswerable)
+        train, held = load_training(unanswerable=unanswerable), load_corpus("validation", unanswerable=unanswerable)
     elif validation is not None:
         train, held = _load(data, skip_bad), _load(validation, skip_bad)
     else:
@@ -163,10 +168,11 @@ def evaluate(
 ) -> None:
     """Score a model on a split of the embedded corpus, or on a file."""
     from qa_lesson.answering import QuestionAnswerer
+    from qa_lesson.corpus import load_corpus
     from qa_lesson.evaluation import evaluate_predictions
     from qa_lesson.storage import write_atomically
 
-    examples = _corpus(split, unanswerable) if data is None else _load(data, skip_bad)
+    examples = load_corpus(split, unanswerable=unanswerable) if data is None else _load(data, skip_bad)
     if threshold is None and not all(example.is_answerable for example in examples):
         threshold = 0.0
     answerer = QuestionAnswerer(model, no_answer_threshold=threshold)
@@ -237,14 +243,12 @@ def corpus(as_json: Json = False) -> None:
     counts, kinds = corpus_counts(), corpus_kinds()
     if as_json:
         return _print_json({"splits": counts, "kinds": kinds})
-    table = Table(*(str(name).replace("_", " ") for name in counts[0]), title="the embedded corpus")
-    for row in counts:
-        table.add_row(*(f"{value:.2f}" if isinstance(value, float) else str(value) for value in row.values()))
-    out.print(table)
-    table = Table(*(str(name).replace("_", " ") for name in kinds[0]), title="answerable questions by answer type")
-    for row in kinds:
-        table.add_row(*map(str, row.values()))
-    out.print(table)
+    for title, rows in (("the embedded corpus", counts), ("answerable questions by answer type", kinds)):
+        headings = [str(name).replace("_", " ").replace("passage words", "words a passage") for name in rows[0]]
+        table = Table(*headings, title=title)
+        for row in rows:
+            table.add_row(*(f"{value:.2f}" if isinstance(value, float) else str(value) for value in row.values()))
+        out.print(table)
     out.print(
         "lexical overlap: share of a question's content words that stand in the sentence holding its answer "
         "(0 none, 1 all)",
@@ -272,12 +276,6 @@ def doctor(as_json: Json = False) -> None:
         out.print(f"{len(problems)} problem{'s' if len(problems) != 1 else ''} found.", highlight=False)
     if problems:
         raise typer.Exit(1)
-
-
-def _corpus(split: Literal["train", "validation", "test", "out_of_domain"], unanswerable: bool) -> list[Example]:
-    from qa_lesson.corpus import load_corpus
-
-    return load_corpus(split, unanswerable=unanswerable)
 
 
 def _load(path: Path, skip_bad: bool) -> list[Example]:

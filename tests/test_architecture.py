@@ -15,7 +15,7 @@ LAYERS = [
     {"corpus", "decoding", "qa_score"},
     {"evaluation", "runs"},
     {"training", "answering"},
-    {"doctor"},
+    {"doctor", "views", "course", "exercises"},
     {"cli"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

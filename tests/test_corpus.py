@@ -1,3 +1,4 @@
+import itertools
 from collections import Counter
 
 import numpy as np
@@ -10,20 +11,25 @@ from qa_lesson.metrics import answer_tokens
 from qa_lesson.schema import Answer, Example
 
 CORPUS = {split: load_corpus(split, unanswerable=True) for split in SPLITS}
+PARTS = {  # what must stay apart: both sets of training questions are one part
+    "train": CORPUS["train"] + CORPUS["extra_train"],
+    **{split: CORPUS[split] for split in ("validation", "test", "out_of_domain")},
+}
+PAIRS = list(itertools.combinations(PARTS, 2))
 EVERYTHING = [example for examples in CORPUS.values() for example in examples]
 
 
 def test_size_and_split_by_document():
     counts = {row["split"]: row for row in corpus_counts()}
     assert {split: counts[split]["documents"] for split in SPLITS} == {
-        "train": 36, "validation": 5, "test": 9, "out_of_domain": 3,
+        "train": 36, "extra_train": 36, "validation": 5, "test": 9, "out_of_domain": 3,
     }  # fmt: skip
     for row in counts.values():
         assert row["passages"] == 6 * row["documents"]
         assert row["answerable"] == 7 * row["passages"]
-        assert row["unanswerable"] == row["passages"]
+        assert row["unanswerable"] == (0 if row["split"] == "extra_train" else row["passages"])
     for field in ("document", "context", "id"):
-        owners = [{getattr(example, field) for example in examples} for examples in CORPUS.values()]
+        owners = [{getattr(example, field) for example in examples} for examples in PARTS.values()]
         assert sum(map(len, owners)) == len(set().union(*owners)), f"a {field} stands in two splits"
 
 
@@ -72,13 +78,11 @@ def test_no_question_is_near_another_of_a_different_split():
         words = answer_tokens(text)
         return frozenset(zip(words, words[1:], words[2:], strict=False))
 
-    shingles = {split: [(example, grams(example.question)) for example in CORPUS[split]] for split in SPLITS}
-    for i, left in enumerate(SPLITS):
-        for right in SPLITS[i + 1 :]:
-            for a, first in shingles[left]:
-                for b, second in shingles[right]:
-                    shared = len(first & second)
-                    assert not shared or shared / len(first | second) <= 0.6, (a.id, b.id)
+    shingles = {part: [(example, grams(example.question)) for example in examples] for part, examples in PARTS.items()}
+    for left, right in PAIRS:
+        for (a, first), (b, second) in itertools.product(shingles[left], shingles[right]):
+            shared = len(first & second)
+            assert not shared or shared / len(first | second) <= 0.6, (a.id, b.id)
 
 
 def test_no_passage_of_a_held_out_split_repeats_training_text():
@@ -89,8 +93,8 @@ def test_no_passage_of_a_held_out_split_repeats_training_text():
         return {tuple(words[i : i + 8]) for i in range(len(words) - 7)}
 
     trained = set().union(*(grams(context) for context in {example.context for example in CORPUS["train"]}))
-    for split in SPLITS[1:]:
-        for example in CORPUS[split]:
+    for split in list(PARTS)[1:]:
+        for example in PARTS[split]:
             assert not grams(example.context) & trained, example.id
 
 
@@ -102,12 +106,11 @@ def test_questions_are_not_near_each_other_in_meaning():
 
     encoder = SentenceTransformer(str(encoder_dir()), device="cpu")
     vectors = {
-        split: encoder.encode([example.question for example in CORPUS[split]], normalize_embeddings=True)
-        for split in SPLITS
+        part: encoder.encode([example.question for example in examples], normalize_embeddings=True)
+        for part, examples in PARTS.items()
     }
-    for i, left in enumerate(SPLITS):
-        for right in SPLITS[i + 1 :]:
-            assert np.max(vectors[left] @ vectors[right].T) < 0.95, (left, right)
+    for left, right in PAIRS:
+        assert np.max(vectors[left] @ vectors[right].T) < 0.95, (left, right)
 
 
 @pytest.mark.parametrize("split", ["test", "out_of_domain"])

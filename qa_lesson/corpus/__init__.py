@@ -15,7 +15,7 @@ from qa_lesson.errors import ConfigError
 from qa_lesson.loading import load_examples
 from qa_lesson.schema import Example
 
-Split = Literal["train", "validation", "test", "out_of_domain"]
+Split = Literal["train", "extra_train", "validation", "test", "out_of_domain"]
 SPLITS: tuple[Split, ...] = get_args(Split)
 
 CORPUS_DIR = Path(__file__).parent
@@ -25,7 +25,8 @@ def load_corpus(split: Split, *, unanswerable: bool = False) -> list[Example]:
     """One split of the corpus.
 
     Args:
-        split: "train" (36 documents), "validation" (5), "test" (9) or "out_of_domain" (3 on other subjects).
+        split: "train" (36 documents), "extra_train" (a second set of questions on the same documents),
+            "validation" (5), "test" (9) or "out_of_domain" (3 on other subjects).
         unanswerable: also the questions that their passage does not answer, in their places; they are a track of
             their own and left out unless asked for.
 
@@ -40,6 +41,15 @@ def load_corpus(split: Split, *, unanswerable: bool = False) -> list[Example]:
         raise ConfigError("no such split", received=repr(split), fix=f"use one of {', '.join(SPLITS)}")
     examples = load_examples(CORPUS_DIR / f"{split}.json")
     return [example for example in examples if unanswerable or example.is_answerable]
+
+
+def load_training(*, unanswerable: bool = False) -> list[Example]:
+    """Both sets of training questions, which is what the default recipe trains on.
+
+    >>> len(load_training()) == len(load_corpus("train")) + len(load_corpus("extra_train"))
+    True
+    """
+    return load_corpus("train", unanswerable=unanswerable) + load_corpus("extra_train")
 
 
 def second_reader_answers(split: Literal["test", "out_of_domain"] = "test") -> dict[str, str]:
@@ -66,7 +76,7 @@ def corpus_counts() -> list[dict[str, Any]]:
                 "answerable": len(answerable),
                 "unanswerable": len(examples) - len(answerable),
                 "references": sum(len(example.answers) for example in answerable),
-                "context_words": sum(len(example.context.split()) for example in examples) / len(examples),
+                "passage_words": round(sum(len(example.context.split()) for example in examples) / len(examples)),
                 "lexical_overlap": lexical_overlap(answerable),
             }
         )

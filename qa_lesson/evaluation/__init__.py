@@ -2,6 +2,60 @@
 
 from __future__ import annotations
 
+from qa_lesson.evaluation.calibration import (
+    Bin,
+    RiskCoverage,
+    confidence_outcomes,
+    expected_calibration_error,
+    reliability,
+    risk_coverage,
+)
+from qa_lesson.evaluation.intervals import (
+    Interval,
+    PairedComparison,
+    binomial_interval,
+    paired_comparison,
+    questions_needed,
+    score_interval,
+)
+from qa_lesson.evaluation.no_answer import (
+    NoAnswerTable,
+    ThresholdPoint,
+    best_threshold,
+    no_answer_table,
+    threshold_sweep,
+)
 from qa_lesson.evaluation.scoring import Evaluation, evaluate_predictions, read_predictions
+from qa_lesson.evaluation.slices import Slice, score_slices
+from qa_lesson.evaluation.taxonomy import ErrorKind, ErrorRow, classify_error, error_counts, error_rows, surface_type
 
-__all__ = ["Evaluation", "evaluate_predictions", "read_predictions"]
+__all__ = [
+    "Bin",
+    "ErrorKind",
+    "ErrorRow",
+    "Evaluation",
+    "Interval",
+    "NoAnswerTable",
+    "PairedComparison",
+    "RiskCoverage",
+    "Slice",
+    "ThresholdPoint",
+    "best_threshold",
+    "binomial_interval",
+    "classify_error",
+    "confidence_outcomes",
+    "error_counts",
+    "error_rows",
+    "evaluate_predictions",
+    "expected_calibration_error",
+    "no_answer_table",
+    "paired_comparison",
+    "questions_needed",
+    "read_predictions",
+    "reliability",
+    "risk_coverage",
+    "score_interval",
+    "score_slices",
+    "surface_type",
+    "threshold_sweep",
+]

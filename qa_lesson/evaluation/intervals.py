@@ -97,7 +97,8 @@ def score_interval(
 
     Few documents (under about 20) make the interval too narrow and jumpy, because a handful cannot show how
     different documents are: with 5 of them a nominal 95 % covers the truth clearly less often. Then write questions
-    on more documents rather than more on the same ones.
+    on more documents rather than more on the same ones. Where all scores are equal (perfect on a few questions)
+    the interval has no width, which proves nothing: take `binomial_interval`, or more questions.
 
     Args:
         evaluation: the scored questions.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, get_args
 
 import numpy as np
@@ -20,6 +21,7 @@ MIN_UNITS = 5
 """With fewer documents (or questions) than this a slice has no interval: a bootstrap of so few says nothing."""
 
 _DIFFICULTIES = ("easy", "medium", "hard")
+_LAST = ("unknown", "no answer")
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class Slice:
         name: of the slice.
         n: questions.
         exact_match, precision, recall, f1: means over them.
-        low, high: bounds of the interval of F1 (inclusive); None where the slice has under `MIN_UNITS` units.
+        low, high: bounds of the interval of F1 (inclusive); None where the slice has under `MIN_UNITS` units, or
+            where all its F1 are equal, since a bootstrap then shows no spread, however few the questions.
     """
 
     name: str
@@ -78,6 +81,8 @@ def score_slices(
         ConfigError: an unknown `by`, or bins that are not.
     """
     names = _names(evaluation.examples, by, bins)
+    if not all(isinstance(name, str) for name in names):
+        raise ConfigError("the function must name each slice by a string", received=repr(names[:3]), fix="use str(...)")
     members: dict[str, list[Example]] = {}
     for name, example in zip(names, evaluation.examples, strict=True):
         members.setdefault(name, []).append(example)
@@ -87,16 +92,35 @@ def score_slices(
         for name, examples in members.items()
         if len(examples) >= min_n
     ]
-    return sorted(slices, key=lambda part: _place(part, by, members))
+    return sorted(slices, key=lambda part: (part.name in _LAST, _rank(part, by, members[part.name]), part.name))
+
+
+def _rank(part: Slice, by: SliceBy | Callable[[Example], str], members: Sequence[Example]) -> int:
+    """The place of a slice: by length, by difficulty, or the largest first."""
+    if by == "difficulty":
+        return _DIFFICULTIES.index(part.name) if part.name in _DIFFICULTIES else len(_DIFFICULTIES)
+    if by == "context_length":
+        return min(_context_words(example) for example in members)
+    if by == "answer_length":
+        return min(_answer_words(example) for example in members)
+    return -part.n
+
+
+def _context_words(example: Example) -> int:
+    return len(example.context.split())
+
+
+def _answer_words(example: Example) -> int:
+    return len(example.answers[0].text.split()) if example.answers else 0
 
 
 def _names(examples: Sequence[Example], by: SliceBy | Callable[[Example], str], bins: int | Sequence[int]) -> list[str]:
     if callable(by):
         return [by(example) for example in examples]
     if by == "context_length":
-        return _length_names([len(example.context.split()) for example in examples], bins)
+        return _length_names([_context_words(example) for example in examples], bins)
     if by == "answer_length":
-        lengths = [len(example.answers[0].text.split()) for example in examples if example.is_answerable]
+        lengths = [_answer_words(example) for example in examples if example.is_answerable]
         named = iter(_length_names(lengths, bins))
         return [next(named) if example.is_answerable else "no answer" for example in examples]
     if by not in get_args(SliceBy):
@@ -121,7 +145,7 @@ def _length_names(lengths: Sequence[int], bins: int | Sequence[int]) -> list[str
         return ["all lengths"] * len(lengths)
     labels = [
         f"under {edges[0]} words",
-        *(f"{low} to {high - 1} words" if high - low > 1 else f"{low} words" for low, high in zip(edges, edges[1:])),  # noqa: B905, RUF007
+        *(f"{low} to {high - 1} words" if high - low > 1 else f"{low} words" for low, high in pairwise(edges)),
         f"{edges[-1]} words or more",
     ]
     return [labels[index] for index in np.searchsorted(edges, lengths, side="right").tolist()]
@@ -137,7 +161,7 @@ def _slice(name: str, part: Evaluation, unit: Resample, confidence: float, seed:
     total = mean_score(part.scores.values())
     n_units = len({example.document for example in part.examples}) if unit == "document" else part.n
     low = high = None
-    if n_units >= MIN_UNITS:
+    if n_units >= MIN_UNITS and len({score.f1 for score in part.scores.values()}) > 1:
         interval = score_interval(part, "f1", resample=unit, confidence=confidence, seed=seed)
         low, high = interval.low, interval.high
     return Slice(name, part.n, total.exact_match, total.precision, total.recall, total.f1, low, high)

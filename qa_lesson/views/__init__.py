@@ -1,0 +1,42 @@
+"""Figures and interactive views for the lessons, readable in light and dark themes and without seeing colours."""
+
+from __future__ import annotations
+
+from qa_lesson.views.decisions import USE_CASES, Decision, UseCase, decide, decision_explorer
+from qa_lesson.views.figures import plot_curves, plot_lengths, plot_threshold_sweep, plot_tradeoff
+from qa_lesson.views.overlap import compare_tokens, overlap_explorer, show_overlap
+from qa_lesson.views.theme import DescribedFigure, describe, new_figure
+from qa_lesson.views.thresholds import show_no_answer_table, threshold_explorer
+from qa_lesson.views.trace import Trace, plot_logits, show_trace, static_trace, trace
+from qa_lesson.views.trust import plot_intervals, plot_reliability, plot_risk_coverage, plot_slices
+from qa_lesson.views.window_view import plot_windows
+
+__all__ = [
+    "USE_CASES",
+    "Decision",
+    "DescribedFigure",
+    "Trace",
+    "UseCase",
+    "compare_tokens",
+    "decide",
+    "decision_explorer",
+    "describe",
+    "new_figure",
+    "overlap_explorer",
+    "plot_curves",
+    "plot_intervals",
+    "plot_lengths",
+    "plot_logits",
+    "plot_reliability",
+    "plot_risk_coverage",
+    "plot_slices",
+    "plot_threshold_sweep",
+    "plot_tradeoff",
+    "plot_windows",
+    "show_no_answer_table",
+    "show_overlap",
+    "show_trace",
+    "static_trace",
+    "threshold_explorer",
+    "trace",
+]

@@ -1,0 +1,194 @@
+"""Which tokens of a prediction match a reference: the picture that stands in for a confusion matrix.
+
+The tokens are those that the metrics compare, shown as they stand in the original text. All numbers come from
+`qa_lesson.metrics`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import ipywidgets  # type: ignore[import-untyped]
+
+from qa_lesson.metrics import Rules, answer_tokens, score_answer, token_overlap
+from qa_lesson.schema import Score
+from qa_lesson.views.cards import Explorer, StaticView, card, escape, paragraph, percent, table
+from qa_lesson.views.theme import (
+    BLUE,
+    BLUE_SOFT,
+    CARD,
+    GREEN,
+    GREEN_SOFT,
+    MUTED,
+    ORANGE,
+    ORANGE_SOFT,
+)
+
+Status = Literal["matched", "missed", "extra", "ignored"]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One word as it stands in the text, and what became of its token.
+
+    "ignored" is a word of which normalisation leaves nothing: an article, or punctuation alone.
+    """
+
+    text: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """One prediction against one reference; `score` holds fractions.
+
+    The counts of the pieces agree with the score: precision is matched / (matched + extra) of the prediction, recall
+    matched / (matched + missed) of the reference. Of a token that occurs more often on one side, the first
+    occurrences count as matched.
+    """
+
+    reference: str
+    prediction_pieces: tuple[Piece, ...]
+    reference_pieces: tuple[Piece, ...]
+    score: Score
+
+
+def compare_tokens(prediction: str, reference: str, *, rules: Rules = "v2.0") -> Overlap:
+    """Mark each word of both texts as matched, extra (predicted only), missed (reference only) or ignored.
+
+    >>> [(piece.text, piece.status) for piece in compare_tokens("in the port", "Port").prediction_pieces]
+    [('in', 'extra'), ('the', 'ignored'), ('port', 'matched')]
+    """
+    common = Counter(answer_tokens(prediction)) & Counter(answer_tokens(reference))
+    return Overlap(
+        reference,
+        _pieces(prediction, common, "extra"),
+        _pieces(reference, common, "missed"),
+        token_overlap(prediction, reference, rules=rules),
+    )
+
+
+def _pieces(text: str, common: Counter[str], otherwise: Status) -> tuple[Piece, ...]:
+    left = common.copy()
+    pieces: list[Piece] = []
+    for word in text.split():
+        marked: list[Piece] = []
+        for token in answer_tokens(word):  # normalisation never reaches across white space
+            status: Status = "matched" if left[token] > 0 else otherwise
+            left[token] -= 1
+            marked.append(Piece(token, status))
+        if not marked:
+            pieces.append(Piece(word, "ignored"))
+        elif len(marked) == 1:
+            pieces.append(Piece(word, marked[0].status))
+        else:  # "dusk–the–dawn": a dash that is no ASCII punctuation frees the article, which splits the word
+            pieces.extend(marked)
+    return tuple(pieces)
+
+
+def show_overlap(prediction: str, references: str | Sequence[str], *, rules: Rules = "v2.0") -> StaticView:
+    """Prediction and reference(s) with every token marked, and precision, recall, F1 and exact match beside them.
+
+    With several references the scores are those of `score_answer`, and the reference that decides F1 is named.
+
+    Args:
+        prediction: the answer text, empty for "no answer".
+        references: one reference or several; none for an unanswerable question.
+        rules: as in `score_answer`.
+
+    Raises:
+        DataError: no reference, under the v1.1 rules.
+
+    >>> show_overlap("Paris", "Paris is the capital of France")
+    <overlap: precision 100.0 %, recall 20.0 %, F1 33.3 %, EM 0>
+    """
+    texts = [references] if isinstance(references, str) else list(references)
+    total = score_answer(prediction, texts, rules=rules)
+    overlaps = [compare_tokens(prediction, text, rules=rules) for text in texts or [""]]
+    best = max(overlaps, key=lambda overlap: overlap.score.f1)
+    rows = []
+    for number, overlap in enumerate(overlaps, 1):
+        name = "the reference" if len(overlaps) == 1 else f"reference {number}"
+        if len(overlaps) > 1 and overlap is best:
+            name += " (best)"
+        rows.append(
+            [
+                name,
+                _marked("prediction", overlap.prediction_pieces) + _marked("reference", overlap.reference_pieces),
+                percent(overlap.score.precision),
+                percent(overlap.score.recall),
+                percent(overlap.score.f1),
+                f"{overlap.score.exact_match:.0f}",
+            ]
+        )
+    numbers = (
+        f"precision {percent(total.precision)}, recall {percent(total.recall)}, "
+        f"F1 {percent(total.f1)}, EM {total.exact_match:.0f}"
+    )
+    header = ["against", "tokens", "precision", "recall", "F1", "EM"]
+    summary = "" if len(overlaps) == 1 else paragraph(f"<b>Score, best of {len(overlaps)} references: {numbers}</b>")
+    return StaticView(card(table(header, rows, row_headers=True) + summary + _LEGEND), f"<overlap: {numbers}>")
+
+
+def overlap_explorer(reference: str | Sequence[str], prediction: str = "", *, rules: Rules = "v2.0") -> OverlapExplorer:
+    """The overlap view with a field to type the prediction into; it follows every key.
+
+    Raises:
+        DataError: as `show_overlap`.
+    """
+    return OverlapExplorer(reference, prediction, rules)
+
+
+class OverlapExplorer(Explorer):
+    """See `overlap_explorer`. `prediction` is the text field, `view` the HTML below it."""
+
+    def __init__(self, reference: str | Sequence[str], prediction: str, rules: Rules) -> None:
+        self._reference, self._rules = reference, rules
+        self.prediction = ipywidgets.Text(
+            value=prediction, description="Prediction", placeholder="type an answer", continuous_update=True,
+            layout=ipywidgets.Layout(width="min(100%, 640px)"),
+        )  # fmt: skip
+        self.view = ipywidgets.HTML(value=self._html())
+        self.prediction.observe(self._update, "value")
+        super().__init__("overlap explorer", [self.prediction, self.view], self._html)
+
+    def _html(self) -> str:
+        return show_overlap(self.prediction.value, self._reference, rules=self._rules).html
+
+    def _update(self, _change: object) -> None:
+        self.view.value = self._html()
+
+
+_SIGN: dict[Status, str] = {"matched": "", "missed": "−", "extra": "+", "ignored": ""}
+_STYLE: dict[Status, str] = {
+    "matched": f"color: {GREEN}; background-color: {GREEN_SOFT}; border-bottom: 3px solid {GREEN}; font-weight: bold",
+    "missed": f"color: {BLUE}; background-color: {BLUE_SOFT}; border: 2px dotted {BLUE}",
+    "extra": f"color: {ORANGE}; background-color: {ORANGE_SOFT}; border: 2px solid {ORANGE}",
+    "ignored": f"color: {MUTED}; background-color: {CARD}; font-style: italic",
+}
+
+
+def _mark(piece: Piece) -> str:
+    return (
+        f'<span title="{piece.status}" style="{_STYLE[piece.status]}; padding: 1px 4px; margin: 0 1px; '
+        f'border-radius: 3px; display: inline-block">{_SIGN[piece.status]}{escape(piece.text)}</span>'
+    )
+
+
+def _marked(name: str, pieces: Sequence[Piece]) -> str:
+    words = " ".join(map(_mark, pieces)) if pieces else "<i>(empty: no answer)</i>"
+    return f'<div><span style="color: {MUTED}">{name}:</span> {words}</div>'
+
+
+_MEANING: tuple[tuple[Status, str], ...] = (
+    ("matched", "in both"),
+    ("extra", "predicted only, lowers precision"),
+    ("missed", "reference only, lowers recall"),
+    ("ignored", "not counted"),
+)
+_LEGEND = paragraph(
+    " &nbsp; ".join(f"{_mark(Piece(status, status))} {meaning}" for status, meaning in _MEANING), muted=True
+)

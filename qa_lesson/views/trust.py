@@ -1,0 +1,198 @@
+"""Figures of how far a score can be trusted: intervals, slices, calibration and selective answering."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from qa_lesson.errors import ConfigError, DataError
+from qa_lesson.evaluation import Bin, Interval, RiskCoverage, Slice
+from qa_lesson.views.cards import percent
+from qa_lesson.views.figures import percent_axis
+from qa_lesson.views.theme import (
+    BLUE,
+    BLUE_SOFT,
+    CARD,
+    GREEN,
+    MUTED,
+    ORANGE,
+    PURPLE,
+    TEXT,
+    DescribedFigure,
+    add_legend,
+    add_title,
+    describe,
+    new_figure,
+)
+
+_STYLES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PURPLE, ":"))
+_NOTE: dict[str, Any] = {
+    "fontsize": 9,
+    "color": TEXT,
+    "bbox": {"facecolor": CARD, "edgecolor": "none", "pad": 1},  # keeps lines out of the text
+}
+
+
+def plot_intervals(
+    intervals: Mapping[str, Interval | tuple[float, float, float]], *, difference: bool = False
+) -> DescribedFigure:
+    """A forest of intervals: one line each, with its estimate as a dot.
+
+    Args:
+        intervals: by label, from top to bottom; an `Interval` or (estimate, low, high), fractions.
+        difference: they are differences of two scores, so 0 is marked and the axis is in points.
+    """
+    _need(intervals, "intervals")
+    rows = [
+        (label, *(it if isinstance(it, tuple) else (it.estimate, it.low, it.high))) for label, it in intervals.items()
+    ]
+    figure, (axes,) = new_figure(height=1.0 + 0.45 * len(rows))
+    told = []
+    for y, (label, estimate, low, high) in enumerate(rows):
+        axes.plot([low, high], [y, y], color=BLUE, linewidth=3, solid_capstyle="butt")
+        axes.plot([estimate], [y], "o", color=BLUE, markersize=8)
+        if difference:
+            text = f"{100 * estimate:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}] points"
+        else:
+            text = f"{percent(estimate)} [{100 * low:.1f}, {100 * high:.1f}]"
+        axes.annotate(text, (estimate, y), (0, 8), textcoords="offset points", ha="center", **_NOTE)
+        told.append(f"{label}: {text}")
+    axes.set_yticks(range(len(rows)), [row[0] for row in rows])
+    for tick in axes.get_yticklabels():
+        tick.set_parse_math(False)
+    axes.set_ylim(len(rows) - 0.5, -0.7)
+    axes.grid(visible=False, axis="y")
+    if difference:
+        axes.axvline(0, color=ORANGE, linestyle="--", linewidth=1.5)
+        axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:+.3g}" if abs(value) > 1e-9 else "0")
+        axes.margins(x=0.25)  # room for the text over the outermost estimates
+        axes.set_xlabel("difference in points (0: no difference)")
+    else:
+        lowest, highest = min(row[2] for row in rows), max(row[3] for row in rows)
+        margin = 0.15 * (highest - lowest) + 0.01
+        percent_axis(axes, horizontal=True)
+        axes.set_xlim(max(0, lowest - margin), min(1, highest + margin))
+    return describe(figure, f"Estimates with their intervals. {'; '.join(told)}.")
+
+
+def plot_slices(
+    slices: Sequence[Slice], *, metric: Literal["f1", "exact_match"] = "f1", overall: float | None = None
+) -> DescribedFigure:
+    """One bar a slice with its score and number of questions; F1 also with its interval where there is one.
+
+    Args:
+        slices: from `score_slices`, drawn from top to bottom.
+        metric: which score; a slice's interval is one of F1, so only F1 shows it.
+        overall: the score of all questions together, marked as a line.
+    """
+    _need(slices, "slices")
+    name = {"f1": "F1", "exact_match": "exact match"}[metric]
+    figure, (axes,) = new_figure(height=1.1 + 0.38 * len(slices))
+    told = []
+    for y, part in enumerate(slices):
+        value = float(getattr(part, metric))
+        axes.barh([y], [value], color=BLUE_SOFT, edgecolor=BLUE, height=0.62)
+        text, right = f"{percent(value)}  n={part.n}", value
+        said = f"{part.name}: {name} {percent(value)}, {part.n} questions"
+        if metric == "f1" and part.low is not None and part.high is not None:
+            axes.plot([part.low, part.high], [y, y], color=ORANGE, linewidth=2.5)
+            right = max(value, part.high)
+            said += f", interval {100 * part.low:.1f} to {100 * part.high:.1f}"
+        axes.annotate(text, (right, y), (6, 0), textcoords="offset points", va="center", **_NOTE)
+        told.append(said)
+    axes.set_yticks(range(len(slices)), [part.name for part in slices])
+    for tick in axes.get_yticklabels():
+        tick.set_parse_math(False)
+    axes.set_ylim(len(slices) - 0.5, -0.5)
+    axes.grid(visible=False, axis="y")
+    axes.set_xlabel(name)
+    percent_axis(axes, horizontal=True)
+    axes.set_xlim(0, 1.25)  # room for the text beside a full bar
+    axes.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1.0])
+    text = f"{name} by slice. {'; '.join(told)}."
+    if overall is not None:
+        axes.axvline(overall, color=PURPLE, linestyle="--", linewidth=1.5)
+        axes.set_xlabel(f"{name} (dashed: all questions, {percent(overall)})")
+        text += f" All questions together: {percent(overall)}."
+    return describe(figure, text)
+
+
+def plot_reliability(bins: Sequence[Bin], *, outcome: str = "answered right") -> DescribedFigure:
+    """Reliability diagram: how often answers of a given confidence are right, against that confidence.
+
+    Args:
+        bins: from `reliability`.
+        outcome: what the outcomes are, for the axis.
+    """
+    _need(bins, "bins")
+    figure, (axes, counts) = new_figure(2)
+    axes.plot([0, 1], [0, 1], color=MUTED, linestyle=":", linewidth=1.5, label="perfectly calibrated")
+    for part in bins:
+        axes.plot([part.mean_confidence] * 2, [part.mean_confidence, part.mean_outcome], color=ORANGE, linewidth=2)
+    axes.plot(
+        [part.mean_confidence for part in bins], [part.mean_outcome for part in bins], "o-", color=BLUE,
+        linewidth=1.5, markersize=6, label="observed (orange: the gap)",
+    )  # fmt: skip
+    percent_axis(axes)
+    percent_axis(axes, horizontal=True)
+    axes.set(xlabel="mean confidence", ylabel=outcome)
+    add_title(axes, "Reliability")
+    add_legend(axes, loc="upper left")
+    axes.set_ylim(0, 1.18)  # the legend stands above the diagonal
+    axes.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1.0])
+    counts.bar(
+        [part.low for part in bins],
+        [part.n for part in bins],
+        width=[max(part.high - part.low, 0.01) for part in bins],
+        align="edge",
+        color=BLUE_SOFT,
+        edgecolor=BLUE,
+    )
+    percent_axis(counts, horizontal=True)
+    counts.set(xlabel="confidence", ylabel="questions")
+    add_title(counts, "Where the questions are")
+    told = "; ".join(
+        f"confidence {percent(part.mean_confidence)}: {outcome} {percent(part.mean_outcome)} of {part.n}"
+        for part in bins
+    )
+    return describe(figure, f"Reliability diagram, {sum(part.n for part in bins)} questions. {told}.")
+
+
+def plot_risk_coverage(curves: RiskCoverage | Mapping[str, RiskCoverage]) -> DescribedFigure:
+    """Error among the answered questions against the share that is answered, most confident first.
+
+    Args:
+        curves: one curve, or several by label.
+    """
+    named = curves if isinstance(curves, Mapping) else {"model": curves}
+    _need(named, "curves")
+    if len(named) > len(_STYLES):
+        raise ConfigError(
+            f"more than {len(_STYLES)} curves cannot be told apart",
+            received=f"{len(named)} curves",
+            fix="draw fewer in one figure",
+        )
+    figure, (axes,) = new_figure()
+    told = []
+    for (label, curve), (colour, dash) in zip(named.items(), _STYLES, strict=False):
+        axes.plot(
+            curve.coverage, curve.risk, color=colour, linestyle=dash, linewidth=2, label=label, drawstyle="steps-pre"
+        )
+        points = []
+        for share in (0.25, 0.5, 0.75, 1.0):
+            at = next(i for i, coverage in enumerate(curve.coverage) if coverage >= share - 1e-9)
+            points.append(f"{percent(curve.risk[at])} at coverage {percent(curve.coverage[at])}")
+        told.append(f"{label}: risk {', '.join(points)}")
+    percent_axis(axes)
+    percent_axis(axes, horizontal=True)
+    highest = max(float(max(curve.risk)) for curve in named.values())
+    axes.set_ylim(0, min(1.02, 1.15 * highest + 0.02))
+    axes.set(xlabel="coverage: share of questions answered", ylabel="risk: error among them")
+    if len(named) > 1:
+        add_legend(axes)
+    return describe(figure, f"Risk against coverage. {'; '.join(told)}.")
+
+
+def _need(rows: object, what: str) -> None:
+    if not rows:
+        raise DataError(f"there are no {what} to draw", received=f"0 {what}", fix="pass at least one")
