@@ -6,6 +6,7 @@ In a lesson: ``check("04_metrics.recall", my_recall)``. The checks of a lesson s
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ class CheckResult:
 
 
 def exercise(name: str) -> Callable[[Check], Check]:
-    """Register the check of exercise `name` (``"NN_lesson.topic"``): it raises `NotYetError`, or returns if all is well."""
+    """Register the check of exercise `name` (``"NN_lesson.topic"``), which raises `NotYetError` or returns."""
 
     def register(function: Check) -> Check:
         if name in _CHECKS:
@@ -61,10 +62,8 @@ def check(name: str, answer: Any) -> CheckResult:
     not attempted
     """
     lesson = name.split("_")[0]
-    try:
+    with contextlib.suppress(ModuleNotFoundError):  # told below, with the name
         importlib.import_module(f"{__name__}.lesson_{lesson}")
-    except ModuleNotFoundError:
-        pass  # told below, with the name
     if name not in _CHECKS:
         raise ConfigError("there is no such exercise", received=repr(name), fix="copy the name from the lesson")
     if _is_blank(answer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qa_lesson.views.answers import show_answers
 from qa_lesson.views.decisions import USE_CASES, Decision, UseCase, decide, decision_explorer
 from qa_lesson.views.figures import plot_curves, plot_lengths, plot_threshold_sweep, plot_tradeoff
 from qa_lesson.views.overlap import compare_tokens, overlap_explorer, show_overlap
@@ -33,6 +34,7 @@ __all__ = [
     "plot_threshold_sweep",
     "plot_tradeoff",
     "plot_windows",
+    "show_answers",
     "show_no_answer_table",
     "show_overlap",
     "show_trace",

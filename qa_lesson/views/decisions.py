@@ -120,7 +120,9 @@ class DecisionExplorer(Explorer):
     def __init__(self, em_percent: float, f1_percent: float) -> None:
         style = {"description_width": "200px"}
         first = USE_CASES[0]
-        self.use = ipywidgets.Dropdown(options=[use.name for use in USE_CASES], description="Use", style=style)
+        self.use = ipywidgets.Dropdown(
+            options=[use.name for use in USE_CASES], description="Use", style=style, layout={"width": "400px"}
+        )
         self.em_percent, em_row = named_slider("Exact match (percent)", em_percent, 0, 100, 0.1)
         self.f1_percent, f1_row = named_slider("F1 (percent)", f1_percent, 0, 100, 0.1)
         self.wrong_cost = ipywidgets.BoundedFloatText(
@@ -159,8 +161,9 @@ class DecisionExplorer(Explorer):
             decision = decide(em, f1, use)
         except ConfigError as error:
             return card(paragraph(f"<b>{escape(error.what)}.</b> {escape(error.received)}"), "No verdict")
+        low, high = (f"{cost:,.0f}" for cost in (decision.cost_low, decision.cost_high))
         rows = [
-            ["expected cost of 1,000 questions", f"{decision.cost_low:,.0f} to {decision.cost_high:,.0f} minutes"],
+            ["expected cost of 1,000 questions", f"{low if low == high else f'{low} to {high}'} minutes"],
             ["the same without the model", f"{decision.cost_without:,.0f} minutes"],
             ["wrong altogether", f"0 to {100 - f1:.3g} of 100 answers"],
             ["inexact", f"{f1 - em:.3g} to {100 - em:.3g} of 100 answers"],

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import ipywidgets  # type: ignore[import-untyped]
+
 from qa_lesson.evaluation import NoAnswerTable, ThresholdPoint, no_answer_table, threshold_sweep
 from qa_lesson.schema import Example, Prediction
 from qa_lesson.views.cards import Explorer, StaticView, card, named_slider, paragraph, percent, table

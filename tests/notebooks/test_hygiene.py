@@ -32,7 +32,7 @@ def by_name(path: Path) -> str:
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=by_name)
 def test_committed_notebooks_are_executed_top_to_bottom(path):
-    """nbval compares nothing in a cell without an execution count, so a stripped notebook would pass whatever it does."""
+    """nbval compares nothing in a cell without an execution count: a stripped notebook passes whatever it does."""
     notebook = read(path)
     nbformat.validate(notebook)
     counts = [cell.execution_count for cell in code_cells(notebook) if cell.source.strip()]

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from qa_lesson.answering import QuestionAnswerer
 from qa_lesson.errors import DataError
 from qa_lesson.metrics import score_answer
-from qa_lesson.schema import Answer, Example
+from qa_lesson.schema import Answer, Example, Span
 from qa_lesson.views import plot_logits, show_trace, static_trace, trace
 
 CONTEXT = "Bram Keating keeps the <light> on Skelm for $5, an isle of nine acres, from dusk until sunrise. " * 2
@@ -88,3 +90,20 @@ def test_errors_of_the_steps_come_through(tiny_model_dir):
     tight = QuestionAnswerer(tiny_model_dir, max_length=8, stride=0, device="cpu")
     with pytest.raises(DataError, match="leaves no room"):
         trace(tight, EXAMPLE)
+
+
+def test_of_two_windows_with_the_best_span_the_better_one_is_shown(tiny_model_dir):
+    sharing = QuestionAnswerer(tiny_model_dir, max_length=32, stride=20, device="cpu")
+    traced = trace(sharing, EXAMPLE)
+    offsets = traced.windows.offsets
+    both = np.flatnonzero((offsets[0, :, 0] >= 0) & np.isin(offsets[0, :, 0], offsets[1, :, 0]))
+    start, end = offsets[0, both[0]].tolist()
+    span = Span(CONTEXT[start:end], start, end, 0.0, 0.5)
+    prediction = replace(traced.prediction, text=span.text, start=start, end=end, n_best=(span,))
+    for better in (0, 1):
+        logits = np.zeros_like(traced.start_logits)
+        token = int(np.flatnonzero(offsets[better, :, 0] == start)[0])
+        logits[better, token] = 2.0
+        shown = replace(traced, prediction=prediction, start_logits=logits, end_logits=logits)
+        assert shown.best_window == better
+        assert shown.span_tokens(better) == (token, token)

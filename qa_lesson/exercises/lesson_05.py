@@ -1,0 +1,117 @@
+"""Checks of lesson 05: the half-width of an interval, a paired comparison, and what a report supports."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from qa_lesson.exercises import NotYetError, exercise
+
+FloatArray = npt.NDArray[np.float64]
+PairedInterval = Callable[[list[FloatArray], list[FloatArray]], Iterable[float]]
+
+
+@exercise("05_trust_the_number.half_width")
+def check_half_width(answer: Callable[[float, int], float]) -> None:
+    """``half_width(p, n)`` is ``1.96 * sqrt(p * (1 - p) / n)``, a fraction (2 in place of 1.96 will do)."""
+    p, n = 0.83, 100
+    found = float(answer(p, n))
+    spread = math.sqrt(p * (1 - p) / n)
+    mistakes = {
+        spread: "this is the standard error, which only two intervals in three would hold: multiply it by 1.96",
+        2 * 1.96 * spread: "this is the whole width: the half-width reaches from the score to one end",
+        1.96 * p * (1 - p) / n: "the square root is missing",
+        1.96 * math.sqrt(p * (1 - p)): "it does not divide by the number of questions",
+        1.96 * math.sqrt(p * (1 - p)) / n: "n belongs under the square root: four times n halve the width",
+        1.96 * math.sqrt(p / n): "p * (1 - p) belongs under the square root, not p alone",
+        196 * spread: "this is in percent: give a fraction",
+    }
+    for value, message in mistakes.items():
+        if math.isclose(found, value, rel_tol=1e-3):
+            raise NotYetError(f"half_width({p}, {n}) gave {found:.4f}: {message}")
+    for score, questions in ((p, n), (0.5, 400), (0.95, 1000)):
+        expected = 1.96 * math.sqrt(score * (1 - score) / questions)
+        given = float(answer(score, questions))
+        if not math.isclose(given, expected, rel_tol=0.025):
+            raise NotYetError(f"half_width({score}, {questions}) gave {given:.4f}, expected about {expected:.4f}")
+
+
+@exercise("05_trust_the_number.paired_interval")
+def check_paired_interval(answer: PairedInterval) -> None:
+    """``paired_interval(left, right)``: 95 % bootstrap of the mean difference over documents of different sizes."""
+    rng = np.random.default_rng(5)
+    right = [rng.random(size) * 0.5 for size in (10, 30, 20, 40, 15, 25, 35, 12)]
+    low, high = _ends(answer([scores + 0.25 for scores in right], right))
+    call = f"with left exactly 0.25 above right on every question it gave {low:.3f} to {high:.3f}"
+    if math.isclose(low, -0.25, abs_tol=1e-6) and math.isclose(high, -0.25, abs_tol=1e-6):
+        raise NotYetError(f"{call}: take left minus right, not right minus left")
+    if high - low > 1e-6:
+        raise NotYetError(
+            f"{call}, expected 0.250 to 0.250: the two models must get the same draw of documents, so take the "
+            "differences first and draw then"
+        )
+    if not math.isclose(low, 0.25, abs_tol=1e-6):
+        raise NotYetError(f"{call}, expected 0.250 to 0.250: give fractions, of the mean difference a question")
+
+    # long documents gain, short ones lose, and all questions of a document do the same
+    sizes = [10, 60] * 12
+    gains = [float(gain) for gain in np.tile([-0.1, 0.2], 12) + rng.normal(0, 0.05, 24)]
+    left = [np.full(size, 0.5 + gain) for size, gain in zip(sizes, gains, strict=True)]
+    right = [np.full(size, 0.5) for size in sizes]
+    low, high = _ends(answer(left, right))
+    sums, counts = np.array(gains) * np.array(sizes), np.array(sizes, np.float64)
+    drawn = rng.integers(0, len(sizes), (20_000, len(sizes)))
+    expected_low, expected_high = np.quantile(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1), [0.025, 0.975])
+    call = f"with 12 short and 12 long documents it gave {low:.3f} to {high:.3f}"
+    wanted = f"expected about {expected_low:.3f} to {expected_high:.3f}"
+    if abs((low + high) / 2 - float(np.mean(gains))) < 0.02:
+        raise NotYetError(
+            f"{call}, {wanted}: a document of 10 questions counted as much as one of 60; divide the sum of all "
+            "differences in a draw by the number of its questions"
+        )
+    ratio = (high - low) / float(expected_high - expected_low)
+    if ratio < 0.7:
+        raise NotYetError(f"{call}, {wanted}: too narrow, as when single questions are drawn; draw whole documents")
+    if not 0.88 < ratio < 1.12:
+        raise NotYetError(f"{call}, {wanted}: take the 2.5 % and 97.5 % quantiles of at least 2,000 draws")
+    if abs(low - expected_low) > 0.02 or abs(high - expected_high) > 0.02:
+        raise NotYetError(f"{call}, {wanted}")
+
+
+_CLAIMS = {
+    "a": "A and B answered different questions, so their scores cannot be compared question by question",
+    "b": "0 lies inside the interval, but so do differences of more than 2 points: not shown is not the same as equal",
+    "c": "the interval of A minus C holds 0, so these questions do not tell which one is better",
+    "d": "it is the lowest of ten slices and has 12 questions: one slice had to be the lowest, confirm it on new ones",
+    "e": "this only says what was seen, with its condition: half of the questions answered, one in twenty wrong",
+    "f": "83 % on 100 questions is 83 +/- 7 points, and 78 % lies within",
+}
+_SUPPORTED = frozenset("cef")
+
+
+@exercise("05_trust_the_number.claims")
+def check_claims(answer: Iterable[str]) -> None:
+    """The letters of the claims that the report supports."""
+    chosen = {str(letter).strip(" .,;'\"").lower() for letter in answer} - {""}
+    unknown = sorted(chosen - set(_CLAIMS))
+    if unknown:
+        raise NotYetError(f"there is no claim {unknown[0]!r}: give letters, for instance {{'a', 'b'}}")
+    for letter in sorted(chosen - _SUPPORTED):
+        raise NotYetError(f"claim {letter} goes too far: {_CLAIMS[letter]}")
+    missing = sorted(_SUPPORTED - chosen)
+    if missing:
+        raise NotYetError(f"so far so good, but {len(missing)} more of the claims hold: read each one's exact words")
+
+
+def _ends(found: Any) -> tuple[float, float]:
+    try:
+        low, high = (float(end) for end in found)
+    except (TypeError, ValueError):
+        raise NotYetError(f"it gave {found!r}: return two numbers, the low and the high end") from None
+    if not low <= high:
+        raise NotYetError(f"it gave {low:.3f} to {high:.3f}: return the low end first, and no NaN")
+    return low, high

@@ -1,0 +1,61 @@
+"""Several readers' answers to the same questions, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from qa_lesson.errors import PredictionError
+from qa_lesson.metrics import mean_score, score_answer
+from qa_lesson.schema import Example
+from qa_lesson.views.cards import StaticView, card, escape, percent, table
+from qa_lesson.views.theme import GREEN, GREEN_SOFT, MUTED
+
+
+def show_answers(examples: Sequence[Example], answers: Mapping[str, Mapping[str, str]]) -> StaticView:
+    """One row a question, one column a reader, each answer with its score (v2.0 rules); the last row holds the means.
+
+    Args:
+        examples: the questions, at least one.
+        answers: for each reader's name its answer texts by question id, "" for no answer.
+
+    Raises:
+        PredictionError: a reader has no answer to one of the questions.
+        DataError: no examples.
+
+    >>> from qa_lesson.schema import Answer
+    >>> example = Example("q1", "Who keeps the light?", "Bram Keating keeps it.", (Answer("Bram Keating", 0),))
+    >>> show_answers([example], {"guess": {"q1": "Keating"}})
+    <answers to 1 question, mean F1: guess 66.7 %>
+    """
+    for name, texts in answers.items():
+        absent = [example.id for example in examples if example.id not in texts]
+        if absent:
+            raise PredictionError(
+                f"{name!r} has no answer to {len(absent)} of {len(examples)} questions",
+                received=f"first missing: {', '.join(absent[:5])}",
+                fix='answer them, with "" for no answer',
+            )
+    rows = []
+    for example in examples:
+        expected = escape(example.references[0]) if example.references else "<i>(no answer)</i>"
+        cells = [_answer(texts[example.id], example.references) for texts in answers.values()]
+        rows.append([escape(example.question), expected, *cells])
+    means = {
+        name: mean_score(score_answer(texts[example.id], example.references) for example in examples).f1
+        for name, texts in answers.items()
+    }
+    rows.append(["mean F1", "", *(f"<b>{percent(f1)}</b>" for f1 in means.values())])
+    header = ["question", "reference", *map(escape, answers)]
+    told = ", ".join(f"{name} {percent(f1)}" for name, f1 in means.items())
+    questions = f"{len(examples)} question{'s' if len(examples) != 1 else ''}"
+    return StaticView(card(table(header, rows, row_headers=True)), f"<answers to {questions}, mean F1: {told}>")
+
+
+def _answer(text: str, references: Sequence[str]) -> str:
+    """An answer over its score; an exact match is marked by a word too, not by colour alone."""
+    score = score_answer(text, references)
+    shown = escape(text) if text else "<i>(no answer)</i>"
+    if score.exact_match:
+        look = f"color: {GREEN}; background-color: {GREEN_SOFT}; border-bottom: 3px solid {GREEN}; padding: 1px 4px"
+        return f'<span style="{look}"><b>{shown}</b></span><br><span style="color: {MUTED}">exact</span>'
+    return f'{shown}<br><span style="color: {MUTED}">F1 {percent(score.f1)}</span>'

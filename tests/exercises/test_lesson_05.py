@@ -1,0 +1,125 @@
+"""The checks of lesson 05: blanks, typical wrong answers with the message that helps, and right answers."""
+
+import math
+
+import numpy as np
+import pytest
+
+from qa_lesson.exercises import check
+
+HALF = "05_trust_the_number.half_width"
+PAIRED = "05_trust_the_number.paired_interval"
+CLAIMS = "05_trust_the_number.claims"
+
+
+def blank(*_arguments):
+    return ...
+
+
+@pytest.mark.parametrize("name", [HALF, PAIRED])
+def test_an_unwritten_function_is_not_attempted(name):
+    assert check(name, blank).status == "not attempted"
+
+
+def test_a_blank_value_is_not_attempted():
+    assert check(CLAIMS, ...).status == "not attempted"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (lambda p, n: math.sqrt(p * (1 - p) / n), "multiply it by 1.96"),
+        (lambda p, n: 2 * 1.96 * math.sqrt(p * (1 - p) / n), "whole width"),
+        (lambda p, n: 1.96 * p * (1 - p) / n, "square root is missing"),
+        (lambda p, n: 1.96 * math.sqrt(p * (1 - p)), "number of questions"),
+        (lambda p, n: 1.96 * math.sqrt(p * (1 - p)) / n, "under the square root"),
+        (lambda p, n: 1.96 * math.sqrt(p / n), "not p alone"),
+        (lambda p, n: 196 * math.sqrt(p * (1 - p) / n), "give a fraction"),
+        (lambda p, n: 0.0736, "half_width(0.5, 400) gave 0.0736, expected about 0.0490"),
+        (lambda p, n: p / (n - 100), "ZeroDivisionError"),
+    ],
+)
+def test_wrong_half_widths(wrong, message):
+    result = check(HALF, wrong)
+    assert result.status == "not yet"
+    assert message in result.message
+
+
+@pytest.mark.parametrize("z", [1.96, 1.959964, 2])
+def test_right_half_width(z):
+    assert check(HALF, lambda p, n: z * math.sqrt(p * (1 - p) / n)).status == "correct"
+
+
+def interval(sums, counts, *, quantiles=(0.025, 0.975), n=5000):
+    drawn = np.random.default_rng(0).integers(0, len(sums), (n, len(sums)))
+    return np.quantile(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1), quantiles)
+
+
+def paired(left, right, **options):
+    sums = np.array([(ours - theirs).sum() for ours, theirs in zip(left, right, strict=True)])
+    return interval(sums, np.array([len(scores) for scores in left]), **options)
+
+
+def unpaired(left, right):
+    rng = np.random.default_rng(0)
+    pooled = np.concatenate(left), np.concatenate(right)
+    means = [scores[rng.integers(0, len(scores), (2000, len(scores)))].mean(axis=1) for scores in pooled]
+    return np.quantile(means[0] - means[1], [0.025, 0.975])
+
+
+def by_question(left, right):
+    difference = np.concatenate(left) - np.concatenate(right)
+    return interval(difference, np.ones(len(difference)), n=2000)
+
+
+def mean_of_means(left, right):
+    means = np.array([(ours - theirs).mean() for ours, theirs in zip(left, right, strict=True)])
+    return interval(means, np.ones(len(means)))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (lambda left, right: paired(right, left), "left minus right"),
+        (unpaired, "same draw of documents"),
+        (lambda left, right: 100 * paired(left, right), "give fractions"),
+        (mean_of_means, "counted as much as one of 60"),
+        (by_question, "draw whole documents"),
+        (lambda left, right: paired(left, right, quantiles=(0.05, 0.95)), "2.5 % and 97.5 %"),
+        (lambda left, right: paired(left, right)[::-1], "low end first"),
+        (lambda left, right: 0.25, "return two numbers"),
+        (lambda left, right: (math.nan, math.nan), "no NaN"),
+    ],
+)
+def test_wrong_paired_intervals(wrong, message):
+    result = check(PAIRED, wrong)
+    assert result.status == "not yet"
+    assert message in result.message
+
+
+def test_right_paired_interval():
+    assert check(PAIRED, paired).status == "correct"
+    assert check(PAIRED, lambda left, right: tuple(paired(left, right))).status == "correct"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"a", "c"}, "claim a goes too far: A and B answered different questions"),
+        ({"b", "c", "e", "f"}, "not shown is not the same as equal"),
+        ({"c", "d", "e", "f"}, "lowest of ten slices"),
+        ({"c", "f"}, "1 more of the claims hold"),
+        (set(), "3 more"),
+        ({"x"}, "no claim 'x'"),
+        (7, "TypeError"),
+    ],
+)
+def test_wrong_claims(wrong, message):
+    result = check(CLAIMS, wrong)
+    assert result.status == "not yet"
+    assert message in result.message
+
+
+@pytest.mark.parametrize("right", [{"c", "e", "f"}, ["F", "E", "C"], "cef", "c, e, f"])
+def test_right_claims(right):
+    assert check(CLAIMS, right).status == "correct"
