@@ -10,11 +10,14 @@ export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 export JUPYTER_PLATFORM_DIRS := 1
 
+# in a container one is often root, which JupyterLab refuses unless told
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+
 .PHONY: lab test lint types unit notebooks clean
 
 lab: $(VENV)/.course
-	$(BIN)/qa-lesson doctor
-	$(BIN)/jupyter lab $(LAB_FLAGS) notebooks/00_start_here.ipynb
+	-$(BIN)/qa-lesson doctor
+	$(BIN)/jupyter lab $(AS_ROOT) $(LAB_FLAGS) notebooks/00_start_here.ipynb
 
 test: lint types unit notebooks
 

@@ -47,10 +47,10 @@ class TrainingConfig:
     """
 
     model: str = EMBEDDED
-    epochs: int = 4
+    epochs: int = 2
     learning_rate: float = 3e-4
-    head_learning_rate: float = 3e-4
-    batch_size: int = 8
+    head_learning_rate: float = 3e-3
+    batch_size: int = 16
     weight_decay: float = 0.01
     warmup: float = 0.1
     dropout: float | None = None

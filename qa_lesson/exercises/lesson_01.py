@@ -72,6 +72,6 @@ def break_even(function: Callable[[float, float, float], float]) -> None:
         found = function(100, own, other)
         if found != math.inf:  # infinity minus infinity is no number, so `expect` cannot compare them
             raise NotYetError(
-                f"break_even(100, {own}, {other}) gave {found!r}, expected math.inf (a question that saves nothing "
-                "never pays the setup back)"
+                f"break_even(100, {own}, {other}) gave {found!r}, expected infinity (a question that saves nothing "
+                "never pays the setup back: give float('inf'))"
             )

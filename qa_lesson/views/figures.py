@@ -30,10 +30,14 @@ from qa_lesson.views.theme import (
 )
 
 
-def plot_curves(run: TrainingRun) -> DescribedFigure:
+def plot_curves(run: TrainingRun, *, training: Score | None = None) -> DescribedFigure:
     """Loss (left) and validation exact match and F1 (right) after each epoch, the kept epoch marked.
 
     The F1 of the untrained head stands at epoch 0.
+
+    Args:
+        run: a finished run.
+        training: the kept model's mean score on training questions, drawn at the kept epoch; a run does not hold it.
     """
     if not run.curve:
         raise DataError("the run has no learning curve", received="0 epochs", fix="pass a run of at least one epoch")
@@ -44,6 +48,15 @@ def plot_curves(run: TrainingRun) -> DescribedFigure:
     line(scores, [0, *epochs], [run.untrained_f1, *(point.f1 for point in run.curve)], "F1", GREEN, "o-")
     line(scores, epochs, [point.exact_match for point in run.curve], "exact match", PURPLE, "s--")
     scores.axvline(run.best.epoch, color=MUTED, linewidth=1, linestyle=":", label="epoch kept")
+    told = "; ".join(
+        f"epoch {point.epoch}: training loss {point.train_loss:.2f}, validation loss {point.validation_loss:.2f}, "
+        f"exact match {percent(point.exact_match)}, F1 {percent(point.f1)}"
+        for point in run.curve
+    )
+    if training is not None:
+        line(scores, [run.best.epoch], [training.f1], "F1, training questions", GREEN, "D")
+        line(scores, [run.best.epoch], [training.exact_match], "exact match, training questions", PURPLE, "^")
+        told += f"; on training questions: exact match {percent(training.exact_match)}, F1 {percent(training.f1)}"
     for axes, title in ((losses, "Loss"), (scores, "Validation scores")):
         add_title(axes, title)
         axes.set_xlabel("epoch")
@@ -51,11 +64,6 @@ def plot_curves(run: TrainingRun) -> DescribedFigure:
         add_legend(axes)
     losses.set_ylim(bottom=0)
     percent_axis(scores)
-    told = "; ".join(
-        f"epoch {point.epoch}: training loss {point.train_loss:.2f}, validation loss {point.validation_loss:.2f}, "
-        f"exact match {percent(point.exact_match)}, F1 {percent(point.f1)}"
-        for point in run.curve
-    )
     return describe(
         figure,
         f"Learning curves. Untrained: F1 {percent(run.untrained_f1)}; {told}. Kept: epoch {run.best.epoch}.",

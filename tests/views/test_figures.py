@@ -35,8 +35,17 @@ def test_curves():
     assert [x for x, _ in drawn["epoch kept"]] == [2, 2]
     for told in ("F1 6.0 %", "training loss 2.50", "exact match 45.0 %", "Kept: epoch 2."):
         assert told in shown.alt
+    assert "training questions" not in shown.alt
     with pytest.raises(DataError, match="no learning curve"):
         plot_curves(make_run())
+
+
+def test_curves_with_the_score_on_training_questions():
+    shown = plot_curves(make_run((2.5, 2.0, 0.4, 0.6), (1.5, 1.75, 0.3, 0.5)), training=Score(0.75, 0.8, 0.8, 0.875))
+    drawn = lines(shown.figure.axes[1])
+    assert drawn["F1, training questions"] == [(1, 0.875)]
+    assert drawn["exact match, training questions"] == [(1, 0.75)]
+    assert "on training questions: exact match 75.0 %, F1 87.5 %" in shown.alt
 
 
 def test_lengths():
