@@ -25,8 +25,8 @@ STEPS = 8  # an epoch: 64 windows of these 48 questions, 8 at once
 @pytest.fixture
 def config(tiny_model_dir) -> TrainingConfig:
     return TrainingConfig(
-        model=tiny_model_dir, epochs=2, batch_size=8, max_length=128, stride=16, freeze_embeddings=False, frozen_layers=0,
-        precision="fp32",
+        model=tiny_model_dir, epochs=2, batch_size=8, max_length=128, stride=16,
+        freeze_embeddings=False, frozen_layers=0, precision="fp32",
     )  # fmt: skip
 
 
