@@ -50,7 +50,7 @@ def run_lesson(folder: Path, mutation: str = "") -> subprocess.CompletedProcess[
     notebook.cells = [cell for cell in notebook.cells if "needs-model" not in cell.metadata.get("tags", [])]
     (folder / "run").mkdir()
     nbformat.write(notebook, folder / "run" / LESSON.name)
-    options = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=60", "-p", "no:cacheprovider", "-x", "-q"]
+    options = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=300", "-p", "no:cacheprovider", "-x", "-q"]
     return subprocess.run(
         [sys.executable, "-m", "pytest", *options, "--rootdir", str(folder / "run"), str(folder / "run" / LESSON.name)],
         cwd=folder / "run",
