@@ -82,7 +82,7 @@ def check(name: str, answer: Any) -> CheckResult:
 def expect(found: Any, expected: Any, call: str, *, because: str = "", tolerance: float = 1e-9) -> None:
     """Raise `NotYetError` unless `found` equals `expected` (numbers within `tolerance`), naming the call."""
     if isinstance(expected, float) and isinstance(found, int | float):
-        right = abs(found - expected) <= tolerance
+        right = found == expected or abs(found - expected) <= tolerance  # equal infinities differ by NaN
     else:
         right = bool(found == expected)
     if not right:

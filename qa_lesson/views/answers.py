@@ -56,6 +56,9 @@ def _answer(text: str, references: Sequence[str]) -> str:
     score = score_answer(text, references)
     shown = escape(text) if text else "<i>(no answer)</i>"
     if score.exact_match:
-        look = f"color: {GREEN}; background-color: {GREEN_SOFT}; border-bottom: 3px solid {GREEN}; padding: 1px 4px"
+        look = (
+            f"color: {GREEN}; background-color: {GREEN_SOFT}; border-bottom: 3px solid {GREEN}; padding: 1px 4px; "
+            "display: inline-block"
+        )
         return f'<span style="{look}"><b>{shown}</b></span><br><span style="color: {MUTED}">exact</span>'
     return f'{shown}<br><span style="color: {MUTED}">F1 {percent(score.f1)}</span>'

@@ -50,7 +50,7 @@ def plot_intervals(
     told = []
     for y, (label, estimate, low, high) in enumerate(rows):
         axes.plot([low, high], [y, y], color=BLUE, linewidth=3, solid_capstyle="butt")
-        axes.plot([estimate], [y], "o", color=BLUE, markersize=8)
+        axes.plot([estimate], [y], "o", color=BLUE, markersize=8, clip_on=False)  # whole at 0 and 100 % too
         if difference:
             text = f"{100 * estimate:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}] points"
         else:
