@@ -117,7 +117,7 @@ def load_qa_model(model: str | Path = EMBEDDED, *, dropout: float | None = None)
         config = AutoConfig.from_pretrained(source)
         if dropout is not None:
             _set_dropout(config, dropout)
-        with _quiet():  # the report of the new head's missing weights is expected, its progress bar is noise
+        with quiet():  # the report of the new head's missing weights is expected, its progress bar is noise
             loaded: PreTrainedModel = AutoModelForQuestionAnswering.from_pretrained(
                 source, config=config, dtype="float32"
             )
@@ -127,7 +127,8 @@ def load_qa_model(model: str | Path = EMBEDDED, *, dropout: float | None = None)
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
+    """Keep transformers from reporting on, and drawing bars for, the files it reads and writes."""
     import logging as levels
 
     from transformers.utils import logging

@@ -18,7 +18,7 @@ import numpy as np
 from filelock import FileLock
 
 from qa_lesson.decoding import decode
-from qa_lesson.encoder import load_qa_model, load_tokenizer
+from qa_lesson.encoder import load_qa_model, load_tokenizer, quiet
 from qa_lesson.errors import ConfigError, DataError, ModelError, PredictionError, StorageError
 from qa_lesson.evaluation import evaluate_predictions
 from qa_lesson.hardware import device_type, progress_wanted
@@ -147,7 +147,8 @@ def _train(
         checkpoints.mkdir(parents=True, exist_ok=True)
         write_atomically(checkpoints / "untrained.json", json.dumps({"f1": untrained}))
         started = time.perf_counter()
-        trainer.train(resume_from_checkpoint=str(last) if last else None)
+        with quiet():  # the bars of the checkpoint files; the Trainer's own stays
+            trainer.train(resume_from_checkpoint=str(last) if last else None)
         seconds = time.perf_counter() - started
         run = TrainingRun(
             model_dir=folder,
@@ -164,7 +165,7 @@ def _train(
             lost_answers=windows.lost_answers,
             from_cache=False,
         )
-        with folder_atomically(folder) as fresh:
+        with folder_atomically(folder) as fresh, quiet():
             model.save_pretrained(fresh)
             tokenizer.save_pretrained(fresh)
             write_atomically(fresh / RUN_FILE, json.dumps(run.as_dict(), indent=1))
