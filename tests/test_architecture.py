@@ -11,11 +11,13 @@ PACKAGE = Path(__file__).parents[1] / "qa_lesson"
 LAYERS = [
     {"errors"},
     {"schema", "storage", "hardware", "encoder"},
-    {"loading", "metrics", "windows"},
-    {"corpus", "decoding", "qa_score"},
+    {"loading", "metrics", "windows", "semantic"},
+    {"corpus", "decoding", "qa_score", "leakage"},
     {"evaluation", "runs"},
     {"training", "answering"},
+    {"recordings"},
     {"doctor", "views", "course", "exercises"},
+    {"quiz", "report"},
     {"cli"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

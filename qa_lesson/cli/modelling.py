@@ -1,44 +1,25 @@
-"""The command line. Results go to stdout (one JSON object with ``--json``), everything else to stderr.
-
-Exit codes: 0 done, 1 `doctor` found a problem, 2 bad input or usage.
-"""
+"""Commands that train, score and use a model."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from qa_lesson.errors import DataError, QALessonError
+from qa_lesson.cli._app import Data, Json, ModelDir, SkipBad, app, err, load_or_explain, out, print_json
+from qa_lesson.errors import DataError
 from qa_lesson.schema import Example
 
 if TYPE_CHECKING:
     from qa_lesson.evaluation import Evaluation
 
-app = typer.Typer(
-    name="qa-lesson",
-    help="Fine-tune a question-answering model on your own documents, and know what its scores are worth.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-# into a pipe there is no width to fit: never fold a table there
-out = Console(width=None if sys.stdout.isatty() else 140)
-err = Console(stderr=True)
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
-SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave bad records out instead of stopping.")]
-Data = Annotated[Path | None, typer.Option("--data", help="SQuAD JSON or JSONL; the embedded corpus if not given.")]
-ModelDir = Annotated[str, typer.Option("--model", help="Model folder, or hub id.")]
 Rules = Annotated[
     Literal["auto", "v1.1", "v2.0"],
     typer.Option(help="Official script to agree with; auto: v2.0 where a question is unanswerable, else v1.1."),
@@ -52,15 +33,6 @@ Threshold = Annotated[
     float | None,
     typer.Option("--no-answer-threshold", help='Answer "" where the no-answer score (logits) is above this.'),
 ]
-
-
-def main() -> None:
-    """Run the command line: an expected error is one message on stderr and exit code 2."""
-    try:
-        app()
-    except QALessonError as error:
-        err.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True, highlight=False)
-        raise SystemExit(2) from None
 
 
 @app.command()
@@ -104,9 +76,9 @@ def finetune(
     if data is None:
         train, held = load_training(unanswerable=unanswerable), load_corpus("validation", unanswerable=unanswerable)
     elif validation is not None:
-        train, held = _load(data, skip_bad), _load(validation, skip_bad)
+        train, held = load_or_explain(data, skip_bad), load_or_explain(validation, skip_bad)
     else:
-        parts = split_by_document(_load(data, skip_bad), seed=config.seed)
+        parts = split_by_document(load_or_explain(data, skip_bad), seed=config.seed)
         train, held, held_out = parts["train"], parts["validation"], parts["test"]
     err.print(f"training on {len(train)} questions, validating on {len(held)} ...", highlight=False)
     run = run_finetune(train, held, config, output_dir=output, use_cache=use_cache)
@@ -135,7 +107,7 @@ def finetune(
         "curve": [dataclasses.asdict(point) for point in run.curve],
     }
     if as_json:
-        return _print_json(record)
+        return print_json(record)
     table = Table("epoch", "training loss", "validation loss", "EM %", "F1 %", title="validation after each epoch")
     table.add_row("untrained", "", "", "", f"{100 * run.untrained_f1:.1f}")
     for point in run.curve:
@@ -172,7 +144,7 @@ def evaluate(
     from qa_lesson.evaluation import evaluate_predictions
     from qa_lesson.storage import write_atomically
 
-    examples = load_corpus(split, unanswerable=unanswerable) if data is None else _load(data, skip_bad)
+    examples = load_corpus(split, unanswerable=unanswerable) if data is None else load_or_explain(data, skip_bad)
     if threshold is None and not all(example.is_answerable for example in examples):
         threshold = 0.0
     answerer = QuestionAnswerer(model, no_answer_threshold=threshold)
@@ -201,7 +173,9 @@ def score(
     """Score a file of predictions, as the official SQuAD scripts do."""
     from qa_lesson.evaluation import evaluate_predictions, read_predictions
 
-    result = evaluate_predictions(_load(data, skip_bad), read_predictions(predictions), rules=rules, missing=missing)
+    result = evaluate_predictions(
+        load_or_explain(data, skip_bad), read_predictions(predictions), rules=rules, missing=missing
+    )
     _print_evaluation(result, {"questions": result.rows()} if questions else {}, as_json)
 
 
@@ -227,7 +201,7 @@ def answer(
     if as_json:
         record = dataclasses.asdict(prediction)
         del record["id"]
-        return _print_json(record)
+        return print_json(record)
     out.print(f"[bold]{escape(prediction.text) or '(no answer)'}[/]", highlight=False)
     table = Table("probability", "characters", "candidate")
     for span in prediction.n_best:
@@ -235,64 +209,10 @@ def answer(
     out.print(table)
 
 
-@app.command()
-def corpus(as_json: Json = False) -> None:
-    """Count the embedded corpus: documents, passages, questions, references, lexical overlap."""
-    from qa_lesson.corpus import corpus_counts, corpus_kinds
-
-    counts, kinds = corpus_counts(), corpus_kinds()
-    if as_json:
-        return _print_json({"splits": counts, "kinds": kinds})
-    for title, rows in (("the embedded corpus", counts), ("answerable questions by answer type", kinds)):
-        headings = [str(name).replace("_", " ").replace("passage words", "words a passage") for name in rows[0]]
-        table = Table(*headings, title=title)
-        for row in rows:
-            table.add_row(*(f"{value:.2f}" if isinstance(value, float) else str(value) for value in row.values()))
-        out.print(table)
-    out.print(
-        "lexical overlap: share of a question's content words that stand in the sentence holding its answer "
-        "(0 none, 1 all)",
-        highlight=False,
-        soft_wrap=True,
-    )
-
-
-@app.command()
-def doctor(as_json: Json = False) -> None:
-    """Check this machine: versions, device, memory, encoder, cache; exit 1 on a problem."""
-    from qa_lesson.doctor import examine
-
-    findings = examine()
-    problems = [finding for finding in findings if finding.status == "problem"]
-    if as_json:
-        _print_json({"ok": not problems, "findings": [dataclasses.asdict(finding) for finding in findings]})
-    else:
-        table = Table("", "found", "status", "to do")
-        colours = {"ok": "green", "note": "yellow", "problem": "bold red"}
-        for finding in findings:
-            status = f"[{colours[finding.status]}]{finding.status}[/]"
-            table.add_row(finding.name, escape(finding.value), status, escape(finding.fix))
-        out.print(table)
-        out.print(f"{len(problems)} problem{'s' if len(problems) != 1 else ''} found.", highlight=False)
-    if problems:
-        raise typer.Exit(1)
-
-
-def _load(path: Path, skip_bad: bool) -> list[Example]:
-    from qa_lesson.loading import read_examples
-
-    report = read_examples(path)
-    if report.problems and not (skip_bad and report.examples):
-        raise DataError.from_problems(report.problems, source=report.source, n_records=report.n_records)
-    for problem in report.problems:
-        err.print(f"[yellow]left out:[/] {escape(str(problem))}", soft_wrap=True, highlight=False)
-    return list(report.examples)
-
-
 def _print_evaluation(result: Evaluation, extra: dict[str, Any], as_json: bool) -> None:
     totals = result.totals()
     if as_json:
-        return _print_json({**totals, **extra})
+        return print_json({**totals, **extra})
     rows: Sequence[dict[str, Any]] = extra.pop("questions", [])
     if rows:
         table = Table("id", "EM", "F1 %", "prediction", "references")
@@ -313,11 +233,3 @@ def _print_evaluation(result: Evaluation, extra: dict[str, Any], as_json: bool) 
         label = name.replace("_", " ") + (" %" if is_score else "")
         table.add_row(label, f"{100 * float(value):.2f}" if is_score else str(value))
     out.print(table)
-
-
-def _print_json(record: dict[str, Any]) -> None:
-    typer.echo(json.dumps(record, ensure_ascii=False))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,21 @@
+"""The command line. Results go to stdout (one JSON object with ``--json``), everything else to stderr.
+
+Exit codes: 0 done, 1 a check found something (`doctor` a problem), 2 bad input or usage.
+"""
+
+from __future__ import annotations
+
+from rich.markup import escape
+
+from qa_lesson.cli import data, machine, modelling  # noqa: F401  each module adds its commands to the application
+from qa_lesson.cli._app import app, err
+from qa_lesson.errors import QALessonError
+
+
+def main() -> None:
+    """Run the command line: an expected error is one message on stderr and exit code 2."""
+    try:
+        app()
+    except QALessonError as error:
+        err.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True, highlight=False)
+        raise SystemExit(2) from None

@@ -1,0 +1,32 @@
+"""Commands about this machine."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from qa_lesson.cli._app import Json, app, out, print_json
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Check this machine: versions, device, memory, encoder, cache; exit 1 on a problem."""
+    from qa_lesson.doctor import examine
+
+    findings = examine()
+    problems = [finding for finding in findings if finding.status == "problem"]
+    if as_json:
+        print_json({"ok": not problems, "findings": [dataclasses.asdict(finding) for finding in findings]})
+    else:
+        table = Table("", "found", "status", "to do")
+        colours = {"ok": "green", "note": "yellow", "problem": "bold red"}
+        for finding in findings:
+            status = f"[{colours[finding.status]}]{finding.status}[/]"
+            table.add_row(finding.name, escape(finding.value), status, escape(finding.fix))
+        out.print(table)
+        out.print(f"{len(problems)} problem{'s' if len(problems) != 1 else ''} found.", highlight=False)
+    if problems:
+        raise typer.Exit(1)
