@@ -17,6 +17,7 @@ from qa_lesson.evaluation.intervals import (
     paired_comparison,
     questions_needed,
     score_interval,
+    wider_interval,
 )
 from qa_lesson.evaluation.no_answer import (
     NoAnswerTable,
@@ -58,4 +59,5 @@ __all__ = [
     "score_slices",
     "surface_type",
     "threshold_sweep",
+    "wider_interval",
 ]

@@ -120,6 +120,31 @@ def score_interval(
     return Interval(float(values.mean()), low, high, confidence, len(values), n_units, resample)
 
 
+def wider_interval(
+    evaluation: Evaluation,
+    metric: Metric = "f1",
+    *,
+    confidence: float = 0.95,
+    n_resamples: int = 9999,
+    seed: int = 0,
+) -> Interval:
+    """The wider of the intervals over documents and over questions: what to report with fewer than about 20 documents.
+
+    With one document (or none named) only questions can be drawn; `Interval.resample` says which of the two it is.
+
+    Raises:
+        ConfigError, DataError: as `score_interval`.
+    """
+    units: list[Resample] = ["question"]
+    if len({example.document for example in evaluation.examples}) > 1:
+        units.append("document")
+    found = [
+        score_interval(evaluation, metric, resample=unit, confidence=confidence, n_resamples=n_resamples, seed=seed)
+        for unit in units
+    ]
+    return max(found, key=lambda interval: interval.width)
+
+
 def paired_comparison(
     left: Evaluation,
     right: Evaluation,

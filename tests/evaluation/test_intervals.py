@@ -13,6 +13,7 @@ from qa_lesson.evaluation import (
     paired_comparison,
     questions_needed,
     score_interval,
+    wider_interval,
 )
 from qa_lesson.loading import load_examples
 from qa_lesson.schema import Answer, Example, Score
@@ -199,3 +200,15 @@ def test_bert_against_match_lstm(leaderboard):
     assert by_question.p_value == by_document.p_value == pytest.approx(2 / 10_000)
     unpaired = np.hypot(*(score_interval(system, resample="question").width for system in (left, right)))
     assert unpaired / (by_question.high - by_question.low) == pytest.approx(4 / 3, abs=0.05)
+
+
+def test_the_wider_interval_is_over_documents_where_they_differ_and_over_questions_where_they_do_not():
+    differing = scored([1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0], ["a"] * 4 + ["b"] * 4)
+    alike = scored([1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0], ["a"] * 4 + ["b"] * 4)
+    assert wider_interval(differing) == score_interval(differing, resample="document")
+    assert wider_interval(alike) == score_interval(alike, resample="question")
+
+
+def test_one_document_leaves_only_questions_to_draw():
+    one = scored([1.0, 0.0, 0.5], ["a"] * 3)
+    assert wider_interval(one).resample == "question"
