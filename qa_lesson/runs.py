@@ -41,7 +41,10 @@ class TrainingConfig:
         max_length: tokens of a window, question and special tokens included.
         stride: context tokens that consecutive windows share.
         max_answer_tokens: longest span that is decoded.
-        patience: stop after this many epochs without a better validation F1.
+        keep: "best" keeps the epoch with the best validation F1, "last" trains all epochs and keeps the last one.
+        patience: stop after this many epochs without a better validation F1; only with ``keep="best"``.
+        scored_training: how many training questions, evenly spread, to score after each epoch as well; the weights
+            are the same for any number.
         seed: of the head, the order and the dropout.
         precision: "bf16", "fp32", or "auto" for bf16 where the hardware has it.
     """
@@ -59,7 +62,9 @@ class TrainingConfig:
     max_length: int = 384
     stride: int = 128
     max_answer_tokens: int = 30
+    keep: Literal["best", "last"] = "best"
     patience: int = 2
+    scored_training: int = 0
     seed: int = 0
     precision: Literal["auto", "bf16", "fp32"] = "auto"
 
@@ -76,6 +81,7 @@ class TrainingConfig:
             "stride": (0, 1_000_000),
             "max_answer_tokens": (1, 100_000),
             "patience": (1, 10_000),
+            "scored_training": (0, 1_000_000),
             "seed": (0, 2**32 - 1),
         }
         if self.dropout is not None:
@@ -86,6 +92,8 @@ class TrainingConfig:
                 raise ConfigError(f"{name} must be between {low:g} and {high:g}", received=f"{name}={value!r}")
         if self.precision not in ("auto", "bf16", "fp32"):
             raise ConfigError('precision must be "auto", "bf16" or "fp32"', received=repr(self.precision))
+        if self.keep not in ("best", "last"):
+            raise ConfigError('keep must be "best" or "last"', received=repr(self.keep))
 
     @property
     def uses_bf16(self) -> bool:
@@ -95,13 +103,28 @@ class TrainingConfig:
 
 @dataclass(frozen=True)
 class EpochResult:
-    """One point of the learning curve; scores are fractions on the validation examples."""
+    """One point of the learning curve; all scores are fractions.
+
+    Args:
+        epoch: counted from 1.
+        train_loss: mean over the steps of the epoch, while the weights still moved.
+        validation_loss: after the epoch.
+        exact_match, f1: on the validation examples after the epoch.
+        train_exact_match, train_f1: on the scored training examples after the epoch; None if none were scored.
+    """
 
     epoch: int
     train_loss: float
     validation_loss: float
     exact_match: float
     f1: float
+    train_exact_match: float | None = None
+    train_f1: float | None = None
+
+    @property
+    def gap(self) -> float | None:
+        """Training F1 minus validation F1, a fraction; None if no training question was scored."""
+        return None if self.train_f1 is None else self.train_f1 - self.f1
 
 
 @dataclass(frozen=True)
@@ -109,7 +132,7 @@ class TrainingRun:
     """A finished run and what it was made from.
 
     Args:
-        model_dir: the best checkpoint with its tokenizer, loadable with plain transformers too.
+        model_dir: the kept weights with its tokenizer, loadable with plain transformers too.
         config: every setting.
         data_hash: SHA-256 over the training and validation examples.
         versions: of Python and the libraries that decide the result.
@@ -139,14 +162,48 @@ class TrainingRun:
 
     @property
     def best(self) -> EpochResult:
-        """The epoch whose weights were kept: the best validation F1, the first of equals."""
+        """The epoch with the best validation F1, the first of equals."""
         return max(self.curve, key=lambda point: point.f1)
+
+    @property
+    def kept(self) -> EpochResult:
+        """The epoch whose weights were kept: the best one, or the last one under ``keep="last"``."""
+        return self.best if self.config.keep == "best" else self.curve[-1]
 
     def as_dict(self) -> dict[str, Any]:
         """The record as plain JSON data."""
         record = dataclasses.asdict(self)
         record["model_dir"] = str(self.model_dir)
         return record
+
+
+def learning_curve(log: Sequence[dict[str, float]]) -> tuple[EpochResult, ...]:
+    """The Trainer's log history as one entry an epoch."""
+    losses = {round(entry["epoch"]): entry["loss"] for entry in log if "loss" in entry}
+    scored = {round(entry["epoch"]): entry for entry in log if "scored_f1" in entry}  # keys as `training` logs them
+    return tuple(
+        EpochResult(
+            epoch=round(entry["epoch"]),
+            train_loss=losses[round(entry["epoch"])],
+            validation_loss=entry["eval_loss"],
+            exact_match=entry["eval_exact_match"],
+            f1=entry["eval_f1"],
+            train_exact_match=scored.get(round(entry["epoch"]), {}).get("scored_exact_match"),
+            train_f1=scored.get(round(entry["epoch"]), {}).get("scored_f1"),
+        )
+        for entry in log
+        if "eval_f1" in entry and round(entry["epoch"]) in losses
+    )
+
+
+def evenly_spread(examples: Sequence[Example], n: int) -> list[Example]:
+    """`n` of the examples at equal distances, the first one included; all of them if there are fewer.
+
+    >>> evenly_spread("abcdef", 3)
+    ['a', 'c', 'e']
+    """
+    n = min(n, len(examples))
+    return [examples[number * len(examples) // n] for number in range(n)]
 
 
 def load_run(model_dir: str | Path) -> TrainingRun:
@@ -195,8 +252,12 @@ def library_versions() -> dict[str, str]:
 
 def run_key(config: TrainingConfig, data_hash: str) -> str:
     """The name under which a run is cached: any change of data, settings, base model, versions or device changes it."""
+    settings = dataclasses.asdict(config)
+    for later, default in (("keep", "best"), ("scored_training", 0)):
+        if settings[later] == default:  # runs that were cached before these settings existed are still found
+            del settings[later]
     identity = [
-        dataclasses.asdict(config),
+        settings,
         _model_identity(config.model),
         data_hash,
         library_versions(),

@@ -28,7 +28,9 @@ from qa_lesson.runs import (
     TrainingConfig,
     TrainingRun,
     cache_dir,
+    evenly_spread,
     hash_examples,
+    learning_curve,
     library_versions,
     load_run,
     run_key,
@@ -48,8 +50,9 @@ def finetune(
     *,
     output_dir: str | Path | None = None,
     use_cache: bool = True,
+    on_epoch: Callable[[EpochResult], None] | None = None,
 ) -> TrainingRun:
-    """Fine-tune a question-answering model and keep the epoch with the best validation F1.
+    """Fine-tune a question-answering model and keep the epoch with the best validation F1 (or the last one).
 
     Runs on CUDA, MPS or the CPU by itself. A run that was broken off goes on from its last epoch.
 
@@ -59,6 +62,8 @@ def finetune(
         config: settings; the default recipe if None.
         output_dir: where to put the model folder; None leaves it in the cache.
         use_cache: False trains again and replaces the cached run.
+        on_epoch: called with each point of the learning curve as soon as it is known, in order; the points that an
+            earlier call left in the cache come at once. An exception in it ends the training.
 
     Raises:
         DataError: no training or validation examples, or a question in both.
@@ -78,7 +83,10 @@ def finetune(
         with FileLock(runs / f"{key}.lock"):
             run = load_run(runs / key) if use_cache and (runs / key / RUN_FILE).is_file() else None
             if run is None:
-                run = _train(train, validation, config, runs / key, data_hash, resume=use_cache)
+                run = _train(train, validation, config, runs / key, data_hash, resume=use_cache, on_epoch=on_epoch)
+            elif on_epoch is not None:
+                for point in run.curve:
+                    on_epoch(point)
     except OSError as error:
         raise storage_error(error, runs / key) from error
     if output_dir is not None:
@@ -122,6 +130,7 @@ def _train(
     data_hash: str,
     *,
     resume: bool,
+    on_epoch: Callable[[EpochResult], None] | None,
 ) -> TrainingRun:
     import torch
     from safetensors import SafetensorError
@@ -143,6 +152,9 @@ def _train(
     if last is None:
         shutil.rmtree(checkpoints, ignore_errors=True)
     untrained = trainer.evaluate()["eval_f1"] if last is None else _untrained_f1(checkpoints)
+    scored = evenly_spread(train, config.scored_training)
+    scored_windows = make_windows(scored, tokenizer, **window_size) if scored else None
+    _watch_epochs(trainer, scored_windows, config.max_answer_tokens, on_epoch)
     try:
         checkpoints.mkdir(parents=True, exist_ok=True)
         write_atomically(checkpoints / "untrained.json", json.dumps({"f1": untrained}))
@@ -157,7 +169,7 @@ def _train(
             versions=library_versions(),
             device=device_type(),
             bf16=config.uses_bf16,
-            curve=_curve(trainer.state.log_history),
+            curve=learning_curve(trainer.state.log_history),
             untrained_f1=untrained,
             train_seconds=seconds,
             n_train=len(train),
@@ -239,7 +251,7 @@ def _trainer(
         eval_strategy="epoch",
         save_strategy="epoch",
         logging_strategy="epoch",
-        load_best_model_at_end=True,
+        load_best_model_at_end=config.keep == "best",
         metric_for_best_model="f1",
         save_total_limit=1,
         train_sampling_strategy="group_by_length",
@@ -257,11 +269,45 @@ def _trainer(
         eval_dataset=datasets.Dataset.from_dict(validation_windows.columns()),
         data_collator=DataCollatorWithPadding(tokenizer),
         compute_metrics=qa_metrics(validation_windows, max_answer_tokens=config.max_answer_tokens),
-        callbacks=[EarlyStoppingCallback(config.patience)],
+        callbacks=[EarlyStoppingCallback(config.patience)] if config.keep == "best" else [],
         optimizers=(_optimizer(model, config), None),
     )
     trainer.remove_callback(PrinterCallback)
     return trainer
+
+
+def _watch_epochs(
+    trainer: Trainer, scored: Windows | None, max_answer_tokens: int, on_epoch: Callable[[EpochResult], None] | None
+) -> None:
+    """After each validation: score the training windows `scored` too, then tell `on_epoch` the new points."""
+    import datasets
+    import torch
+    from transformers import TrainerCallback
+
+    told = 0  # a run that goes on from a checkpoint first tells the epochs that it holds
+
+    class AfterValidation(TrainerCallback):
+        def on_evaluate(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+            nonlocal told
+            if scored is not None:
+                trainer.log(score(scored))  # into the history, which the checkpoint keeps
+            points = learning_curve(state.log_history)[told:]
+            told += len(points)
+            if on_epoch is not None:
+                for point in points:
+                    on_epoch(point)
+
+    def score(windows: Windows) -> dict[str, float]:
+        validating = trainer.compute_metrics
+        trainer.compute_metrics = qa_metrics(windows, max_answer_tokens=max_answer_tokens)
+        try:
+            with torch.random.fork_rng():  # a data loader draws a number, and the dropout after it would be another
+                result = trainer.predict(datasets.Dataset.from_dict(windows.columns()), metric_key_prefix="scored")
+        finally:
+            trainer.compute_metrics = validating
+        return {name: (result.metrics or {})[name] for name in ("scored_exact_match", "scored_f1")}
+
+    trainer.add_callback(AfterValidation())
 
 
 def qa_metrics(windows: Windows, *, max_answer_tokens: int = 30) -> Callable[[EvalPrediction], dict[str, float]]:
@@ -313,22 +359,6 @@ def _optimizer(model: PreTrainedModel, config: TrainingConfig) -> Any:
     return torch.optim.AdamW(
         [{"params": group, "lr": rate, "weight_decay": decay} for (rate, decay), group in groups.items()],
         fused=device_type() != "mps",
-    )
-
-
-def _curve(log: Sequence[dict[str, float]]) -> tuple[EpochResult, ...]:
-    """The Trainer's log history as one entry an epoch."""
-    losses = {round(entry["epoch"]): entry["loss"] for entry in log if "loss" in entry}
-    return tuple(
-        EpochResult(
-            epoch=round(entry["epoch"]),
-            train_loss=losses[round(entry["epoch"])],
-            validation_loss=entry["eval_loss"],
-            exact_match=entry["eval_exact_match"],
-            f1=entry["eval_f1"],
-        )
-        for entry in log
-        if "eval_f1" in entry and round(entry["epoch"]) in losses
     )
 
 
