@@ -1,0 +1,185 @@
+"""Everything that a report and a model card say about a model, measured once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa_lesson.answering import QuestionAnswerer
+from qa_lesson.evaluation import (
+    Bin,
+    ErrorRow,
+    Evaluation,
+    Interval,
+    NoAnswerTable,
+    RiskCoverage,
+    Slice,
+    binomial_interval,
+    confidence_outcomes,
+    error_rows,
+    evaluate_predictions,
+    expected_calibration_error,
+    no_answer_table,
+    reliability,
+    risk_coverage,
+    score_slices,
+    wider_interval,
+)
+from qa_lesson.evaluation.slices import SliceBy
+from qa_lesson.runs import RUN_FILE, TrainingRun, load_run
+from qa_lesson.schema import Example, Prediction
+
+if TYPE_CHECKING:
+    from qa_lesson.leakage import AuditReport
+
+FEW_QUESTIONS, FEW_DOCUMENTS = 100, 20
+"""Below these a report says that its numbers are rough (see lesson 05)."""
+
+_SLICES: dict[str, SliceBy] = {
+    "answer type": "kind",
+    "difficulty": "difficulty",
+    "document": "document",
+    "length of the passage": "context_length",
+    "length of the answer": "answer_length",
+}
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """A model, measured on one set of questions; scores are fractions.
+
+    Args:
+        model: folder or hub id.
+        data: what the questions are, in words or as a file name.
+        evaluation: scores of every question.
+        predictions: the answers with their probabilities, in the order of the questions.
+        exact_match, f1: the scores with the wider of the intervals over documents and over questions.
+        slices: scores of the parts, by what they are parts of; only divisions into at least two parts.
+        errors: kinds of mistakes, commonest first.
+        bins: how often answers of a given confidence match exactly, lowest confidence first.
+        calibration_error: mean distance of confidence and exact match over these bins, a fraction.
+        selective: error against the share of questions that is answered.
+        no_answer: right and wrong refusals, where some question is unanswerable and a threshold was set.
+        threshold: the no-answer threshold in logits; None always answers.
+        run: the record of the training, if the model has one.
+        leakage: the audit of the training data against these questions, if the training data were given.
+    """
+
+    model: str
+    data: str
+    evaluation: Evaluation
+    predictions: tuple[Prediction, ...]
+    exact_match: Interval
+    f1: Interval
+    slices: dict[str, list[Slice]]
+    errors: list[ErrorRow]
+    bins: list[Bin]
+    calibration_error: float
+    selective: RiskCoverage
+    no_answer: NoAnswerTable | None
+    threshold: float | None
+    run: TrainingRun | None
+    leakage: AuditReport | None
+
+    @property
+    def n_documents(self) -> int:
+        """How many documents the questions stand on."""
+        return len({example.document for example in self.evaluation.examples})
+
+    def caveats(self) -> list[str]:
+        """What keeps these numbers from being worth more, each in one or two sentences."""
+        found = []
+        n = self.evaluation.n
+        if n < FEW_QUESTIONS:
+            found.append(
+                f"Only {n} questions: the intervals are wide, and slices of a few questions say almost nothing."
+            )
+        if self.n_documents == 1:
+            found.append(
+                "All questions stand on one document (or name none), so nothing is known about other documents."
+            )
+        elif self.n_documents < FEW_DOCUMENTS:
+            found.append(
+                f"Only {self.n_documents} documents: too few to show how different documents are, so the true interval "
+                "may be wider than the one given."
+            )
+        if self.leakage is None:
+            found.append(
+                "The training data were not given, so nobody has checked whether these questions leaked into them."
+            )
+        elif self.leakage.findings:
+            found.append(
+                f"{len(self.leakage.findings)} leaks from the training data into these questions were found, so the "
+                "scores are too high. Remove them from the training data, train again and report again."
+            )
+        if self.run is None:
+            found.append("The model folder has no record of its training, so how it was trained is not known here.")
+        if self.threshold is None and any(not example.is_answerable for example in self.evaluation.examples):
+            found.append(
+                "Some questions have no answer, but the model was made to answer every question (no threshold set)."
+            )
+        return found
+
+
+def assess(
+    model: str | Path,
+    examples: Sequence[Example],
+    *,
+    data: str = "the given questions",
+    threshold: float | None = None,
+    train: Sequence[Example] | None = None,
+) -> Assessment:
+    """Answer the questions with a model and measure what a report needs.
+
+    Args:
+        model: the folder of a run, another model folder, or a hub id.
+        examples: questions that the model was not trained on, and that chose nothing about it.
+        data: what they are, for the reader.
+        threshold: answer "" where the no-answer score (logits) is above it; None always answers.
+        train: the training examples, to audit them for leakage into `examples`.
+
+    Raises:
+        ModelError: the model cannot be loaded.
+        DataError: fewer than 2 questions, which have no interval.
+    """
+    predictions = QuestionAnswerer(model, no_answer_threshold=threshold).predict(examples)
+    evaluation = evaluate_predictions(examples, predictions)
+    confidences, outcomes = confidence_outcomes(evaluation, predictions)
+    refusals = threshold is not None and not all(example.is_answerable for example in examples)
+    leakage = None
+    if train is not None:
+        from qa_lesson.leakage import audit
+
+        leakage = audit(train, examples)
+    return Assessment(
+        model=str(model),
+        data=data,
+        evaluation=evaluation,
+        predictions=tuple(predictions),
+        exact_match=_exact_match(evaluation),
+        f1=wider_interval(evaluation, "f1"),
+        slices=_slices(evaluation),
+        errors=error_rows(evaluation),
+        bins=reliability(confidences, outcomes, 8, binning="equal_mass"),
+        calibration_error=expected_calibration_error(confidences, outcomes, 8, binning="equal_mass"),
+        selective=risk_coverage(confidences, outcomes),
+        no_answer=no_answer_table(examples, predictions, threshold) if refusals and threshold is not None else None,
+        threshold=threshold,
+        run=load_run(model) if (Path(model) / RUN_FILE).is_file() else None,
+        leakage=leakage,
+    )
+
+
+def _exact_match(evaluation: Evaluation) -> Interval:
+    """With all right or all wrong the bootstrap has no spread, which proves nothing: then the counts alone decide."""
+    interval = wider_interval(evaluation, "exact_match")
+    if interval.width > 0:
+        return interval
+    return binomial_interval(round(interval.estimate * evaluation.n), evaluation.n)
+
+
+def _slices(evaluation: Evaluation) -> dict[str, list[Slice]]:
+    found = {name: score_slices(evaluation, by) for name, by in _SLICES.items()}
+    return {name: parts for name, parts in found.items() if len(parts) > 1}
