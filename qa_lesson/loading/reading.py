@@ -1,31 +1,39 @@
-"""Files and data sets of questions to checked examples, and back.
-
-Read: SQuAD v1.1 and v2.0 JSON, JSONL and `datasets.Dataset` with one question a record. Every bad record is reported
-with its place; the rest is used only when the caller says so.
-"""
+"""Any file or data set of questions to checked examples: finds out by its content what a file is, and says so."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa_lesson.errors import DataError, Problem, shorten
-from qa_lesson.schema import Answer, Example
+from qa_lesson.loading.csv_files import table_delimiter, table_name, table_records
+from qa_lesson.loading.haystack import haystack_record, is_haystack_record
+from qa_lesson.loading.label_studio import is_label_studio, is_label_studio_min, label_studio_records
+from qa_lesson.loading.records import (
+    RECORD_LAYOUT,
+    Placed,
+    checked_example,
+    dataset_records,
+    jsonl_records,
+    parse_json,
+)
+from qa_lesson.loading.squad import SQUAD_LAYOUT, is_haystack, squad_records
+from qa_lesson.schema import Example
 
 if TYPE_CHECKING:
     import datasets
 
-_SQUAD_LAYOUT = (
-    'expected SQuAD JSON: {"data": [{"title": ..., "paragraphs": [{"context": ..., "qas": [{"id": ..., "question": '
-    '..., "answers": [{"text": ..., "answer_start": ...}]}]}]}]}'
-)
-_RECORD_LAYOUT = (
-    'expected records such as {"id": "q1", "question": ..., "context": ..., '
-    '"answers": {"text": [...], "answer_start": [...]}}'
-)
+_OTHER_FILES = {  # how files start that are often given by mistake
+    b"PK\x03\x04": ("an Excel workbook or a zip archive", "save the sheet as CSV (UTF-8), or unpack the archive"),
+    b"\x1f\x8b": ("a gzip archive", "unpack it with gunzip"),
+    b"PAR1": ("a Parquet file", "pass datasets.Dataset.from_parquet(path)"),
+    b"%PDF": ("a PDF document", "extract its text, and write questions about it"),
+    b"SQLite format 3": ("a SQLite database", "export the table as CSV"),
+    b"\xff\xfe": ("text in UTF-16", "save it as UTF-8"),
+    b"\xfe\xff": ("text in UTF-16", "save it as UTF-8"),
+}
 
 
 @dataclass(frozen=True)
@@ -37,20 +45,30 @@ class LoadReport:
         examples: the good records.
         problems: the bad ones, each with its place and remedy.
         n_records: good and bad together.
+        format: what the source was taken for.
+        places: where each of the `examples` stands.
     """
 
     source: str
     examples: tuple[Example, ...]
     problems: tuple[Problem, ...]
     n_records: int
+    format: str
+    places: tuple[str, ...]
 
 
-def load_examples(source: str | Path | datasets.Dataset, *, skip_bad: bool = False) -> list[Example]:
+Records = Sequence[Mapping[str, Any] | Example]
+"""Records in memory: mappings in the flat layout, or examples."""
+
+
+def load_examples(source: str | Path | datasets.Dataset | Records, *, skip_bad: bool = False) -> list[Example]:
     """The examples of a file or data set.
 
     Args:
-        source: a ``.json`` file in SQuAD layout (v1.1 or v2.0) or holding a list of records, a ``.jsonl`` file with
-            one record a line, or a `datasets.Dataset` with the columns of ``squad`` or ``squad_v2``.
+        source: a file, taken for what its content shows it to be: SQuAD JSON (v1.1 or v2.0), also from Haystack's
+            annotation tool; records of one question each, as JSONL, a JSON list or a table (CSV, TSV); Haystack
+            evaluation records; a Label Studio export; an annotation file of `qa_lesson.views.annotate`. Or a list of
+            records, or one split of a `datasets.Dataset` with the columns of ``squad`` or ``squad_v2``.
         skip_bad: leave bad records out instead of raising; `read_examples` tells which.
 
     Raises:
@@ -59,204 +77,147 @@ def load_examples(source: str | Path | datasets.Dataset, *, skip_bad: bool = Fal
     """
     report = read_examples(source)
     if report.problems and not (skip_bad and report.examples):
-        raise DataError.from_problems(report.problems, source=report.source, n_records=report.n_records)
+        raise DataError.from_problems(
+            report.problems, source=f"{report.source} (read as {report.format})", n_records=report.n_records
+        )
     return list(report.examples)
 
 
-def read_examples(source: str | Path | datasets.Dataset) -> LoadReport:
+def read_examples(source: str | Path | datasets.Dataset | Records) -> LoadReport:
     """Read a source as `load_examples` does, but return the bad records beside the good ones.
 
     Raises:
-        DataError: the source cannot be read at all: no such file, not JSON, another layout, no records.
+        DataError: the source cannot be read at all: no such file, no format that is known, no records.
     """
     if isinstance(source, str | Path):
         path = Path(source)
-        name, records = str(path), list(_file_records(path))
+        name = str(path)
+        format_name, records = _recognised(path, _text_of(path))
+    elif isinstance(source, list | tuple):
+        name, format_name = "the list", "a list of records"
+        records = ((f"record {number}", record) for number, record in enumerate(source, 1))
     else:
-        name, records = "the data set", list(_dataset_records(source))
-    if not records:
-        raise DataError("there are no questions in it", where=name, received="0 records", fix=_SQUAD_LAYOUT)
+        name, format_name, records = "the data set", "datasets.Dataset", dataset_records(source)
     examples: dict[str, Example] = {}
+    places: dict[str, str] = {}
     problems: list[Problem] = []
     for place, record in records:
         try:
-            example = record if isinstance(record, Example) else _example(record)
+            example = checked_example(record)
             if example.id in examples:
                 raise DataError(f"the id {example.id!r} was used before", fix="give every question its own id")
-            examples[example.id] = example
+            examples[example.id], places[example.id] = example, place
         except DataError as error:
             received = f" (received {error.received})" if error.received else ""
             problems.append(Problem(place, error.what + received, error.fix or "correct the record"))
-    return LoadReport(name, tuple(examples.values()), tuple(problems), len(records))
+    n_records = len(examples) + len(problems)
+    if not n_records:
+        raise DataError(
+            "there are no questions in it",
+            where=f"{name} (read as {format_name})",
+            received="0 records",
+            fix=SQUAD_LAYOUT if "SQuAD" in format_name else RECORD_LAYOUT,
+        )
+    return LoadReport(name, tuple(examples.values()), tuple(problems), n_records, format_name, tuple(places.values()))
 
 
-def _file_records(path: Path) -> Iterator[tuple[str, Any]]:
+def _text_of(path: Path) -> str:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
     except OSError as error:
         raise DataError(
             f"cannot read the file: {error.strerror}", where=str(path), fix="check the path, and that it is a file"
         ) from error
+    for start, (kind, fix) in _OTHER_FILES.items():
+        if content.startswith(start):
+            raise DataError(f"the file is {kind}", where=str(path), received=repr(content[:4]), fix=fix)
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
         raise DataError(
             "the file is not UTF-8 text",
-            where=f"{path}, byte {error.start}",
+            where=f"{path}, line {line}, byte {error.start}",
             received=f"byte 0x{error.object[error.start]:02x}",
-            fix="save it as UTF-8",
+            fix='save it as UTF-8 (Excel: "CSV UTF-8")',
         ) from error
-    if path.suffix.lower() in (".jsonl", ".ndjson"):
-        yield from _jsonl_records(text)
-        return
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        hint = "" if path.suffix.lower() == ".json" else f"; files that end in {path.suffix!r} are read as JSON"
-        lines = text.strip().splitlines()
-        if len(lines) > 1 and all(line.strip().startswith("{") for line in lines[:2]):
-            hint = "; it looks like one record a line: rename it to .jsonl"
-        raise DataError(
-            "the file is not JSON", where=str(path), received=str(error), fix=_SQUAD_LAYOUT + hint
-        ) from error
-    if isinstance(content, list):
-        yield from ((f"record {number}", record) for number, record in enumerate(content, 1))
-    elif isinstance(content, dict) and isinstance(content.get("data"), list):
-        yield from _squad_records(content["data"])
-    else:
-        keys = f"an object with keys {', '.join(map(repr, list(content)[:6]))}" if isinstance(content, dict) else ""
-        raise DataError(
-            "the JSON has another layout",
-            where=str(path),
-            received=keys or type(content).__name__,
-            fix=_SQUAD_LAYOUT,
-        )
+    if not text.strip():
+        raise DataError("the file is empty", where=str(path), fix="choose another, or " + SQUAD_LAYOUT)
+    return text
 
 
-def _jsonl_records(text: str) -> Iterator[tuple[str, Any]]:
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
+def _recognised(path: Path, text: str) -> tuple[str, Iterable[Placed]]:
+    """What the text is, and its records."""
+    suffix = path.suffix.lower()
+    starts_like_json = text.lstrip()[0] in "{["
+    if starts_like_json or suffix in (".json", ".jsonl", ".ndjson"):
         try:
-            yield f"line {number}", json.loads(line)
-        except (ValueError, RecursionError) as error:
-            yield f"line {number}", DataError(f"the line is not JSON: {error}", fix=_RECORD_LAYOUT)
-
-
-def _dataset_records(dataset: datasets.Dataset) -> Iterator[tuple[str, Any]]:
-    columns = getattr(dataset, "column_names", None)
-    if not isinstance(columns, list):
-        splits = f" with splits {sorted(columns)}" if isinstance(columns, dict) else ""
+            content = parse_json(text)
+        except ValueError as error:
+            if suffix in (".jsonl", ".ndjson") or _is_jsonl(text):
+                return _record_format("JSONL", list(jsonl_records(text)))
+            raise DataError("the file is not JSON", where=str(path), received=str(error), fix=SQUAD_LAYOUT) from error
+        return _json_format(path, content)
+    if text.lstrip()[:5].casefold() in ("<!doc", "<html"):
         raise DataError(
-            "this is no source of examples",
-            received=f"{type(dataset).__name__}{splits}",
-            fix='pass a path, or one split of a datasets.DatasetDict such as data["train"]',
+            "the file is a web page", where=str(path), received=shorten(text[:80]), fix="download the data file itself"
         )
-    absent = [name for name in ("question", "context") if name not in columns]
-    if absent:
+    delimiter = table_delimiter(text)
+    if delimiter is None and suffix not in (".csv", ".tsv"):
         raise DataError(
-            f"the data set has no column {' or '.join(map(repr, absent))}",
-            received=f"columns {columns}",
-            fix='rename its columns: dataset.rename_column("passage", "context")',
+            "the file is neither JSON nor a table with columns 'question' and 'context'",
+            where=str(path),
+            received=shorten(text[:80]),
+            fix=f"{SQUAD_LAYOUT}, or a table with a header row",
         )
-    yield from ((f"row {number}", row) for number, row in enumerate(dataset))
+    try:
+        return table_name(delimiter or ","), table_records(text, delimiter)
+    except DataError as error:
+        raise DataError(error.what, where=f"{path}, line 1", received=error.received, fix=error.fix) from error
 
 
-def _squad_records(articles: list[Any]) -> Iterator[tuple[str, Any]]:
-    def parts(owner: Any, key: str, place: str) -> tuple[list[Any], DataError | None]:
-        value = owner.get(key) if isinstance(owner, dict) else None
-        if isinstance(value, list):
-            return value, None
-        return [], DataError(f"{key!r} is missing or no list", received=shorten(repr(value)), fix=_SQUAD_LAYOUT)
-
-    for a, article in enumerate(articles, 1):
-        place = f"article {a}"
-        paragraphs, error = parts(article, "paragraphs", place)
-        if error:
-            yield place, error
-            continue
-        title = article.get("title", "")
-        place += f" ({shorten(title, 30)})" if isinstance(title, str) and title else ""
-        for p, paragraph in enumerate(paragraphs, 1):
-            questions, error = parts(paragraph, "qas", place)
-            if error:
-                yield f"{place}, paragraph {p}", error
-                continue
-            for q, question in enumerate(questions, 1):
-                here = f"{place}, paragraph {p}, question {q}"
-                if not isinstance(question, dict):
-                    yield here, question
-                    continue
-                here += f" (id {question['id']!r})" if "id" in question else ""
-                yield here, {**question, "context": paragraph.get("context"), "document": title, "_squad": True}
-
-
-def _example(record: Any) -> Example:
-    """One record, in SQuAD's or the flat layout, as a checked example."""
-    if isinstance(record, DataError):
-        raise record
-    if not isinstance(record, Mapping):
-        raise DataError("the record is no JSON object", received=shorten(repr(record)), fix=_RECORD_LAYOUT)
-    for name in ("id", "question", "context"):
-        if record.get(name) is None:
-            raise DataError(f"{name!r} is missing", received=f"keys {sorted(map(str, record))}", fix=_RECORD_LAYOUT)
-        if not isinstance(record[name], str) and name != "id":
-            raise DataError(f"{name!r} is no text", received=shorten(repr(record[name])), fix="give it as a string")
-    context = record["context"]
-    impossible = record.get("is_impossible", False)
-    answers = _answers(record.get("answers", record.get("answer")), context)
-    if impossible and answers:
-        raise DataError(
-            "the question is marked is_impossible and yet has answers",
-            received=shorten(answers[0].text),
-            fix="remove the mark, or move the answers to plausible_answers",
-        )
-    if record.get("_squad") and not impossible and not answers:
-        raise DataError("the question has no answers", fix='add them, or mark it "is_impossible": true if it has none')
-    return Example(
-        id=str(record["id"]),
-        question=record["question"],
-        context=context,
-        answers=answers,
-        document=str(record.get("document") or record.get("title") or ""),
-        kind=record.get("type"),
-        difficulty=record.get("difficulty"),
-        plausible=_answers(record.get("plausible_answers"), context),
-        paraphrases=tuple(record.get("paraphrases") or ()),
+def _json_format(path: Path, content: Any) -> tuple[str, Iterable[Placed]]:
+    if isinstance(content, dict) and isinstance(content.get("data"), list):
+        articles = content["data"]
+        name = "Haystack annotations in SQuAD's layout" if is_haystack(articles) else "SQuAD JSON"
+        return name, squad_records(articles)
+    if isinstance(content, dict) and ("question" in content or is_label_studio(content)):
+        return _record_format("JSONL", [("line 1", content)])
+    if isinstance(content, list):
+        return _record_format("JSON", [(f"record {number}", record) for number, record in enumerate(content, 1)])
+    keys = f"an object with keys {', '.join(map(repr, list(content)[:6]))}" if isinstance(content, dict) else ""
+    raise DataError(
+        "the JSON has another layout",
+        where=str(path),
+        received=keys or type(content).__name__,
+        fix=SQUAD_LAYOUT,
     )
 
 
-def _answers(value: Any, context: str) -> tuple[Answer, ...]:
-    """Answers as a list of {text, answer_start}, as {text: [...], answer_start: [...]}, or as plain texts."""
-    if value is None:
-        return ()
-    if isinstance(value, str):
-        value = [{"text": value}] if value else []
-    if isinstance(value, Mapping):
-        texts, starts = value.get("text"), value.get("answer_start")
-        if isinstance(texts, str):
-            texts, starts = [texts], [starts]
-        if not isinstance(texts, Sequence):
-            raise DataError("the answers have no 'text'", received=shorten(repr(value)), fix=_RECORD_LAYOUT)
-        starts = [None] * len(texts) if starts is None else starts
-        if not isinstance(starts, Sequence) or len(starts) != len(texts):
-            raise DataError(
-                "the answers have not one answer_start for each text", received=shorten(repr(value)), fix=_RECORD_LAYOUT
-            )
-        value = [{"text": text, "answer_start": start} for text, start in zip(texts, starts, strict=True)]
-    if not isinstance(value, Sequence):
-        raise DataError("the answers are no list", received=shorten(repr(value)), fix=_RECORD_LAYOUT)
-    return tuple(_answer({"text": item} if isinstance(item, str) else item, context) for item in value)
+def _record_format(container: str, records: Sequence[Placed]) -> tuple[str, Iterable[Placed]]:
+    """The first record that is an object decides what all of them should be."""
+    first = next((record for _, record in records if isinstance(record, Mapping)), None)
+    if is_label_studio(first):
+        return "Label Studio JSON", label_studio_records(records)
+    if is_label_studio_min(first):
+        return "Label Studio JSON-MIN", label_studio_records(records)
+    if is_haystack_record(first):
+        return f"Haystack records ({container})", _converted(records, haystack_record)
+    return f"{container} records", records
 
 
-def _answer(item: Any, context: str) -> Answer:
-    if not isinstance(item, Mapping) or not isinstance(item.get("text"), str):
-        raise DataError("an answer has no text", received=shorten(repr(item)), fix=_RECORD_LAYOUT)
-    text, start = item["text"], item.get("answer_start")
-    if start is None:
-        count = context.count(text) if text else 0
-        if count > 1:
-            raise DataError(
-                f"answer {shorten(text)} has no answer_start and occurs {count} times in the context",
-                fix="say which occurrence is meant by its answer_start",
-            )
-        start = context.find(text)
-    return Answer(text, start)
+def _converted(records: Iterable[Placed], convert: Callable[[str, Any], Any]) -> Iterator[Placed]:
+    for place, record in records:
+        try:
+            yield place, record if isinstance(record, DataError) else convert(place, record)
+        except DataError as error:
+            yield place, error
+
+
+def _is_jsonl(text: str) -> bool:
+    """Whether the first line is an object of its own and not the last."""
+    lines = text.strip().split("\n")
+    try:
+        return len(lines) > 1 and isinstance(parse_json(lines[0]), dict)
+    except ValueError:
+        return False

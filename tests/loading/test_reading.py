@@ -88,12 +88,12 @@ def test_datasets_dataset():
 FILES = {
     "not JSON": ("{'data': []}", "not JSON", "line 1 column 2"),
     "cut off": (json.dumps(GOOD)[:-40], "not JSON", "expected SQuAD JSON"),
-    "empty file": ("", "not JSON", "line 1 column 1"),
+    "empty file": (" \n", "the file is empty", "expected SQuAD JSON"),
     "a number": ("3", "another layout", "received: int"),
     "other keys": ({"questions": []}, "another layout", "'questions'"),
     "no articles": ({"data": []}, "no questions", "expected SQuAD JSON"),
     "data is no list": ({"data": {}}, "another layout", "'data'"),
-    "JSONL called JSON": ('{"id": 1}\n{"id": 2}', "not JSON", "rename it to .jsonl"),
+    "prose": ("Once upon a time.", "not JSON", "expected SQuAD JSON"),
 }
 
 

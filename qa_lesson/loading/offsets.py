@@ -1,0 +1,84 @@
+"""Positions in a text that are not counted in characters: what other tools mean by an offset.
+
+Python counts characters (code points). JavaScript and Java count UTF-16 units, in which an emoji takes two; C programs
+and Rust count UTF-8 bytes; and a text with Windows line ends is longer by one character a line.
+"""
+
+from __future__ import annotations
+
+from qa_lesson.errors import DataError
+
+
+def from_utf16(text: str, offset: int) -> int:
+    """The character position in `text` of the UTF-16 position `offset`; both count from 0.
+
+    Raises:
+        DataError: the offset is negative, after the end of the text or in the middle of a character.
+
+    >>> from_utf16("🌊 tide", 3)  # the wave takes two units
+    2
+    """
+    units = text.encode("utf-16-le", "surrogatepass")
+    if 0 <= 2 * offset <= len(units):
+        try:
+            return len(units[: 2 * offset].decode("utf-16-le"))
+        except UnicodeDecodeError:
+            pass
+    raise DataError(
+        "there is no such position in the text",
+        received=f"UTF-16 offset {offset} in a text of {len(units) // 2} units",
+        fix="give an offset between 0 and that length, not in the middle of a character",
+    )
+
+
+def to_utf16(text: str, position: int) -> int:
+    """The UTF-16 position of the character position `position` in `text`, the inverse of `from_utf16`.
+
+    >>> to_utf16("🌊 tide", 2)
+    3
+    """
+    return len(text[:position].encode("utf-16-le", "surrogatepass")) // 2
+
+
+def explain_offset(context: str, text: str, offset: int) -> str | None:
+    """What `offset` counts, if `text` stands there in another unit than characters; None if in none of them.
+
+    Args:
+        context: the passage.
+        text: the answer, not blank.
+        offset: where the answer is said to start, 0 or more; it does not start at that character.
+
+    >>> explain_offset("🌊 tide", "tide", 3)
+    'the offset counts UTF-16 units, as JavaScript does; counted in characters it is 2'
+    """
+    windows_context = context.replace("\r\n", "\n").replace("\n", "\r\n")
+    units = {
+        "UTF-16 units, as JavaScript does": _prefix_length(context, "utf-16-le", 2 * offset),
+        "UTF-8 bytes": _prefix_length(context, "utf-8", offset),
+        "every line end as two characters, as in a file with Windows line ends": _unfolded(windows_context, offset),
+        "every line end as one character, but this context has Windows line ends": _folded(context, offset),
+    }
+    for unit, position in units.items():
+        if position is not None and position != offset and context.startswith(text, position):
+            return f"the offset counts {unit}; counted in characters it is {position}"
+    return None
+
+
+def _prefix_length(context: str, encoding: str, n_bytes: int) -> int | None:
+    """Characters in the first `n_bytes` of the encoded context; None where they end inside a character."""
+    encoded = context.encode(encoding, "surrogatepass")
+    try:
+        return len(encoded[:n_bytes].decode(encoding)) if n_bytes <= len(encoded) else None
+    except UnicodeDecodeError:
+        return None
+
+
+def _unfolded(windows_context: str, offset: int) -> int:
+    """The position without carriage returns of a position that counts them."""
+    return offset - windows_context.count("\r\n", 0, offset)
+
+
+def _folded(context: str, offset: int) -> int | None:
+    """The position with carriage returns of a position that does not count them."""
+    kept = [index for index in range(len(context)) if not context.startswith("\r\n", index)]
+    return kept[offset] if offset < len(kept) else None
