@@ -27,7 +27,7 @@ class QuestionAnswerer:
     Args:
         model: the folder of a run, any other local folder, a hub id, or "embedded" (an untrained head).
         max_length, stride, max_answer_tokens: as in `make_windows` and `decode`; None takes what the run was trained
-            with, and else 384, 128 and 30.
+            with, and else 384, 128 and 30, less where the model has fewer positions.
         no_answer_threshold: answer "" where `Prediction.no_answer_score` is above it; None always answers. 0 lets a
             model that was trained with unanswerable questions decide by itself.
         batch_size: windows at once.
@@ -36,6 +36,7 @@ class QuestionAnswerer:
 
     Raises:
         ModelError: the model cannot be loaded.
+        ConfigError: a batch size below 1, or a `max_length` larger than the model has positions.
 
     >>> answerer = QuestionAnswerer("embedded")
     >>> answer = answerer("Who keeps the light?", "Bram Keating keeps it.", n_best=2)
@@ -59,8 +60,17 @@ class QuestionAnswerer:
             raise ConfigError("batch_size must be at least 1", received=f"batch_size={batch_size}")
         self.model, self.tokenizer = model_and_tokenizer or (load_qa_model(model), load_tokenizer(model))
         trained = load_run(model).config if (Path(model) / RUN_FILE).is_file() else TrainingConfig()
-        self.max_length = trained.max_length if max_length is None else max_length
-        self.stride = trained.stride if stride is None else stride
+        positions = getattr(self.model.config, "max_position_embeddings", None) or trained.max_length
+        if max_length is not None and max_length > positions:
+            raise ConfigError(
+                f"max_length is larger than the {positions} positions of the model",
+                received=f"max_length={max_length}",
+                fix=f"use max_length={positions} or less",
+            )
+        self.max_length = min(trained.max_length, positions) if max_length is None else max_length
+        shorter = self.max_length < trained.max_length
+        fitting = min(trained.stride, self.max_length // 3) if shorter else trained.stride
+        self.stride = fitting if stride is None else stride
         self.max_answer_tokens = trained.max_answer_tokens if max_answer_tokens is None else max_answer_tokens
         self.no_answer_threshold, self.batch_size = no_answer_threshold, batch_size
         self.model.to(device or device_type())  # type: ignore[arg-type]

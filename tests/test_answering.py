@@ -86,3 +86,13 @@ def test_a_damaged_model_folder_is_one_clear_error(damage, tiny_model_dir, tmp_p
         (folder / damage).unlink()
     with pytest.raises(ModelError, match=r"incomplete|cannot be loaded"):
         QuestionAnswerer(folder)
+
+
+def test_a_model_of_few_positions_reads_shorter_windows(tiny_model_dir):
+    answerer = QuestionAnswerer(tiny_model_dir)
+    assert (answerer.max_length, answerer.stride) == (128, 42)
+    context = "Bram Keating keeps the light. " * 60
+    answer = answerer("Who keeps it?", context)
+    assert answer.text == context[answer.start : answer.end]
+    with pytest.raises(ConfigError, match="128 positions"):
+        QuestionAnswerer(tiny_model_dir, max_length=129)

@@ -56,7 +56,7 @@ class Assessment:
         evaluation: scores of every question.
         predictions: the answers with their probabilities, in the order of the questions.
         exact_match, f1: the scores with the wider of the intervals over documents and over questions.
-        slices: scores of the parts, by what they are parts of; only divisions into at least two parts.
+        slices: scores of the parts, by what they are parts of; only divisions into at least two parts that differ.
         errors: kinds of mistakes, commonest first.
         bins: how often answers of a given confidence match exactly, lowest confidence first.
         calibration_error: mean distance of confidence and exact match over these bins, a fraction.
@@ -181,5 +181,9 @@ def _exact_match(evaluation: Evaluation) -> Interval:
 
 
 def _slices(evaluation: Evaluation) -> dict[str, list[Slice]]:
-    found = {name: score_slices(evaluation, by) for name, by in _SLICES.items()}
+    lengths = sorted(len(example.context.split()) for example in evaluation.examples)
+    alike = lengths[-1] < 1.5 * lengths[0]  # passages of 85 and 90 words are no slices
+    found = {
+        name: score_slices(evaluation, by) for name, by in _SLICES.items() if not (by == "context_length" and alike)
+    }
     return {name: parts for name, parts in found.items() if len(parts) > 1}

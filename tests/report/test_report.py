@@ -96,9 +96,7 @@ def test_the_report_says_what_was_measured(trained, questions):
 
 def test_texts_of_strangers_are_shown_and_never_run(tiny_model_dir, questions):
     context = f"The note says {HOSTILE} and ends."
-    bad = Example(
-        "q&<1", "What <b>?", context, (Answer(HOSTILE, 14),), document=HOSTILE, kind="<b>x"
-    )
+    bad = Example("q&<1", "What <b>?", context, (Answer(HOSTILE, 14),), document=HOSTILE, kind="<b>x")
     text = report_html(assess(tiny_model_dir, [*questions, bad], data=HOSTILE))
     page = Page(text)
     assert not page.scripts
@@ -114,6 +112,16 @@ def test_leaked_training_questions_are_told(trained, questions):
     clean = assess(trained, questions, train=load_corpus("train")[:14])
     assert not audit(load_corpus("train")[:14], questions).findings
     assert "none of these questions" in report_html(clean)
+
+
+def test_passages_of_like_length_are_not_sliced_by_length(tiny_model_dir, questions):
+    assert "length of the passage" not in assess(tiny_model_dir, questions).slices
+    longer = [dataclasses.replace(ex, context=ex.context + " And so on." * 5, id=f"{ex.id}-x") for ex in questions]
+    short = [
+        dataclasses.replace(ex, context=f"It is {ex.references[0]}.", answers=(Answer(ex.references[0], 6),))
+        for ex in questions
+    ]
+    assert "length of the passage" in assess(tiny_model_dir, [*short, *longer[:4]]).slices
 
 
 def test_a_perfect_score_has_an_interval_with_width(trained, questions):
