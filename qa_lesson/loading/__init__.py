@@ -5,8 +5,23 @@ Every bad record is reported with its place and a remedy; the rest is used only 
 
 from __future__ import annotations
 
+from qa_lesson.loading.annotations import AnnotationStore
+from qa_lesson.loading.offsets import from_utf16, to_utf16
 from qa_lesson.loading.reading import LoadReport, load_examples, read_examples
 from qa_lesson.loading.splitting import split_by_document
+from qa_lesson.loading.validation import Remark, ValidationReport, validate
 from qa_lesson.loading.writing import write_squad
 
-__all__ = ["LoadReport", "load_examples", "read_examples", "split_by_document", "write_squad"]
+__all__ = [
+    "AnnotationStore",
+    "LoadReport",
+    "Remark",
+    "ValidationReport",
+    "from_utf16",
+    "load_examples",
+    "read_examples",
+    "split_by_document",
+    "to_utf16",
+    "validate",
+    "write_squad",
+]

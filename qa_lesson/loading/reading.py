@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa_lesson.errors import DataError, Problem, shorten
+from qa_lesson.loading.annotations import annotation_records, is_annotation_header
 from qa_lesson.loading.csv_files import table_delimiter, table_name, table_records
 from qa_lesson.loading.haystack import haystack_record, is_haystack_record
 from qa_lesson.loading.label_studio import is_label_studio, is_label_studio_min, label_studio_records
@@ -181,7 +182,7 @@ def _json_format(path: Path, content: Any) -> tuple[str, Iterable[Placed]]:
         articles = content["data"]
         name = "Haystack annotations in SQuAD's layout" if is_haystack(articles) else "SQuAD JSON"
         return name, squad_records(articles)
-    if isinstance(content, dict) and ("question" in content or is_label_studio(content)):
+    if isinstance(content, dict) and ("question" in content or _is_known(content)):
         return _record_format("JSONL", [("line 1", content)])
     if isinstance(content, list):
         return _record_format("JSON", [(f"record {number}", record) for number, record in enumerate(content, 1)])
@@ -197,6 +198,8 @@ def _json_format(path: Path, content: Any) -> tuple[str, Iterable[Placed]]:
 def _record_format(container: str, records: Sequence[Placed]) -> tuple[str, Iterable[Placed]]:
     """The first record that is an object decides what all of them should be."""
     first = next((record for _, record in records if isinstance(record, Mapping)), None)
+    if container == "JSONL" and is_annotation_header(first):
+        return "annotation file", annotation_records(records)
     if is_label_studio(first):
         return "Label Studio JSON", label_studio_records(records)
     if is_label_studio_min(first):
@@ -204,6 +207,12 @@ def _record_format(container: str, records: Sequence[Placed]) -> tuple[str, Iter
     if is_haystack_record(first):
         return f"Haystack records ({container})", _converted(records, haystack_record)
     return f"{container} records", records
+
+
+def _is_known(record: Any) -> bool:
+    """Whether a lone object is the only record of a format that has one a line."""
+    known = (is_annotation_header, is_label_studio, is_label_studio_min, is_haystack_record)
+    return any(is_one(record) for is_one in known)
 
 
 def _converted(records: Iterable[Placed], convert: Callable[[str, Any], Any]) -> Iterator[Placed]:

@@ -36,7 +36,7 @@ def split_by_document(
             received=f"validation={validation}, test={test}",
             fix="for example validation=0.1, test=0.2",
         )
-    groups = _document_groups(examples)
+    groups = document_groups(examples)
     held_out = {name: share for name, share in (("test", test), ("validation", validation)) if share > 0}
     if len(groups) <= len(held_out):
         raise DataError(
@@ -55,7 +55,7 @@ def split_by_document(
     return {name: [examples[index] for index in sorted(indices)] for name, indices in parts.items()}
 
 
-def _document_groups(examples: Sequence[Example]) -> list[list[int]]:
+def document_groups(examples: Sequence[Example]) -> list[list[int]]:
     """Indices of the examples that must stay together: same document, or same context under two titles."""
     leader: dict[tuple[str, str], int] = {}
     group_of = list(range(len(examples)))
