@@ -94,3 +94,41 @@ class ModelError(QALessonError):
 
 class StorageError(QALessonError, OSError):
     """A file could not be written; what was there before is untouched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong in a quiz: file, question (None: the file as a whole), line (from 1), and what to do."""
+
+    file: str
+    question: str | None
+    what: str
+    fix: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place}: {f'{self.question}: ' if self.question else ''}{self.what}; {self.fix}"
+
+
+class BankError(QALessonError, ValueError):
+    """A quiz does not exist or its file cannot be used; `findings` lists everything that is wrong in it."""
+
+    findings: tuple[Finding, ...] = ()
+
+    @classmethod
+    def from_findings(cls, findings: Sequence[Finding], *, source: str, shown: int = 20) -> BankError:
+        """One error for everything that is wrong in the file `source`; the first `shown` findings are printed."""
+        listed = "".join(f"\n    {finding}" for finding in findings[:shown])
+        more = f"\n    ... and {len(findings) - shown} more" if len(findings) > shown else ""
+        error = cls(
+            f"the quiz cannot be used: {len(findings)} thing{'s' if len(findings) != 1 else ''} to mend:{listed}{more}",
+            where=source,
+            fix=f"mend them, then check with: qa-lesson quiz lint {source}",
+        )
+        error.findings = tuple(findings)
+        return error
+
+
+class ResponseError(QALessonError, ValueError):
+    """A response cannot be marked (empty, no number, an option that is not offered); it counts as no attempt."""
