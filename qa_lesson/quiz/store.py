@@ -1,0 +1,308 @@
+"""The SQLite file that keeps a learner's attempts and reviews, whatever happens to the machine.
+
+Every operation opens its own connection, so a store may be used from several notebooks, threads and forked processes
+at once, and no handle outlives a moved file. A write is on the disk when it returns. Rows are only ever added.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from filelock import FileLock, Timeout
+
+from qa_lesson.errors import StorageError
+
+APPLICATION_ID = 0x51414C53
+"""Marks the file as ours in its header (the letters QALS)."""
+SCHEMA_VERSION = 1
+
+State = Literal["new", "ours", "newer", "foreign", "damaged"]
+"""What stands at a path: nothing yet, a store, one of a later version, another program's database, or no database."""
+Result = TypeVar("Result")
+
+_BUSY_SECONDS = 10.0  # how long SQLite itself waits for another writer
+_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)  # between our own tries: some locks make SQLite give up without waiting
+_NO_DAMAGE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOMEM,
+    }
+)  # fmt: skip
+_SIDE_FILES = ("-wal", "-shm", "-journal")
+_SCHEMA = (
+    "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    """CREATE TABLE attempts (
+        position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, learner TEXT NOT NULL, quiz TEXT NOT NULL,
+        question TEXT NOT NULL, objective TEXT NOT NULL, difficulty TEXT NOT NULL, kind TEXT NOT NULL,
+        response TEXT NOT NULL, credit REAL NOT NULL, correct INTEGER NOT NULL, confidence REAL,
+        attempt INTEGER NOT NULL, at TEXT NOT NULL, hints_used INTEGER NOT NULL)""",
+    "CREATE INDEX attempts_by_question ON attempts (learner, quiz, question)",
+    """CREATE TABLE reviews (
+        position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, learner TEXT NOT NULL, card TEXT NOT NULL,
+        rating INTEGER NOT NULL, at TEXT NOT NULL)""",
+    *(
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed'); END"
+        for table in ("attempts", "reviews")
+        for verb in ("UPDATE", "DELETE")
+    ),
+)
+
+
+class Store:
+    """An open store. Make one with `open_store`.
+
+    Args:
+        path: the file.
+        note: "" or why it is not where it was wanted, or what was moved aside, in plain words.
+    """
+
+    def __init__(self, path: Path, note: str = "") -> None:
+        self.path, self.note = path, note
+
+    def read(self, query: str, values: Sequence[object] = ()) -> list[dict[str, Any]]:
+        """The rows that a SELECT finds, by column name.
+
+        Raises:
+            StorageError: the file is gone, damaged or locked for too long.
+        """
+        return self._run(lambda connection: [dict(row) for row in connection.execute(query, values)])
+
+    def write(self, action: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Run `action` in one transaction; it is on the disk when this returns, or nothing of it is.
+
+        Raises:
+            StorageError: as `read`, or the disk is full.
+        """
+
+        def transaction(connection: sqlite3.Connection) -> Result:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                result = action(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            return result
+
+        return self._run(transaction)
+
+    def _run(self, action: Callable[[sqlite3.Connection], Result]) -> Result:
+        try:
+            return _with_connection(self.path, action)
+        except sqlite3.Error as error:
+            raise StorageError(
+                f"your progress cannot be read or written: {error}",
+                where=str(self.path),
+                fix="check that the folder is there, may be written to and has room, then run the cell again; "
+                "what was saved before is untouched",
+            ) from error
+
+
+def open_store(wanted: Path, readable: Callable[[sqlite3.Connection], object]) -> Store:
+    """The store at `wanted`, made if there is none; where that cannot be, one in a temporary folder with a note.
+
+    A file that is no store, or a damaged one, is renamed and a new store takes its place. Where `wanted` cannot be
+    written to, what can be read there is copied into the temporary folder.
+
+    Args:
+        wanted: the file; its folder is made.
+        readable: raises ValueError, LookupError or sqlite3.Error where the rows make no sense, as flipped bits do.
+
+    Raises:
+        StorageError: written by a later version of the package, locked for too long, or no place to write at all.
+    """
+    try:
+        wanted.parent.mkdir(parents=True, exist_ok=True)
+        return Store(wanted, _prepare(wanted, readable))
+    except (OSError, sqlite3.Error) as error:
+        if isinstance(error, StorageError) or _is_busy(error):
+            raise _locked(wanted) if _is_busy(error) else error from error
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    note = f"Your answers cannot be saved in {wanted.parent} ({reason[:1].lower()}{reason[1:]})."
+    try:
+        substitute = _temporary_folder() / f"progress-{hashlib.sha256(str(wanted).encode()).hexdigest()[:12]}.sqlite"
+        copied = _copy(wanted, substitute)
+        note += f" They are kept in {substitute} instead, which the system may empty: export them before you stop."
+        note += " Your earlier answers were copied there." if copied else ""
+        return Store(substitute, " ".join(filter(None, (note, _prepare(substitute, readable)))))
+    except (OSError, sqlite3.Error) as error:
+        raise StorageError(
+            "there is no place to save your answers",
+            where=f"{wanted} and {tempfile.gettempdir()}",
+            received=str(error),
+            fix="set the environment variable QA_LESSON_PROGRESS to a file in a folder that you may write to",
+        ) from error
+
+
+def examine(path: Path, readable: Callable[[sqlite3.Connection], object]) -> State:
+    """What stands at `path`; changes nothing.
+
+    Raises:
+        sqlite3.OperationalError: it cannot be opened or is locked, which is no damage.
+    """
+    if not path.exists() or path.stat().st_size == 0:
+        return "new"
+
+    def look(connection: sqlite3.Connection) -> State:
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        if application != APPLICATION_ID:
+            (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            return "foreign" if tables or application else "new"
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version > SCHEMA_VERSION:
+            return "newer"
+        if [row[0] for row in connection.execute("PRAGMA quick_check")] != ["ok"]:
+            return "damaged"
+        readable(connection)
+        return "ours"
+
+    try:
+        return _with_connection(path, look)
+    except (sqlite3.Error, ValueError, LookupError) as error:
+        if _code(error) in _NO_DAMAGE:
+            raise
+        return "damaged"
+
+
+def _prepare(path: Path, readable: Callable[[sqlite3.Connection], object]) -> str:
+    """Make sure that a store of ours stands at `path` and takes rows; the note if something had to move."""
+    notes: list[str] = []
+    try:
+        _settle(path, readable, "WAL", notes)
+    except sqlite3.OperationalError as error:
+        if _is_busy(error):
+            raise
+        # a write-ahead log needs shared memory, which some network disks lack; a rollback journal is slower and as safe
+        _with_connection(path, lambda connection: connection.execute("PRAGMA journal_mode = DELETE"), alone=True)
+        _settle(path, readable, "DELETE", notes)
+    return " ".join(notes)
+
+
+def _settle(path: Path, readable: Callable[[sqlite3.Connection], object], journal: str, notes: list[str]) -> None:
+    state = examine(path, readable)
+    if state in ("foreign", "damaged"):
+        try:
+            # two notebooks may find the same damage: the second one must not move the first one's new store
+            with FileLock(f"{path}.lock", timeout=30):
+                if (state := examine(path, readable)) in ("foreign", "damaged"):
+                    notes.append(_move_aside(path, state))
+                    state = "new"
+                    _create(path, journal)
+        except Timeout:
+            raise _locked(path) from None
+    if state == "newer":
+        raise StorageError(
+            "this progress was saved by a later version of qa-lesson",
+            where=str(path),
+            fix="update with: pip install --upgrade qa-lesson; or set QA_LESSON_PROGRESS to another file",
+        )
+    if state == "new":
+        _create(path, journal)
+    # proves that rows can be written, before an answer depends on it
+    opened = "INSERT OR REPLACE INTO facts VALUES ('opened', ?)"
+    _with_connection(path, lambda connection: connection.execute(opened, (datetime.now(UTC).isoformat(),)))
+
+
+def _create(path: Path, journal: str) -> None:
+    _with_connection(path, lambda connection: connection.execute(f"PRAGMA journal_mode = {journal}"), create=True)
+    _with_connection(path, _make_tables)
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    if connection.execute("PRAGMA user_version").fetchone()[0] == 0:  # another process may have been quicker
+        for statement in _SCHEMA:
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    connection.execute("COMMIT")
+
+
+def _with_connection(
+    path: Path, action: Callable[[sqlite3.Connection], Result], *, create: bool = False, alone: bool = False
+) -> Result:
+    """Run `action` on a fresh connection, again while another one holds the file."""
+    for pause in (*_PAUSES, None):
+        try:
+            address = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
+            with closing(sqlite3.connect(address, timeout=_BUSY_SECONDS, isolation_level=None, uri=True)) as connection:
+                connection.row_factory = sqlite3.Row
+                if alone:  # before anything reads the file: who is alone needs no shared memory
+                    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+                # EXTRA is FULL, and with a rollback journal the folder too is on the disk after each commit
+                connection.execute("PRAGMA synchronous = EXTRA")
+                connection.execute("PRAGMA fullfsync = ON")  # macOS keeps an ordinary fsync in the drive's cache
+                return action(connection)
+        except sqlite3.OperationalError as error:
+            if pause is None or not _is_busy(error):
+                raise
+            time.sleep(pause)
+    raise AssertionError("the last try returns or raises")
+
+
+def _code(error: BaseException) -> int | None:
+    """SQLite's primary error code; None for other errors."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
+
+
+def _is_busy(error: BaseException) -> bool:
+    return _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _locked(path: Path) -> StorageError:
+    return StorageError(
+        "another program holds the file of your progress",
+        where=str(path),
+        fix="close other programs that have it open, then run the cell again",
+    )
+
+
+def _move_aside(path: Path, state: State) -> str:
+    """Rename the file and what belongs to it; the note."""
+    name = f"{path.name}.{state}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    aside, count = path.with_name(name), 1
+    while aside.exists():
+        count += 1
+        aside = path.with_name(f"{name}-{count}")
+    for suffix in ("", *_SIDE_FILES):  # a journal left behind would be played into the new file
+        if (source := Path(f"{path}{suffix}")).exists():
+            source.rename(f"{aside}{suffix}")
+    what = "is damaged" if state == "damaged" else "belongs to another program"
+    return f"The file {path.name} {what}. It is kept as {aside}, and a new one was begun."
+
+
+def _temporary_folder() -> Path:
+    """Our own folder among the system's temporary ones, the same one each time."""
+    owner = os.getuid() if hasattr(os, "getuid") else None
+    folder = Path(tempfile.gettempdir()) / (f"qa-lesson-{owner}" if owner is not None else "qa-lesson")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if owner is not None and folder.lstat().st_uid != owner:
+        return Path(tempfile.mkdtemp(prefix="qa-lesson-"))  # someone else made it first: do not trust it
+    return folder
+
+
+def _copy(source: Path, target: Path) -> bool:
+    """Copy a store that can be read but not written; False where there is none or the target is there already."""
+    if target.exists():
+        return False
+    try:
+        if not source.is_file():
+            return False
+        for suffix in ("-wal", ""):  # the store itself last: it counts as there only when it is whole
+            if (part := Path(f"{source}{suffix}")).exists():
+                Path(f"{target}{suffix}").write_bytes(part.read_bytes())
+    except OSError:
+        return False
+    return True
