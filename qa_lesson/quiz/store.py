@@ -37,6 +37,7 @@ _NO_DAMAGE = frozenset(
         sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOMEM,
     }
 )  # fmt: skip
+_MAGIC = b"SQLite format 3\0"
 _SIDE_FILES = ("-wal", "-shm", "-journal")
 _SCHEMA = (
     "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
@@ -149,10 +150,16 @@ def examine(path: Path, readable: Callable[[sqlite3.Connection], object]) -> Sta
     """What stands at `path`; changes nothing.
 
     Raises:
-        sqlite3.OperationalError: it cannot be opened or is locked, which is no damage.
+        OSError, sqlite3.OperationalError: it cannot be opened or is locked, which is no damage.
     """
-    if not path.exists() or path.stat().st_size == 0:
+    if not path.exists():
         return "new"
+    with path.open("rb") as file:
+        head = file.read(len(_MAGIC))
+    if not head and not Path(f"{path}-wal").exists():
+        return "new"
+    if head != _MAGIC:  # SQLite itself would delete the log beside such a file
+        return "damaged"
 
     def look(connection: sqlite3.Connection) -> State:
         (application,) = connection.execute("PRAGMA application_id").fetchone()
