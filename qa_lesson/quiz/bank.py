@@ -65,25 +65,27 @@ class Tolerance(_Model):
         return self
 
 
-class WrongNumber(_Model):
+class _Wrong(_Model):
+    feedback: Prose
+    """What was mistaken, and what it would take to be right."""
+
+
+class WrongNumber(_Wrong):
     """A foreseen wrong number."""
 
     value: Number
-    feedback: Prose
 
 
-class WrongText(_Model):
+class WrongText(_Wrong):
     """A foreseen wrong text."""
 
     text: Prose
-    feedback: Prose
 
 
-class WrongCode(_Model):
+class WrongCode(_Wrong):
     """A foreseen wrong filling of the blank."""
 
     code: Prose
-    feedback: Prose
 
 
 class _Question(_Model):
@@ -340,12 +342,20 @@ def load_quiz(name: str | Path) -> Quiz:
             known = ", ".join(quiz_names()) or "none yet"
             raise BankError("there is no such quiz", received=repr(str(name)), fix=f"use one of: {known}")
         path = quizzes_dir() / f"{name}.yaml"
+    return parse_quiz(read_content(path), path)
+
+
+def read_content(path: Path) -> str:
+    """The text of a quiz file.
+
+    Raises:
+        BankError: it cannot be read.
+    """
     try:
-        content = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise BankError(f"the file cannot be read: {reason}", where=str(path), fix="check its path") from error
-    return parse_quiz(content, path)
 
 
 def parse_quiz(content: str, path: Path) -> Quiz:

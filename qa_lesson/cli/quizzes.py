@@ -1,0 +1,57 @@
+"""Commands about the quiz bank: ``qa-lesson quiz ...``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from qa_lesson.cli._app import Json, app, err, out, print_json
+
+quiz_app = typer.Typer(help="Check the quizzes and what belongs to them.", no_args_is_help=True)
+app.add_typer(quiz_app, name="quiz")
+
+
+@quiz_app.command()
+def lint(
+    files: Annotated[list[Path] | None, typer.Argument(help="YAML files; the whole bank if not given.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="Another bank: a folder of YAML files.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Check quiz files: their form, that every key is right, and what would mislead a learner.
+
+    Runs the code of code questions, so check files you trust. Exits with 1 if there are findings.
+    """
+    from dataclasses import asdict
+
+    from qa_lesson.quiz.lint import lint_bank
+
+    findings = lint_bank(folder, files=files or ())
+    if as_json:
+        print_json({"findings": [asdict(finding) for finding in findings]})
+    for finding in () if as_json else findings:
+        place = finding.file if finding.line is None else f"{finding.file}:{finding.line}"
+        what = f"{finding.question}: {finding.what}" if finding.question else finding.what
+        out.print(f"[bold]{escape(place)}[/] {escape(what)}", soft_wrap=True, highlight=False)
+        out.print(f"    to do: {escape(finding.fix)}", soft_wrap=True, highlight=False)
+    err.print(f"{len(findings)} finding{'s' if len(findings) != 1 else ''}", highlight=False)
+    raise typer.Exit(1 if findings else 0)
+
+
+@quiz_app.command()
+def schema(
+    output: Annotated[Path | None, typer.Option("--out", help="Write it to this file instead of stdout.")] = None,
+) -> None:
+    """Print the JSON Schema of quiz files, with which editors check and complete them."""
+    from qa_lesson.quiz.bank import json_schema
+    from qa_lesson.storage import write_atomically
+
+    text = json.dumps(json_schema(), indent=2, ensure_ascii=False)
+    if output is None:
+        typer.echo(text)
+    else:
+        write_atomically(output, text + "\n")
+        err.print(f"written to {escape(str(output))}", highlight=False)
