@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -17,6 +18,10 @@ from qa_lesson.schema import Example
 
 Split = Literal["train", "extra_train", "validation", "test", "out_of_domain"]
 SPLITS: tuple[Split, ...] = get_args(Split)
+
+Source = Literal["model", "other words", "near miss", "elsewhere"]
+"""Where a judged answer comes from: an inexact answer of the course model, written as right in other words, as wrong in
+almost the words of the reference, or as wrong and of the same type."""
 
 CORPUS_DIR = Path(__file__).parent
 
@@ -39,7 +44,7 @@ def load_corpus(split: Split, *, unanswerable: bool = False) -> list[Example]:
     """
     if split not in SPLITS:
         raise ConfigError("no such split", received=repr(split), fix=f"use one of {', '.join(SPLITS)}")
-    examples = load_examples(CORPUS_DIR / f"{split}.json")
+    examples = load_examples(_file(split))
     return [example for example in examples if unanswerable or example.is_answerable]
 
 
@@ -60,6 +65,80 @@ def second_reader_answers(split: Literal["test", "out_of_domain"] = "test") -> d
     """
     answers: dict[str, str] = json.loads((CORPUS_DIR / f"second_reader_{split}.json").read_text(encoding="utf-8"))
     return answers
+
+
+@dataclass(frozen=True)
+class JudgedAnswer:
+    """An answer to a question of the corpus, and whether two readers accept it.
+
+    Args:
+        example: the question.
+        text: the answer.
+        source: where the answer comes from.
+        mistake: what is wrong in a "near miss" (``"number"``, ``"unit"``, ``"name"``, ``"negation"``, ``"opposite"``,
+            ``"other word"``), as its writer meant it; None for the others.
+        judgements: of the first and the second reader, who knew neither the references nor the source.
+    """
+
+    example: Example
+    text: str
+    source: Source
+    mistake: str | None
+    judgements: tuple[bool, bool]
+
+    @property
+    def accepted(self) -> bool | None:
+        """What both readers say; None where they differ."""
+        first, second = self.judgements
+        return first if first == second else None
+
+
+def load_judged_answers(*, agreed_only: bool = True) -> list[JudgedAnswer]:
+    """Answers to test and validation questions that two readers accepted or refused; see ``CARD.md``.
+
+    Args:
+        agreed_only: leave out the answers on which the two differ.
+
+    >>> judged = load_judged_answers()
+    >>> 0.4 < sum(answer.accepted for answer in judged) / len(judged) < 0.6
+    True
+    """
+    by_id = {example.id: example for split in ("test", "validation") for example in load_examples(_file(split))}
+    rows: list[dict[str, Any]] = json.loads((CORPUS_DIR / "judged_answers.json").read_text(encoding="utf-8"))["answers"]
+    judged = [
+        JudgedAnswer(
+            by_id[row["id"]], row["text"], row["source"], row.get("mistake"), (bool(row["first"]), bool(row["second"]))
+        )
+        for row in rows
+    ]
+    return [answer for answer in judged if answer.accepted is not None or not agreed_only]
+
+
+def minimal_pairs(judged: Sequence[JudgedAnswer]) -> list[tuple[JudgedAnswer, JudgedAnswer]]:
+    """For each near miss that was refused, an accepted answer to the same question in other words, put before it.
+
+    Near misses without such a partner are left out. The pairs stand in the order of their near misses.
+
+    >>> right, wrong = minimal_pairs(load_judged_answers())[0]
+    >>> right.example.id == wrong.example.id, right.accepted, wrong.accepted
+    (True, True, False)
+    """
+    right = {answer.example.id: answer for answer in judged if answer.source == "other words" and answer.accepted}
+    wrong = [answer for answer in judged if answer.source == "near miss" and answer.accepted is False]
+    return [(right[answer.example.id], answer) for answer in wrong if answer.example.id in right]
+
+
+def paraphrased_questions() -> dict[str, str]:
+    """Test questions in other words: text by question id, for about half of them.
+
+    Written one by one, as another person would have asked for the same fact. They are for planting leaks that no
+    comparison of words can find; nothing is ever trained on them.
+
+    >>> all(name in {example.id for example in load_corpus("test")} for name in paraphrased_questions())
+    True
+    """
+    questions: dict[str, str] = json.loads((CORPUS_DIR / "paraphrased_questions.json").read_text(encoding="utf-8"))
+    return questions
 
 
 def corpus_counts() -> list[dict[str, Any]]:
@@ -124,6 +203,10 @@ def answer_sentence(example: Example) -> str:
     begins = [0, *(match.end() for match in _SENTENCE_END.finditer(example.context)), len(example.context)]
     index = max(i for i, begin in enumerate(begins[:-1]) if begin <= start)
     return example.context[begins[index] : begins[index + 1]].strip()
+
+
+def _file(split: str) -> Path:
+    return CORPUS_DIR / f"{split}.json"
 
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]*\s+(?=[\"'(]*[A-Z0-9])")

@@ -1,0 +1,29 @@
+"""Leakage: has a model been trained on what it is scored on?
+
+`audit` finds what training and test data have in common, `clean_training` removes it, and `plant` puts it there on
+purpose, to see what it does to a score and whether the audit finds it.
+"""
+
+from qa_lesson.leakage.checks import audit
+from qa_lesson.leakage.planting import PLANT_KINDS, Planted, PlantKind, plant
+from qa_lesson.leakage.report import LEVELS, AuditReport, Finding, Level, clean_training
+from qa_lesson.leakage.text import containment, jaccard, key, ngrams, word_edits, words
+
+__all__ = [
+    "LEVELS",
+    "PLANT_KINDS",
+    "AuditReport",
+    "Finding",
+    "Level",
+    "PlantKind",
+    "Planted",
+    "audit",
+    "clean_training",
+    "containment",
+    "jaccard",
+    "key",
+    "ngrams",
+    "plant",
+    "word_edits",
+    "words",
+]

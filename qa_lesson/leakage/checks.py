@@ -1,0 +1,157 @@
+"""The audit: is there anything of the test data in the training data?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from qa_lesson.errors import DataError
+from qa_lesson.leakage.passages import PassageMatch, match_passages
+from qa_lesson.leakage.questions import QuestionMatch, QuestionPairs, gives_answer_away
+from qa_lesson.leakage.report import LEVELS, AuditReport, Finding
+from qa_lesson.leakage.text import key
+from qa_lesson.schema import Example
+
+
+def audit(train: Sequence[Example], test: Sequence[Example], *, embeddings: bool = True) -> AuditReport:
+    """Compare the questions, passages and documents of two parts of a data set.
+
+    Equal texts are found by hashes, copied parts by n-grams, near-copies of passages by MinHash, of questions by their
+    rarest words, and paraphrases by embeddings. Whatever these propose is verified: exact Jaccard index, word edits,
+    equal answers, and the same names and numbers. So a question of the same pattern about another thing ("Who keeps the
+    light on Skelm?", "... on Orra?") is no finding. For English text.
+
+    Args:
+        train: the questions that a model learns from.
+        test: the questions that it is to be scored on.
+        embeddings: also look for paraphrases, which embeds every question (about 100 a second on one CPU core).
+
+    Raises:
+        DataError: a part is empty.
+        ModelError: the embedded encoder is missing or damaged (only with `embeddings`).
+
+    >>> train = [Example("a", "Who keeps the light?", "Bram keeps the light.")]
+    >>> audit(train, [Example("b", "who keeps the LIGHT", "Bram keeps it lit.")], embeddings=False).touched()
+    frozenset({'b'})
+    """
+    for name, part in (("training", train), ("test", test)):
+        if not part:
+            raise DataError(f"there are no {name} examples to audit", received="0 examples", fix="pass at least one")
+    passages = _Passages(train, test)
+    matches = match_passages(passages.train, passages.test)
+    pairs = QuestionPairs(train, test, passages.shared_examples(matches))
+    found = [*_question_findings(pairs, embeddings), *passages.findings(matches), *passages.documents(matches)]
+    position = {example.id: j for j, example in enumerate(test)}
+    found.sort(key=lambda finding: (LEVELS.index(finding.level), position[finding.test_id]))
+    given_away = tuple(example.id for example in test if gives_answer_away(example))
+    return AuditReport(tuple(found), given_away, len(train), len(test), embeddings)
+
+
+def _question_findings(pairs: QuestionPairs, embeddings: bool) -> Iterator[Finding]:
+    """Of each pair of questions the first level that holds."""
+    matches: dict[tuple[int, int], QuestionMatch] = {}
+    for match in (*pairs.copies(), *pairs.near_duplicates(), *(_paraphrases(pairs) if embeddings else ())):
+        matches.setdefault((match.train, match.test), match)
+    for match in matches.values():
+        left, right = pairs.train[match.train], pairs.test[match.test]
+        yield Finding(
+            match.level, match.method, match.score, (left.id,), (right.id,), left.question, right.question,
+            _documents(left, right),
+        )  # fmt: skip
+
+
+def _paraphrases(pairs: QuestionPairs) -> Iterator[QuestionMatch]:
+    from qa_lesson.semantic import embed
+
+    texts = list(dict.fromkeys(example.question for example in (*pairs.train, *pairs.test)))
+    row = {text: number for number, text in enumerate(texts)}
+    vectors = embed(texts)
+    yield from pairs.paraphrases(
+        vectors[[row[example.question] for example in pairs.train]],
+        vectors[[row[example.question] for example in pairs.test]],
+    )
+
+
+class _Passages:
+    """The distinct passages and documents of both parts, and the examples on each."""
+
+    def __init__(self, train: Sequence[Example], test: Sequence[Example]) -> None:
+        self._train, self._test = train, test
+        self._on_train, self._on_test = _by_passage(train), _by_passage(test)
+        self.train, self.test = list(self._on_train), list(self._on_test)
+
+    def shared_examples(self, matches: Sequence[PassageMatch]) -> set[tuple[int, int]]:
+        """Pairs of positions (training, test) of examples on matching passages."""
+        return {
+            (i, j)
+            for match in matches
+            for i in self._on_train[self.train[match.train]]
+            for j in self._on_test[self.test[match.test]]
+        }
+
+    def findings(self, matches: Sequence[PassageMatch]) -> Iterator[Finding]:
+        """One finding a pair of matching passages."""
+        for match in matches:
+            left = [self._train[i] for i in self._on_train[self.train[match.train]]]
+            right = [self._test[j] for j in self._on_test[self.test[match.test]]]
+            where = _documents(left[0], right[0])
+            if match.evidence:
+                where = f"{where}{'; ' if where else ''}both have: {match.evidence}"
+            yield Finding(
+                match.level,
+                match.method,
+                match.score,
+                _ids(left),
+                _ids(right),
+                left[0].context,
+                right[0].context,
+                where,
+            )
+
+    def documents(self, matches: Sequence[PassageMatch]) -> Iterator[Finding]:
+        """One finding a pair of documents with the same title, or with passages in common."""
+        common: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+        for match in matches:
+            for i in self._on_train[self.train[match.train]]:
+                for j in self._on_test[self.test[match.test]]:
+                    left, right = self._train[i].document, self._test[j].document
+                    if left.strip() and right.strip():
+                        common[left, right].add(match.test)
+        train_titles, test_titles = _by_title(self._train), _by_title(self._test)
+        of_key: defaultdict[str, list[str]] = defaultdict(list)
+        for other in train_titles:
+            of_key[key(other)].append(other)
+        for title in test_titles:
+            for other in of_key.get(key(title), ()):
+                common.setdefault((other, title), set())
+        for (other, title), shared in common.items():
+            learned, asked = train_titles[other], test_titles[title]
+            share = len(shared) / len({example.context for example in asked})
+            if key(other) == key(title):
+                method, score, where = "title", 1.0, f"{title!r} in both"
+            else:
+                method, score, where = "shared passages", share, f"{other!r} / {title!r}"
+            yield Finding("shared document", method, score, _ids(learned), _ids(asked), other, title, where)
+
+
+def _by_passage(examples: Sequence[Example]) -> dict[str, list[int]]:
+    owners: dict[str, list[int]] = {}
+    for position, example in enumerate(examples):
+        owners.setdefault(example.context, []).append(position)
+    return owners
+
+
+def _by_title(examples: Sequence[Example]) -> dict[str, list[Example]]:
+    owners: dict[str, list[Example]] = {}
+    for example in examples:
+        if example.document.strip():
+            owners.setdefault(example.document, []).append(example)
+    return owners
+
+
+def _ids(examples: Sequence[Example]) -> tuple[str, ...]:
+    return tuple(example.id for example in examples)
+
+
+def _documents(left: Example, right: Example) -> str:
+    return " / ".join(dict.fromkeys(name for name in (left.document, right.document) if name))
