@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from qa_lesson.evaluation.agreement import (
+    Agreement,
+    RocCurve,
+    accuracy_threshold,
+    auc_difference,
+    cohen_kappa,
+    metric_agreement,
+    roc_auc,
+    roc_curve,
+)
 from qa_lesson.evaluation.calibration import (
     Bin,
     RiskCoverage,
@@ -31,6 +41,7 @@ from qa_lesson.evaluation.slices import Slice, score_slices
 from qa_lesson.evaluation.taxonomy import ErrorKind, ErrorRow, classify_error, error_counts, error_rows, surface_type
 
 __all__ = [
+    "Agreement",
     "Bin",
     "ErrorKind",
     "ErrorRow",
@@ -39,22 +50,29 @@ __all__ = [
     "NoAnswerTable",
     "PairedComparison",
     "RiskCoverage",
+    "RocCurve",
     "Slice",
     "ThresholdPoint",
+    "accuracy_threshold",
+    "auc_difference",
     "best_threshold",
     "binomial_interval",
     "classify_error",
+    "cohen_kappa",
     "confidence_outcomes",
     "error_counts",
     "error_rows",
     "evaluate_predictions",
     "expected_calibration_error",
+    "metric_agreement",
     "no_answer_table",
     "paired_comparison",
     "questions_needed",
     "read_predictions",
     "reliability",
     "risk_coverage",
+    "roc_auc",
+    "roc_curve",
     "score_interval",
     "score_slices",
     "surface_type",
