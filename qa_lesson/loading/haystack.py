@@ -54,11 +54,12 @@ def haystack_record(place: str, raw: Any) -> dict[str, Any]:
     if not answers and not impossible:
         raise DataError("the record has no answers", fix='add them, or say that it has none: "no_answer": true')
     document = _document(raw, [answer["text"] for answer in answers])
+    meta = document["meta"] if isinstance(document.get("meta"), Mapping) else {}
     return {
         "id": raw.get("id", place.replace(" ", "-")),
         "question": next(raw[name] for name in QUESTION_NAMES if name in raw),
         "context": document["content"],
-        "document": document.get("name") or (document.get("meta") or {}).get("name") or document.get("id"),
+        "document": document.get("name") or meta.get("name") or document.get("id"),
         "answers": answers,
         "is_impossible": impossible,
     }

@@ -69,8 +69,8 @@ def label_studio_records(raws: Sequence[Placed]) -> Iterator[Placed]:
 class _Work:
     """What one annotator did on one task."""
 
-    spans: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
-    region_questions: dict[Any, list[str]] = field(default_factory=dict)
+    spans: list[tuple[str | None, dict[str, Any]]] = field(default_factory=list)
+    region_questions: dict[str | None, list[str]] = field(default_factory=dict)
     questions: list[str] = field(default_factory=list)
     typed_answers: list[str] = field(default_factory=list)
     no_answer: bool = False
@@ -80,6 +80,8 @@ def _task_records(task: Mapping[str, Any], answer_labels: set[str]) -> list[dict
     data = task["data"]
     context = _passage(data)
     asked = next((data[name] for name in QUESTION_NAMES if data.get(name)), None)
+    if not isinstance(asked, str | None):
+        raise DataError("the question is no text", received=shorten(repr(asked)), fix="import it as a string")
     annotations = task[_annotation_key(task)]
     if not annotations:
         raise DataError("the task has no annotation", fix="annotate it, or leave it out of the export")
@@ -115,13 +117,13 @@ def _task_records(task: Mapping[str, Any], answer_labels: set[str]) -> list[dict
     return records
 
 
-def _questions(work: _Work, asked: Any) -> list[tuple[str, list[dict[str, Any]]]]:
+def _questions(work: _Work, asked: str | None) -> list[tuple[str, list[dict[str, Any]]]]:
     """Each question of one annotation with its answers; none for a question without."""
     common = list(dict.fromkeys([*work.questions, *([asked] if asked else [])]))
     if len(common) > 1:
         raise DataError(
             "it is not clear which question the answer belongs to",
-            received=", ".join(map(shorten, map(str, common))),
+            received=", ".join(map(shorten, common)),
             fix='ask one question a task, or set perRegion="true" on the text area for questions',
         )
     grouped: dict[str, list[dict[str, Any]]] = {}
@@ -154,10 +156,10 @@ def _work(result: Sequence[Any], context: str, answer_labels: set[str]) -> _Work
     for item in result:
         if not isinstance(item, Mapping) or not isinstance(item.get("value"), Mapping):
             raise DataError("a region has no 'value'", received=shorten(repr(item)), fix=_EXPORT_AGAIN)
-        value, kind, control = item["value"], item.get("type"), str(item.get("from_name", "")).casefold()
+        value, kind, control = item["value"], str(item.get("type")), str(item.get("from_name")).casefold()
         if kind == "labels":
-            labels = value.get("labels") or []
-            if not answer_labels & set(labels):
+            labels = value.get("labels")
+            if not isinstance(labels, list) or not any(label in answer_labels for label in map(str, labels)):
                 raise DataError(
                     "a region's label does not say that it is an answer",
                     received=f"labels {labels}",
@@ -182,7 +184,7 @@ def _work(result: Sequence[Any], context: str, answer_labels: set[str]) -> _Work
                     fix="name it 'question' or 'answer', or let it belong to a region (perRegion)",
                 )
         elif kind in _ABOUT_OTHER_THINGS:
-            choices = value.get("choices") or []
+            choices = value["choices"] if isinstance(value.get("choices"), list) else []
             work.no_answer |= any(re.sub(r"[\s_-]+", " ", str(choice)).casefold() in _NO_ANSWER for choice in choices)
         else:
             raise DataError(
@@ -225,12 +227,12 @@ def _passage(data: Mapping[str, Any]) -> str:
     return passage
 
 
-def _region(item: Mapping[str, Any]) -> Any:
+def _region(item: Mapping[str, Any]) -> str | None:
     """What tells regions apart: their id, or in JSON-MIN their place."""
     if "id" in item:
-        return item["id"]
+        return repr(item["id"])
     value = item.get("value")
-    return (value.get("start"), value.get("end")) if isinstance(value, Mapping) and "start" in value else None
+    return repr((value.get("start"), value.get("end"))) if isinstance(value, Mapping) and "start" in value else None
 
 
 def _annotation_key(task: Mapping[str, Any]) -> str:

@@ -41,7 +41,7 @@ def to_utf16(text: str, position: int) -> int:
 
 
 def explain_offset(context: str, text: str, offset: int) -> str | None:
-    """What `offset` counts, if `text` stands there in another unit than characters; None if in none of them.
+    """What `offset` may count, if `text` stands there in another unit than characters; None if in none of them.
 
     Args:
         context: the passage.
@@ -49,18 +49,20 @@ def explain_offset(context: str, text: str, offset: int) -> str | None:
         offset: where the answer is said to start, 0 or more; it does not start at that character.
 
     >>> explain_offset("🌊 tide", "tide", 3)
-    'the offset counts UTF-16 units, as JavaScript does; counted in characters it is 2'
+    'it occurs at 2, which is 3 when counted in UTF-16 units, as JavaScript does'
     """
     windows_context = context.replace("\r\n", "\n").replace("\n", "\r\n")
     units = {
-        "UTF-16 units, as JavaScript does": _prefix_length(context, "utf-16-le", 2 * offset),
-        "UTF-8 bytes": _prefix_length(context, "utf-8", offset),
-        "every line end as two characters, as in a file with Windows line ends": _unfolded(windows_context, offset),
-        "every line end as one character, but this context has Windows line ends": _folded(context, offset),
+        "in UTF-16 units, as JavaScript does": _prefix_length(context, "utf-16-le", 2 * offset),
+        "in UTF-8 bytes": _prefix_length(context, "utf-8", offset),
+        "with two characters for every line end, as in a Windows file": _unfolded(windows_context, offset),
+        "with one character for every line end (this context has Windows line ends, two characters each)": _folded(
+            context, offset
+        ),
     }
     for unit, position in units.items():
         if position is not None and position != offset and context.startswith(text, position):
-            return f"the offset counts {unit}; counted in characters it is {position}"
+            return f"it occurs at {position}, which is {offset} when counted {unit}"
     return None
 
 

@@ -245,6 +245,6 @@ def _answer(item: Any, context: str) -> Answer:
             raise DataError(
                 f"answer {shorten(text)} is not at answer_start {start}, where "
                 f"{shorten(found) if found else 'nothing'} stands",
-                fix=f"{unit}; convert the offsets of the whole file, other answers may be off unnoticed",
+                fix=f"{unit}: use that answer_start, and convert the other offsets of the file likewise",
             )
     return Answer(text, start)
