@@ -127,12 +127,11 @@ class EpochResult:
         return None if self.train_f1 is None else self.train_f1 - self.f1
 
 
-@dataclass(frozen=True)
-class TrainingRun:
-    """A finished run and what it was made from.
+@dataclass(frozen=True, kw_only=True)
+class RunRecord:
+    """What a run was made from and how it went.
 
     Args:
-        model_dir: the kept weights with its tokenizer, loadable with plain transformers too.
         config: every setting.
         data_hash: SHA-256 over the training and validation examples.
         versions: of Python and the libraries that decide the result.
@@ -143,10 +142,8 @@ class TrainingRun:
         train_seconds: wall time of training, the validation after each epoch included.
         n_train, n_validation: questions.
         lost_answers: ids of training questions whose answer fitted in no window.
-        from_cache: whether this call trained nothing.
     """
 
-    model_dir: Path
     config: TrainingConfig
     data_hash: str
     versions: dict[str, str]
@@ -158,7 +155,6 @@ class TrainingRun:
     n_train: int
     n_validation: int
     lost_answers: tuple[str, ...]
-    from_cache: bool
 
     @property
     def best(self) -> EpochResult:
@@ -169,6 +165,19 @@ class TrainingRun:
     def kept(self) -> EpochResult:
         """The epoch whose weights were kept: the best one, or the last one under ``keep="last"``."""
         return self.best if self.config.keep == "best" else self.curve[-1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingRun(RunRecord):
+    """A finished run with its weights.
+
+    Args:
+        model_dir: the kept weights with their tokenizer, loadable with plain transformers too.
+        from_cache: whether this call trained nothing.
+    """
+
+    model_dir: Path
+    from_cache: bool
 
     def as_dict(self) -> dict[str, Any]:
         """The record as plain JSON data."""
@@ -214,10 +223,7 @@ def load_run(model_dir: str | Path) -> TrainingRun:
     """
     path = Path(model_dir) / RUN_FILE
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        record["config"] = TrainingConfig(**record["config"])
-        record["curve"] = tuple(EpochResult(**point) for point in record["curve"])
-        record["lost_answers"] = tuple(record["lost_answers"])
+        record = record_fields(json.loads(path.read_text(encoding="utf-8")))
         return TrainingRun(**{**record, "model_dir": Path(model_dir), "from_cache": True})
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
@@ -226,6 +232,20 @@ def load_run(model_dir: str | Path) -> TrainingRun:
             received=f"{type(error).__name__}: {error}",
             fix="pass a folder that `qa-lesson finetune --out` wrote, or train again",
         ) from error
+
+
+def record_fields(record: dict[str, Any]) -> dict[str, Any]:
+    """The plain JSON data of a `RunRecord` with its settings and its curve as objects again.
+
+    Raises:
+        KeyError, TypeError, ConfigError: something is missing, unknown or out of its range.
+    """
+    return {
+        **record,
+        "config": TrainingConfig(**record["config"]),
+        "curve": tuple(EpochResult(**point) for point in record["curve"]),
+        "lost_answers": tuple(record["lost_answers"]),
+    }
 
 
 def cache_dir() -> Path:

@@ -1,9 +1,12 @@
 import dataclasses
+import itertools
 import json
 import shutil
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer, Trainer
 
 from qa_lesson.answering import QuestionAnswerer
@@ -12,7 +15,7 @@ from qa_lesson.encoder import load_qa_model
 from qa_lesson.errors import ConfigError, DataError, ModelError, PredictionError, StorageError
 from qa_lesson.evaluation import evaluate_predictions
 from qa_lesson.hardware import progress_wanted
-from qa_lesson.runs import RUN_FILE, TrainingConfig, cache_dir, load_run
+from qa_lesson.runs import RUN_FILE, TrainingConfig, cache_dir, evenly_spread, load_run, run_key
 from qa_lesson.training import finetune, freeze, qa_metrics
 from qa_lesson.windows import make_windows
 
@@ -173,6 +176,106 @@ def test_frozen_parts_do_not_move(config):
     assert all(".layer.1." in name or "qa_outputs" in name for name in moved)
 
 
+def test_training_questions_are_scored_after_each_epoch_and_change_nothing(config):
+    config = dataclasses.replace(config, dropout=0.3)  # which a random number drawn too many would change
+    plain = finetune(TRAIN, VALIDATION, config)
+    assert {(point.train_f1, point.train_exact_match, point.gap) for point in plain.curve} == {(None, None, None)}
+    scored = finetune(TRAIN, VALIDATION, dataclasses.replace(config, scored_training=12))
+    assert scored.model_dir != plain.model_dir
+    kept = weights(plain.model_dir)
+    assert all(torch.equal(value, kept[name]) for name, value in weights(scored.model_dir).items())
+    blank = {"train_f1": None, "train_exact_match": None}
+    assert [dataclasses.replace(point, **blank) for point in scored.curve] == list(plain.curve)
+
+
+def test_the_training_scores_are_those_of_the_kept_weights(config):
+    run = finetune(TRAIN, VALIDATION, dataclasses.replace(config, learning_rate=0.03, keep="last", scored_training=12))
+    answers = QuestionAnswerer(run.model_dir, device="cpu").predict(TRAIN[::4])
+    total = evaluate_predictions(TRAIN[::4], answers).total
+    assert (run.kept.train_f1, run.kept.train_exact_match) == pytest.approx((total.f1, total.exact_match))
+    assert run.kept.gap == pytest.approx(total.f1 - run.kept.f1)
+
+
+def test_more_scored_questions_than_there_are_is_all_of_them(config):
+    run = finetune(TRAIN, VALIDATION, dataclasses.replace(config, epochs=1, keep="last", scored_training=1000))
+    total = evaluate_predictions(TRAIN, QuestionAnswerer(run.model_dir, device="cpu").predict(TRAIN)).total
+    assert run.kept.train_f1 == pytest.approx(total.f1)
+
+
+@given(n=st.integers(0, 40), size=st.integers(0, 40))
+def test_evenly_spread(n, size):
+    chosen = evenly_spread(range(size), n)
+    assert len(chosen) == min(n, size)
+    distances = {later - earlier for earlier, later in itertools.pairwise(chosen)}
+    assert all(distance > 0 for distance in distances)
+    assert max(distances, default=0) - min(distances, default=0) <= 1
+    assert chosen[:1] == list(range(size))[: min(n, 1)]
+
+
+def test_every_epoch_is_told_as_it_ends_and_again_from_the_cache(config):
+    points = []
+    run = finetune(TRAIN, VALIDATION, config, on_epoch=points.append)
+    assert tuple(points) == run.curve
+    again = []
+    assert finetune(TRAIN, VALIDATION, config, on_epoch=again.append).from_cache
+    assert again == points
+
+
+def test_a_run_that_goes_on_tells_the_epochs_before_the_break_too(config):
+    config = dataclasses.replace(config, epochs=3, scored_training=4)
+
+    def breaks(point):
+        if point.epoch == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        finetune(TRAIN, VALIDATION, config, on_epoch=breaks)
+    points = []
+    run = finetune(TRAIN, VALIDATION, config, on_epoch=points.append)
+    assert [point.epoch for point in points] == [1, 2, 3]
+    assert tuple(points) == run.curve
+    assert all(point.train_f1 is not None for point in points)
+
+
+def test_the_last_epoch_can_be_kept(config, monkeypatch):
+    from qa_lesson import training
+
+    falling = iter([0.9, 0.5, 0.4, 0.3, 0.2])  # untrained, then four epochs
+    monkeypatch.setattr(
+        training, "qa_metrics", lambda *args, **kwargs: lambda prediction: {"exact_match": 0.0, "f1": next(falling)}
+    )
+    last = finetune(TRAIN, VALIDATION, dataclasses.replace(config, epochs=4, patience=1, keep="last"))
+    assert [point.epoch for point in last.curve] == [1, 2, 3, 4], "nothing stops it"
+    assert (last.best.epoch, last.kept.epoch) == (1, 4)
+    trained = finetune(TRAIN, VALIDATION, dataclasses.replace(config, epochs=4, patience=1, keep="last"))
+    assert trained.from_cache
+    falling = iter([0.9, 0.5, 0.4])
+    best = finetune(TRAIN, VALIDATION, dataclasses.replace(config, epochs=4, patience=1))
+    assert (len(best.curve), best.kept.epoch) == (2, 1)
+    assert not torch.equal(*(weights(run.model_dir)["qa_outputs.weight"] for run in (last, best)))
+
+
+def test_runs_from_before_a_setting_existed_are_still_found(config):
+    """Their key and their record lack the setting; both must still be read as its default."""
+    run = finetune(TRAIN, VALIDATION, config)
+    record = json.loads((run.model_dir / RUN_FILE).read_text())
+    for name in ("keep", "scored_training"):
+        del record["config"][name]
+    for point in record["curve"]:
+        del point["train_f1"], point["train_exact_match"]
+    (run.model_dir / RUN_FILE).write_text(json.dumps(record))
+    assert dataclasses.replace(load_run(run.model_dir), from_cache=False) == run
+    hashed = []
+    settings = {name: value for name, value in dataclasses.asdict(config).items() if name not in record["config"]}
+    assert set(settings) == {"keep", "scored_training"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("qa_lesson.runs.json.dumps", lambda value, **options: hashed.append(value) or "")
+        run_key(config, "")
+        run_key(dataclasses.replace(config, keep="last", scored_training=3), "")
+    assert set(hashed[0][0]) == set(record["config"])
+    assert {"keep", "scored_training"} <= set(hashed[1][0])
+
+
 def test_unanswerable_questions_can_be_trained(config):
     train = load_corpus("train", unanswerable=True)[:48]
     validation = load_corpus("validation", unanswerable=True)[:24]
@@ -202,7 +305,16 @@ def test_bad_input(config, tmp_path):
 
 @pytest.mark.parametrize(
     "setting",
-    [{"epochs": 0}, {"learning_rate": -1}, {"dropout": 1.5}, {"seed": -1}, {"precision": "fp8"}, {"batch_size": True}],
+    [
+        {"epochs": 0},
+        {"learning_rate": -1},
+        {"dropout": 1.5},
+        {"seed": -1},
+        {"precision": "fp8"},
+        {"batch_size": True},
+        {"keep": "worst"},
+        {"scored_training": -1},
+    ],
 )
 def test_settings_are_checked(setting):
     with pytest.raises(ConfigError, match=next(iter(setting))):

@@ -11,12 +11,13 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from qa_lesson.errors import ConfigError, DataError
 from qa_lesson.evaluation import ThresholdPoint
-from qa_lesson.runs import TrainingRun
+from qa_lesson.runs import EpochResult, RunRecord
 from qa_lesson.schema import Score
 from qa_lesson.views.cards import percent
 from qa_lesson.views.theme import (
     BLUE,
     BLUE_SOFT,
+    CARD,
     GREEN,
     MUTED,
     ORANGE,
@@ -30,44 +31,78 @@ from qa_lesson.views.theme import (
 )
 
 
-def plot_curves(run: TrainingRun, *, training: Score | None = None) -> DescribedFigure:
-    """Loss (left) and validation exact match and F1 (right) after each epoch, the kept epoch marked.
+def plot_curves(run: RunRecord, *, training: Score | None = None) -> DescribedFigure:
+    """Loss (left), and exact match and F1 (right) after each epoch, the kept epoch marked.
 
-    The F1 of the untrained head stands at epoch 0.
+    The F1 of the untrained head stands at epoch 0. Scores are those of validation, and those of training questions
+    too where the run scored some (`TrainingConfig.scored_training`).
 
     Args:
-        run: a finished run.
-        training: the kept model's mean score on training questions, drawn at the kept epoch; a run does not hold it.
+        run: a finished run, or a recording of one.
+        training: the kept model's mean score on training questions, drawn at the kept epoch of a run that has none.
     """
     if not run.curve:
         raise DataError("the run has no learning curve", received="0 epochs", fix="pass a run of at least one epoch")
-    epochs = [point.epoch for point in run.curve]
+    return draw_curves(run.curve, untrained_f1=run.untrained_f1, kept=run.kept.epoch, training=training)
+
+
+def draw_curves(
+    curve: Sequence[EpochResult],
+    *,
+    untrained_f1: float | None = None,
+    kept: int | None = None,
+    training: Score | None = None,
+) -> DescribedFigure:
+    """The figure of `plot_curves` from the points alone, which may still be few or none.
+
+    Args:
+        curve: the epochs so far.
+        untrained_f1: drawn at epoch 0 if given, a fraction.
+        kept: the epoch to mark; needed for `training`.
+        training: as in `plot_curves`.
+    """
+    epochs = [point.epoch for point in curve]
     figure, (losses, scores) = new_figure(2)
-    line(losses, epochs, [point.train_loss for point in run.curve], "training loss", BLUE, "o-")
-    line(losses, epochs, [point.validation_loss for point in run.curve], "validation loss", ORANGE, "s--")
-    line(scores, [0, *epochs], [run.untrained_f1, *(point.f1 for point in run.curve)], "F1", GREEN, "o-")
-    line(scores, epochs, [point.exact_match for point in run.curve], "exact match", PURPLE, "s--")
-    scores.axvline(run.best.epoch, color=MUTED, linewidth=1, linestyle=":", label="epoch kept")
-    told = "; ".join(
-        f"epoch {point.epoch}: training loss {point.train_loss:.2f}, validation loss {point.validation_loss:.2f}, "
-        f"exact match {percent(point.exact_match)}, F1 {percent(point.f1)}"
-        for point in run.curve
-    )
-    if training is not None:
-        line(scores, [run.best.epoch], [training.f1], "F1, training questions", GREEN, "D")
-        line(scores, [run.best.epoch], [training.exact_match], "exact match, training questions", PURPLE, "^")
+    line(losses, epochs, [point.train_loss for point in curve], "training loss", BLUE, "o-")
+    line(losses, epochs, [point.validation_loss for point in curve], "validation loss", ORANGE, "s--")
+    start = [] if untrained_f1 is None else [(0, untrained_f1)]
+    line(scores, [x for x, _ in start] + epochs, [y for _, y in start] + [it.f1 for it in curve], "F1", GREEN, "o-")
+    line(scores, epochs, [point.exact_match for point in curve], "exact match", PURPLE, "s--")
+    seen = [(point.epoch, point.train_f1, point.train_exact_match) for point in curve]
+    known = [(epoch, f1, em) for epoch, f1, em in seen if f1 is not None and em is not None]
+    if known:
+        line(scores, [epoch for epoch, _, _ in known], [f1 for _, f1, _ in known], "F1, training", GREEN, "^-.")
+        line(
+            scores, [epoch for epoch, _, _ in known], [em for _, _, em in known], "exact match, training", PURPLE, "v:"
+        )
+    told = "; ".join(map(_told, curve)) or "No epoch has ended yet"
+    if untrained_f1 is not None:
+        told = f"Untrained: F1 {percent(untrained_f1)}; {told}"
+    if kept is not None:
+        scores.axvline(kept, color=MUTED, linewidth=1, linestyle=":", label="epoch kept")
+    if kept is not None and training is not None:
+        line(scores, [kept], [training.f1], "F1, training questions", GREEN, "D")
+        line(scores, [kept], [training.exact_match], "exact match, training questions", PURPLE, "^")
         told += f"; on training questions: exact match {percent(training.exact_match)}, F1 {percent(training.f1)}"
-    for axes, title in ((losses, "Loss"), (scores, "Validation scores")):
+    for axes, title in ((losses, "Loss"), (scores, "Scores" if known else "Validation scores")):
         add_title(axes, title)
         axes.set_xlabel("epoch")
+        axes.set_xlim(-0.25 if start else 0.75, max([*epochs, 1]) + 0.25)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        add_legend(axes)
+        add_legend(axes, frameon=True, facecolor=CARD, edgecolor="none", framealpha=0.9)
     losses.set_ylim(bottom=0)
     percent_axis(scores)
-    return describe(
-        figure,
-        f"Learning curves. Untrained: F1 {percent(run.untrained_f1)}; {told}. Kept: epoch {run.best.epoch}.",
+    return describe(figure, f"Learning curves. {told}." + ("" if kept is None else f" Kept: epoch {kept}."))
+
+
+def _told(point: EpochResult) -> str:
+    text = (
+        f"epoch {point.epoch}: training loss {point.train_loss:.2f}, validation loss {point.validation_loss:.2f}, "
+        f"exact match {percent(point.exact_match)}, F1 {percent(point.f1)}"
     )
+    if point.train_f1 is not None and point.train_exact_match is not None:
+        text += f"; training questions: exact match {percent(point.train_exact_match)}, F1 {percent(point.train_f1)}"
+    return text
 
 
 def plot_lengths(

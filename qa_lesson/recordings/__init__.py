@@ -1,0 +1,25 @@
+"""Recorded training runs that ship with the package, and the recipes to make each of them again.
+
+Some runs take longer than a lesson should: the lessons read their recordings, which hold curves, scores and answers
+but no weights. ``recorded(name, retrain=True)`` makes one on your machine, ``python -m qa_lesson.recordings NAME``
+writes it anew.
+"""
+
+from __future__ import annotations
+
+from qa_lesson.recordings.attempts import Attempt, compare_attempts
+from qa_lesson.recordings.recipes import CATALOGUE, SIZES, Recipe, nested_subset
+from qa_lesson.recordings.recording import Recording, record, recorded, train_recipe
+
+__all__ = [
+    "CATALOGUE",
+    "SIZES",
+    "Attempt",
+    "Recipe",
+    "Recording",
+    "compare_attempts",
+    "nested_subset",
+    "record",
+    "recorded",
+    "train_recipe",
+]

@@ -1,0 +1,146 @@
+"""Views of learning and memorising: curves that grow while a model trains, data size, and attempts side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import ipywidgets  # type: ignore[import-untyped]
+
+from qa_lesson.errors import DataError
+from qa_lesson.evaluation import Interval, PairedComparison
+from qa_lesson.recordings import Attempt
+from qa_lesson.runs import EpochResult
+from qa_lesson.views.cards import Explorer, StaticView, card, escape, paragraph, percent, table
+from qa_lesson.views.figures import draw_curves, line, percent_axis
+from qa_lesson.views.theme import BLUE, GREEN, ORANGE, DescribedFigure, add_legend, describe, new_figure
+
+
+def live_curves() -> LiveCurves:
+    """Learning curves that redraw themselves after each epoch.
+
+    Show them, then train with ``finetune(..., on_epoch=curves.add)``.
+
+    >>> live_curves()
+    <live curves: 0 epochs>
+    """
+    return LiveCurves()
+
+
+class LiveCurves(Explorer):
+    """See `live_curves`. `points` is what it has been given, `view` the HTML."""
+
+    def __init__(self) -> None:
+        self.points: list[EpochResult] = []
+        self.view = ipywidgets.HTML(value=self._html())
+        super().__init__("live curves", [self.view], self._html)
+
+    def __repr__(self) -> str:
+        return f"<live curves: {len(self.points)} epochs>"
+
+    def add(self, point: EpochResult) -> None:
+        """Draw one more epoch. A point of an epoch that is drawn already starts a new curve from there."""
+        self.points = [earlier for earlier in self.points if earlier.epoch < point.epoch] + [point]
+        self.view.value = self._html()
+
+    def _html(self) -> str:
+        if not self.points:
+            return card(paragraph("The curves appear here when the first epoch has ended.", muted=True))
+        return draw_curves(self.points).html()
+
+
+def plot_data_size(test: Mapping[int, Interval], training: Mapping[int, float] | None = None) -> DescribedFigure:
+    """F1 on the test set with its interval against the number of training questions.
+
+    Args:
+        test: F1 with its interval by number of training questions.
+        training: F1 on training questions by number of training questions, fractions, drawn as a second line.
+
+    Raises:
+        DataError: no sizes.
+    """
+    if not test:
+        raise DataError("there are no sizes to draw", received="0 sizes", fix="pass an interval a size")
+    sizes = sorted(test)
+    figure, (axes,) = new_figure()
+    line(axes, sizes, [test[size].estimate for size in sizes], "F1, test questions", GREEN, "o-")
+    for size in sizes:
+        axes.plot([size, size], [test[size].low, test[size].high], color=GREEN, linewidth=4, alpha=0.45)
+    told = [f"{size:,} questions: test F1 {_with_ends(test[size])}" for size in sizes]
+    if training is not None:
+        known = sorted(training)
+        line(axes, known, [training[size] for size in known], "F1, training questions", BLUE, "^-.")
+        told += [f"{size:,} questions: training F1 {percent(training[size])}" for size in known]
+    axes.set(xlabel="training questions (logarithmic axis)", ylabel="F1")
+    axes.set_xscale("log", base=2)
+    axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
+    axes.minorticks_off()
+    percent_axis(axes)
+    add_legend(axes, frameon=True, facecolor=axes.get_facecolor(), edgecolor="none", framealpha=0.9)
+    return describe(figure, f"F1 by number of training questions, with 95 % intervals. {'; '.join(told)}.")
+
+
+def plot_attempts(attempts: Sequence[Attempt]) -> DescribedFigure:
+    """Training and validation F1 of each attempt, the gap between them as a bar, from top to bottom.
+
+    Raises:
+        DataError: no attempts.
+    """
+    if not attempts:
+        raise DataError("there are no attempts to draw", received="0 attempts", fix="pass at least the start")
+    figure, (axes,) = new_figure(height=1.1 + 0.42 * len(attempts))
+    rows = range(len(attempts))
+    axes.hlines(
+        rows, [a.validation_f1 for a in attempts], [a.train_f1 for a in attempts], color=ORANGE, linewidth=4, alpha=0.4
+    )
+    line(axes, [attempt.validation_f1 for attempt in attempts], rows, "F1, validation", GREEN, "o")
+    line(axes, [attempt.train_f1 for attempt in attempts], rows, "F1, training", BLUE, "^")
+    axes.set_yticks(rows, [_plain(attempt.name) for attempt in attempts])
+    axes.set_ylim(len(attempts) - 0.5, -0.5)
+    percent_axis(axes, horizontal=True)
+    lowest = min(min(attempt.validation_f1, attempt.train_f1) for attempt in attempts)
+    axes.set_xlim(max(0, lowest - 0.1), 1.02)
+    add_legend(axes, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
+    told = "; ".join(
+        f"{_plain(attempt.name)}: training F1 {percent(attempt.train_f1)}, validation F1 "
+        f"{percent(attempt.validation_f1)}, gap {100 * attempt.gap:.1f} points"
+        for attempt in attempts
+    )
+    return describe(figure, f"Training and validation F1 of each attempt. {told}.")
+
+
+def show_attempts(attempts: Sequence[Attempt]) -> StaticView:
+    """A table of attempts: what was changed, the gap, and test F1 with its interval and its change from the start.
+
+    >>> show_attempts([])
+    <table of 0 attempts>
+    """
+    header = ["attempt", "what it changes", "epochs", "training F1", "validation F1", "gap", "test F1", "against start"]
+    rows = [
+        [
+            escape(_plain(attempt.name)),
+            escape(attempt.about),
+            f"{attempt.epochs}, kept {attempt.kept}",
+            percent(attempt.train_f1),
+            percent(attempt.validation_f1),
+            f"{100 * attempt.gap:.1f}",
+            _with_ends(attempt.test),
+            _change(attempt.test_change),
+        ]
+        for attempt in attempts
+    ]
+    note = paragraph("Gap and change in points; intervals at 95 %.", muted=True)
+    return StaticView(card(table(header, rows, row_headers=True) + note), f"<table of {len(attempts)} attempts>")
+
+
+def _plain(name: str) -> str:
+    return name.removeprefix("rescue_").replace("_", " ")
+
+
+def _with_ends(interval: Interval) -> str:
+    return f"{percent(interval.estimate)} [{100 * interval.low:.1f}, {100 * interval.high:.1f}]"
+
+
+def _change(change: PairedComparison | None) -> str:
+    if change is None:
+        return ""
+    return f"{100 * change.difference:+.1f} [{100 * change.low:+.1f}, {100 * change.high:+.1f}]"
