@@ -1,0 +1,248 @@
+// The annotation widget's page side. It keeps no data of its own: every change goes to Python as a message that carries
+// the whole form, so that no message can overtake another, and Python answers by setting traits.
+// Positions are UTF-16 units, as JavaScript counts; Python converts them to characters.
+
+function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "onclick") node.addEventListener("click", value);
+    else if (typeof value === "boolean") node.toggleAttribute(name, value);
+    else node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+let instances = 0;
+
+function labelled(text, field, hint) {
+  field.id = `qa-annotation-${(instances += 1)}`;
+  const children = [element("label", { for: field.id }, text), field];
+  if (hint) {
+    hint.id = `${field.id}-hint`;
+    field.setAttribute("aria-describedby", hint.id);
+    children.push(hint);
+  }
+  return element("div", { class: "qa-annotation-field" }, ...children);
+}
+
+function occurrences(text, part) {
+  const found = [];
+  for (let at = text.indexOf(part); part && at >= 0; at = text.indexOf(part, at + 1)) found.push(at);
+  return found;
+}
+
+// The selection inside `node` as [start, end] in its text, or null if there is none.
+function selectedSpan(node) {
+  const selection = document.getSelection();
+  if (!selection.rangeCount || selection.isCollapsed) return null;
+  const range = selection.getRangeAt(0);
+  if (!node.contains(range.startContainer) || !node.contains(range.endContainer)) return null;
+  const before = document.createRange();
+  before.selectNodeContents(node);
+  before.setEnd(range.startContainer, range.startOffset);
+  const start = before.toString().length;
+  return [start, start + range.toString().length];
+}
+
+function render({ model, el }) {
+  const root = element("section", { class: "qa-annotation", "aria-label": "Annotation" });
+  root.dataset.lmSuppressShortcuts = "true";
+  for (const kind of ["keydown", "keypress", "keyup"]) {
+    root.addEventListener(kind, (event) => event.stopPropagation()); // JupyterLab would take keys as shortcuts
+  }
+  let span = [];
+  let starts = []; // where the typed answer occurs
+  let waiting = null;
+
+  // ---- fields
+  const pasted = element("textarea", { rows: "6" });
+  const source = element("input", { type: "text" });
+  const question = element("input", { type: "text" });
+  const answer = element("input", { type: "text" });
+  const noAnswer = element("input", { type: "checkbox" });
+  const passage = element("div", { class: "qa-annotation-passage", tabindex: "0", role: "group" });
+  const caption = element("div", { class: "qa-annotation-hint" });
+  const note = element("span", {});
+  const status = element("div", { class: "qa-annotation-status", role: "status" });
+  const place = element("span", { class: "qa-annotation-hint" });
+  const heading = element("strong", {});
+  const list = element("ol", { class: "qa-annotation-list" });
+  const button = (text, action) => element("button", { type: "button", onclick: action }, text);
+
+  const form = () => ({
+    pasted: pasted.value,
+    source: source.value,
+    question: question.value,
+    span: noAnswer.checked ? [] : span,
+    no_answer: noAnswer.checked,
+  });
+  const send = (action, more = {}) => {
+    clearTimeout(waiting);
+    model.send({ action, form: form(), ...more });
+  };
+  const draftSoon = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => send("draft"), 300);
+  };
+
+  // ---- parts
+  const next = button("Next occurrence", () => choose(starts[(starts.indexOf(span[0]) + 1) % starts.length]));
+  const save = button("Save", () => send("save"));
+  save.classList.add("qa-annotation-primary");
+  const previousPassage = button("Previous passage", () => send("go", { step: -1 }));
+  const nextPassage = button("Next passage", () => send("go", { step: 1 }));
+  const another = button("Another passage", () => send("another"));
+  const paste = element(
+    "div",
+    {},
+    labelled("Passage", pasted),
+    labelled("Document it comes from", source, element("span", { class: "qa-annotation-hint" }, "needed to split the data")),
+    element("div", { class: "qa-annotation-row" }, button("Use this passage", () => send("use"))),
+  );
+  const check = labelled("The passage does not answer the question", noAnswer);
+  check.classList.add("qa-annotation-check");
+  const write = element(
+    "div",
+    {},
+    element("div", { class: "qa-annotation-row" }, previousPassage, nextPassage, another, place),
+    passage,
+    caption,
+    labelled("Question", question),
+    labelled("Answer", answer, element("span", { class: "qa-annotation-hint" }, note, " ", next)),
+    check,
+    element("div", { class: "qa-annotation-row" }, save, button("Clear", () => send("clear"))),
+  );
+  root.append(heading, paste, write, status, list);
+
+  // ---- what follows a change on the page
+  function choose(start) {
+    span = [start, start + answer.value.length];
+    mark();
+    send("draft");
+  }
+
+  function mark() {
+    const text = model.get("passage");
+    passage.replaceChildren(
+      ...(span.length
+        ? [text.slice(0, span[0]), element("mark", {}, text.slice(...span)), text.slice(span[1])]
+        : [text]),
+    );
+    starts = occurrences(text, answer.value);
+    const chosen = starts.indexOf(span[0]) + 1;
+    next.hidden = starts.length < 2;
+    if (noAnswer.checked) note.textContent = "none";
+    else if (!answer.value) note.textContent = "select it in the passage with the mouse, or type it as it stands there";
+    else if (!starts.length) note.textContent = "this does not stand in the passage, letter by letter";
+    else note.textContent = starts.length > 1 ? `occurrence ${chosen} of ${starts.length} is marked` : "marked";
+  }
+
+  passage.addEventListener("mouseup", () => {
+    const selected = selectedSpan(passage);
+    if (!selected) return;
+    document.getSelection().removeAllRanges();
+    noAnswer.checked = false;
+    span = selected;
+    answer.value = model.get("passage").slice(...span);
+    mark();
+    send("draft");
+  });
+  answer.addEventListener("input", () => {
+    noAnswer.checked = false;
+    const found = occurrences(model.get("passage"), answer.value);
+    span = found.length ? [found[0], found[0] + answer.value.length] : [];
+    mark();
+    draftSoon();
+  });
+  noAnswer.addEventListener("change", () => {
+    if (noAnswer.checked) {
+      span = [];
+      answer.value = "";
+    }
+    mark();
+    send("draft");
+  });
+  for (const field of [pasted, source, question]) field.addEventListener("input", draftSoon);
+  for (const field of [question, answer]) {
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.isComposing) send("save");
+    });
+  }
+
+  // ---- what follows a change in Python
+  function showForm() {
+    pasted.value = model.get("pasted");
+    source.value = model.get("source");
+    question.value = model.get("question");
+    noAnswer.checked = model.get("no_answer");
+    span = model.get("span");
+    answer.value = model.get("passage").slice(...(span.length ? span : [0, 0]));
+    const given = model.get("n_passages") > 0;
+    const hasPassage = model.get("passage") !== "";
+    paste.hidden = hasPassage;
+    write.hidden = !hasPassage;
+    another.hidden = given;
+    previousPassage.hidden = nextPassage.hidden = !given;
+    previousPassage.disabled = model.get("index") <= 0;
+    nextPassage.disabled = model.get("index") >= model.get("n_passages") - 1;
+    save.textContent = model.get("editing") ? "Save the change" : "Save";
+    const document_ = model.get("document");
+    place.textContent = [given ? `passage ${model.get("index") + 1} of ${model.get("n_passages")}` : "", document_]
+      .filter(Boolean)
+      .join(", ");
+    passage.setAttribute("aria-label", "Passage: select the answer with the mouse");
+    mark();
+  }
+  function showSpan() {
+    const shown = model.get("span");
+    if (shown.length && span.length && shown[0] >= span[0] && shown[1] <= span[1]) {
+      if (shown[0] === span[0] && shown[1] === span[1]) return;
+      span = shown; // Python has cut white space off its ends
+      if (document.activeElement !== answer) answer.value = model.get("passage").slice(...span);
+      mark();
+    }
+  }
+  function showCaption() {
+    caption.textContent = model.get("caption");
+  }
+  function showStatus() {
+    status.textContent = model.get("message");
+    status.dataset.kind = model.get("message_kind");
+  }
+  function showEntries() {
+    const entries = model.get("entries");
+    heading.textContent = `${entries.length} ${entries.length === 1 ? "question" : "questions"} saved in ${model.get("file_name")}`;
+    list.hidden = !entries.length;
+    list.replaceChildren(
+      ...entries.map((entry) => {
+        const remove = button("Delete", () => {
+          if (remove.dataset.sure) return send("delete", { id: entry.id });
+          remove.dataset.sure = "yes";
+          remove.textContent = "Really delete?";
+        });
+        const edit = button("Edit", () => send("edit", { id: entry.id }));
+        for (const [control, verb] of [[edit, "Edit"], [remove, "Delete"]]) {
+          control.setAttribute("aria-description", `${verb} the question ${entry.question}`);
+        }
+        const text = entry.answer === null ? "no answer in the passage" : `${entry.answer} (from character ${entry.start})`;
+        return element("li", {}, element("div", {}, entry.question), element("div", { class: "qa-annotation-hint" }, text),
+          element("div", { class: "qa-annotation-row" }, edit, remove));
+      }),
+    );
+  }
+
+  const listeners = {
+    "change:form_version": showForm, "change:span": showSpan, "change:caption": showCaption,
+    "change:message_version": showStatus, "change:entries": showEntries,
+  };
+  for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);
+  for (const show of [showForm, showCaption, showStatus, showEntries]) show();
+  el.append(root);
+  return () => {
+    clearTimeout(waiting);
+    for (const [event, listener] of Object.entries(listeners)) model.off(event, listener);
+  };
+}
+
+export default { render };

@@ -1,0 +1,340 @@
+"""Write questions on your own passages in a notebook: select the answer, type the question, save.
+
+Every saved question is on the disk before the widget says so, and what is being written survives a dead kernel or a
+reloaded page. The file is read by `qa_lesson.load_examples` as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from qa_lesson.errors import ConfigError, DataError, QALessonError, shorten
+from qa_lesson.loading import AnnotationStore, from_utf16, to_utf16
+from qa_lesson.schema import Example
+from qa_lesson.views.cards import card, escape, paragraph, table
+
+_HERE = Path(__file__).parent
+
+
+def annotate(path: str | Path, passages: Sequence[str | tuple[str, str] | Example] | None = None) -> AnnotationWidget:
+    """A widget that writes questions, answers and passages to an annotation file.
+
+    Args:
+        path: the file to make or go on with, for instance ``"my_questions.jsonl"``.
+        passages: texts to page through, each alone or as ``(document, text)``, or examples whose contexts are taken;
+            without them passages are pasted into the widget. Name the documents: the data is split by them.
+
+    Raises:
+        ConfigError: an empty list of passages, or one without text.
+        DataError: the path holds something else than annotations.
+    """
+    return AnnotationWidget(path, passages)
+
+
+class AnnotationWidget(anywidget.AnyWidget):
+    """See `annotate`. The traits hold the form; `save`, `edit`, `delete`, `go` and the like are its buttons.
+
+    `span` is ``[start, end]`` of the selected answer in UTF-16 units, as the browser counts, or empty; `caption` says
+    it in characters. Setting a trait of the form keeps the draft up to date.
+    """
+
+    _esm = _HERE / "annotation.js"
+    _css = _HERE / "annotation.css"
+
+    file_name = traitlets.Unicode().tag(sync=True)
+    n_passages = traitlets.Int().tag(sync=True)
+    index = traitlets.Int(-1).tag(sync=True)
+    passage = traitlets.Unicode().tag(sync=True)
+    document = traitlets.Unicode().tag(sync=True)
+    pasted = traitlets.Unicode().tag(sync=True)
+    source = traitlets.Unicode().tag(sync=True)
+    question = traitlets.Unicode().tag(sync=True)
+    span = traitlets.List(traitlets.Int()).tag(sync=True)
+    no_answer = traitlets.Bool().tag(sync=True)
+    editing = traitlets.Unicode().tag(sync=True)
+    form_version = traitlets.Int().tag(sync=True)
+    caption = traitlets.Unicode().tag(sync=True)
+    entries = traitlets.List(traitlets.Dict()).tag(sync=True)
+    message = traitlets.Unicode().tag(sync=True)
+    message_kind = traitlets.Unicode().tag(sync=True)
+    message_version = traitlets.Int().tag(sync=True)
+
+    def __init__(self, path: str | Path, passages: Sequence[str | tuple[str, str] | Example] | None = None) -> None:
+        self._passages = _checked_passages(passages)
+        self._store = AnnotationStore(path)
+        self._kept: dict[str, Any] = {}
+        super().__init__(file_name=self._store.path.name, n_passages=len(self._passages))
+        self._show_entries()
+        try:
+            draft = self._store.load_draft()
+        except DataError as error:
+            draft = {}
+            self._tell(str(error), "error")
+        if self._passages:
+            self._turn_to(0)
+        self._take_up(draft)
+        self.observe(self._keep_draft, _FORM)
+        self.on_msg(self._on_message)
+
+    def __repr__(self) -> str:
+        return "<annotation widget>"
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**options)
+        if bundle is None:
+            return None
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        return {**data, "text/plain": repr(self), "text/html": self.static_html()}, metadata
+
+    @property
+    def examples(self) -> list[Example]:
+        """The questions that are saved, oldest first."""
+        return self._store.examples
+
+    def static_html(self) -> str:
+        """The saved questions, for readers without a running kernel."""
+        rows = [
+            [escape(entry["question"]), "<i>no answer</i>" if entry["answer"] is None else escape(entry["answer"])]
+            for entry in self.entries
+        ]
+        content = table(["question", "answer"], rows) if rows else ""
+        count = f"{len(rows)} question{'s' if len(rows) != 1 else ''} saved in {escape(self.file_name)}"
+        return card(content + paragraph("Run the cell to write questions.", muted=True), count)
+
+    def use(self) -> None:
+        """Take the pasted text as the passage.
+
+        Raises:
+            ConfigError: it is blank.
+        """
+        if not self.pasted.strip():
+            raise ConfigError("the passage is empty", fix="paste a text into the field above")
+        with self.hold_sync():
+            self.passage, self.document = self.pasted.strip(), self.source.strip()
+            self.pasted = self.source = ""
+            self._refill()
+
+    def another(self) -> None:
+        """Back to pasting; a question that is not saved must be saved or cleared first.
+
+        Raises:
+            ConfigError: there is one.
+        """
+        self._nothing_unsaved()
+        with self.hold_sync():
+            self.source, self.passage, self.document = self.document, "", ""
+            self._refill()
+
+    def go(self, step: int) -> None:
+        """Turn `step` passages on (or back).
+
+        Raises:
+            ConfigError: a question is not saved, or there is no such passage.
+        """
+        self._nothing_unsaved()
+        if not 0 <= self.index + step < self.n_passages:
+            raise ConfigError("there is no such passage", received=f"passage {self.index + step + 1}", fix="stop here")
+        self._turn_to(self.index + step)
+
+    def save(self) -> Example:
+        """Write the question to the disk, then empty the form.
+
+        Raises:
+            ConfigError: no answer is selected although the question is not marked as having none.
+            DataError: a blank question.
+            StorageError: the disk refuses; the form stays as it is.
+        """
+        if not self.question.strip():
+            raise DataError("the question is empty", fix="write the question that the passage answers")
+        if not self.span and not self.no_answer:
+            raise ConfigError(
+                "no answer is selected", fix="select it in the passage, type it, or tick that there is none"
+            )
+        example = self._store.save(
+            self.question.strip(),
+            self.passage,
+            None if self.no_answer else self._characters(),
+            document=self.document,
+            replaces=self.editing or None,
+        )
+        self._empty()
+        self._show_entries()
+        self._tell(f"saved: {example.question}", "saved")
+        return example
+
+    def edit(self, identifier: str) -> None:
+        """Put a saved question into the form; saving replaces it.
+
+        Raises:
+            ConfigError: another question is not saved, or there is none with this id.
+        """
+        self._nothing_unsaved()
+        example = next((example for example in self.examples if example.id == identifier), None)
+        if example is None:
+            raise ConfigError("there is no such question", received=repr(identifier), fix="it may be deleted")
+        with self.hold_sync():
+            self.passage, self.document = example.context, example.document
+            contexts = [text for _, text in self._passages]
+            self.index = contexts.index(example.context) if example.context in contexts else self.index
+            self.question, self.editing, self.no_answer = example.question, example.id, not example.answers
+            self.span = [to_utf16(example.context, end) for a in example.answers[:1] for end in (a.start, a.end)]
+            self._refill()
+
+    def delete(self, identifier: str) -> None:
+        """Take a saved question out.
+
+        Raises:
+            DataError: there is none with this id.
+            StorageError: the disk refuses.
+        """
+        self._store.delete(identifier)
+        if self.editing == identifier:
+            self.editing = ""  # what is in the form becomes a new question
+            self._refill()
+        self._show_entries()
+        self._tell("deleted", "saved")
+
+    def clear(self) -> None:
+        """Empty the form; the passage stays."""
+        self._empty()
+        self._tell("", "info")
+
+    def _on_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        """A message of the page: the form as it stands there, and what to do with it."""
+        try:
+            action, form = content["action"], content["form"]
+            with self.hold_trait_notifications():
+                for name in ("pasted", "source", "question", "no_answer"):
+                    setattr(self, name, form[name])
+                self.span = self._trimmed(form["span"])
+            if action in ("use", "another", "save", "clear"):
+                getattr(self, action)()
+            elif action == "go":
+                self.go(content["step"])
+            elif action in ("edit", "delete"):
+                getattr(self, action)(content["id"])
+        except QALessonError as error:
+            self._tell(error.what + (f": {error.fix}" if error.fix else ""), "error")
+        except Exception as error:  # the page shows no traceback, and silence would look like success
+            self._tell(f"not done: {type(error).__name__}: {error}", "error")
+
+    def _take_up(self, draft: Mapping[str, Any]) -> None:
+        """Go on with a draft; one that does not fit the passages any more is told and shown in its own passage."""
+        known = {name: draft[name] for name in _DRAFT if isinstance(draft.get(name), type(_DRAFT[name]))}
+        if not known.get("question") and not known.get("pasted") and not known.get("passage"):
+            return
+        contexts = [text for _, text in self._passages]
+        if known.get("passage") in contexts:
+            self.index = contexts.index(known["passage"])
+        if known.get("editing") not in {example.id for example in self.examples}:
+            known.pop("editing", None)
+        for name, value in known.items():
+            setattr(self, name, value)
+        try:
+            self.span = self._trimmed(self.span)
+        except DataError:
+            self.span = []
+        self._refill()
+        if known.get("question"):
+            self._tell("taken up again where it was left", "info")
+
+    def _keep_draft(self, change: Mapping[str, Any]) -> None:
+        """Write the form to the draft file, if it has changed."""
+        if change["name"] == "passage":
+            self.span = []
+        self.caption = self._caption()
+        draft = {name: getattr(self, name) for name in _DRAFT}
+        if draft == self._kept:
+            return
+        try:
+            self._store.save_draft(draft if any(draft.values()) else {})
+            self._kept = draft
+        except QALessonError as error:
+            self._tell(f"the draft is not kept: {error.what}", "error")
+
+    def _turn_to(self, index: int) -> None:
+        with self.hold_sync():
+            self.index = index
+            self.document, self.passage = self._passages[index]
+            self._refill()
+
+    def _empty(self) -> None:
+        with self.hold_sync():
+            self.question, self.span, self.no_answer, self.editing = "", [], False, ""
+            self._refill()
+
+    def _refill(self) -> None:
+        """Make the page show the form as it stands here; otherwise it keeps what is being typed."""
+        self.caption = self._caption()
+        self.form_version += 1
+
+    def _nothing_unsaved(self) -> None:
+        if self.question.strip() or self.span:
+            raise ConfigError("the question is not saved yet", fix="save it, or clear the form")
+
+    def _characters(self) -> tuple[int, int]:
+        start, end = self.span
+        return from_utf16(self.passage, start), from_utf16(self.passage, end)
+
+    def _trimmed(self, span: Sequence[int]) -> list[int]:
+        """The span without white space at its ends: a double click often selects the space after a word."""
+        if len(span) != 2:
+            return []
+        start, end = (from_utf16(self.passage, position) for position in span)
+        text = self.passage[start:end]
+        start += len(text) - len(text.lstrip())
+        text = text.strip()
+        return [to_utf16(self.passage, start), to_utf16(self.passage, start + len(text))] if text else []
+
+    def _caption(self) -> str:
+        if not self.span:
+            return ""
+        start, end = self._characters()
+        text = shorten(self.passage[start:end], 80)
+        return f"answer: {text}, characters {start} to {end} (counted from 0, end excluded)"
+
+    def _show_entries(self) -> None:
+        self.entries = [
+            {
+                "id": example.id,
+                "question": example.question,
+                "answer": example.references[0] if example.answers else None,
+                "start": example.answers[0].start if example.answers else None,
+            }
+            for example in reversed(self.examples)
+        ]
+
+    def _tell(self, message: str, kind: str) -> None:
+        with self.hold_sync():
+            self.message, self.message_kind = message, kind
+            self.message_version += 1
+
+
+_FORM = ["pasted", "source", "question", "span", "no_answer", "passage", "editing"]
+_DRAFT: dict[str, Any] = {
+    "passage": "", "document": "", "pasted": "", "source": "", "question": "", "span": [], "no_answer": False,
+    "editing": "",
+}  # fmt: skip
+
+
+def _checked_passages(passages: Sequence[str | tuple[str, str] | Example] | None) -> list[tuple[str, str]]:
+    """Documents and texts, each text once."""
+    if passages is None:
+        return []
+    pairs: dict[str, str] = {}
+    for item in [] if isinstance(passages, str) else passages:
+        pair = (item.document, item.context) if isinstance(item, Example) else ("", item)
+        document, text = item if isinstance(item, tuple) and len(item) == 2 else pair
+        if not isinstance(text, str) or not text.strip():
+            raise ConfigError(
+                "a passage has no text", received=repr(item)[:80], fix='for instance ("Harbour", "Text.")'
+            )
+        pairs.setdefault(text, document)
+    if not pairs:
+        raise ConfigError("there are no passages", received=repr(passages)[:80], fix='for instance ["First text."]')
+    return [(document, text) for text, document in pairs.items()]
