@@ -21,6 +21,9 @@ MOST_EDITS = 3
 GENERIC_WORDS = 6
 """A question of fewer words, such as "When was it built?", may be asked of many things."""
 
+KEPT_WORDS = 5
+"""Content words that two questions must keep before one of them may be replaced (same answer, another passage)."""
+
 COSINE = 0.66
 """From this cosine similarity on, two questions with the same answer on different passages are paraphrases."""
 
@@ -101,7 +104,8 @@ class QuestionPairs:
 
         On one passage, the answer decides. Elsewhere another name, number or noun in the place of the first
         ("the light on Skelm", "the light on Orra") makes it another question, even where the answer happens to be
-        the same; and where the answers differ, or are not known, only fillers may come and go.
+        the same. A noun may have changed only if much else is equal, or the answer is one that no other question
+        would have by chance. Where the answers differ, or are not known, only fillers may come and go.
         """
         gone = Counter(self.test_words[j]) - Counter(self.train_words[i])
         new = Counter(self.train_words[i]) - Counter(self.test_words[j])
@@ -110,7 +114,11 @@ class QuestionPairs:
         if (i, j) in self.shared:
             return agree is True and (self.test[j].is_answerable or not replaced)
         if agree is True:
-            return not replaced
+            kept = set(self.test_words[j]) & set(self.train_words[i]) - FUNCTION_WORDS
+            answers = {key(text) for text in self.train[i].references}
+            equal = [text for text in self.test[j].references if key(text) in answers]
+            telling = bool(equal) and (len(kept) >= KEPT_WORDS or any(map(_is_distinctive, equal)))
+            return not replaced or (telling and not self._swaps_details(i, j))
         changed = set(gone) | set(new)
         generic = len(self.test_words[j]) < GENERIC_WORDS and not details(self.test[j].question)
         return bool(changed) and changed <= FILLERS and not (generic and agree is False)
@@ -177,9 +185,14 @@ def _same_answer(left: str, right: str) -> bool:
     if key(left) == key(right):
         return bool(key(left)) or left.strip() == right.strip()
     shorter, longer = sorted((words(left), words(right)), key=len)
-    if not shorter or 2 * len(shorter) < len(longer) or not _stands_in(shorter, longer):
+    if not set(shorter) - FUNCTION_WORDS or 2 * len(shorter) < len(longer) or not _stands_in(shorter, longer):
         return False
     return {word for word in shorter if is_number(word)} == {word for word in longer if is_number(word)}
+
+
+def _is_distinctive(answer: str) -> bool:
+    """Several content words, none of them a name or number, such as "signing the last page": hardly equal by chance."""
+    return len(set(words(answer)) - FUNCTION_WORDS) > 1 and not details(f"- {answer}")
 
 
 def _stands_in(part: Sequence[str], whole: Sequence[str]) -> bool:

@@ -1,0 +1,94 @@
+"""Commands that look for what a score should not rest on: leaks from the test data into the training data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from qa_lesson.cli._app import Json, SkipBad, app, load_or_explain, out, print_json
+
+_WIDTH = 60  # characters of each text that the table shows
+
+
+@app.command()
+def audit(
+    train: Annotated[Path, typer.Argument(help="Training data: SQuAD JSON or JSONL.")],
+    test: Annotated[Path, typer.Argument(help="Test data: SQuAD JSON or JSONL.")],
+    embeddings: Annotated[
+        bool, typer.Option("--embeddings/--no-embeddings", help="Also look for paraphrases (slower).")
+    ] = True,
+    shown: Annotated[int, typer.Option(min=0, help="How many pairs to show as evidence; --json prints all.")] = 20,
+    skip_bad: SkipBad = False,
+    as_json: Json = False,
+) -> None:
+    """Look for the test data in the training data: questions, passages, documents. Exit 1 if any is found."""
+    from qa_lesson.leakage import audit as run_audit
+
+    report = run_audit(load_or_explain(train, skip_bad), load_or_explain(test, skip_bad), embeddings=embeddings)
+    found = bool(report.findings)
+    if as_json:
+        print_json(
+            {
+                "n_train": report.n_train,
+                "n_test": report.n_test,
+                "embeddings": report.embeddings,
+                "touched": len(report.touched()),
+                "share": report.share,
+                "counts": report.counts(),
+                "findings": report.rows(),
+                "given_away": list(report.given_away),
+            }
+        )
+        raise typer.Exit(int(found))
+    if found:
+        if shown:
+            out.print(_evidence(report.rows(), shown))
+        out.print(_counts(report.counts()))
+    out.print(
+        f"{len(report.touched())} of {report.n_test} test questions ({100 * report.share:.1f} %) are touched; "
+        f"{len(report.leaking())} of {report.n_train} training questions leak",
+        highlight=False,
+    )
+    if not embeddings:
+        out.print("paraphrases were not looked for (--no-embeddings)")
+    if report.given_away:
+        out.print(
+            f"note: {len(report.given_away)} test questions hold their own answer: {', '.join(report.given_away[:5])}"
+            f"{' ...' if len(report.given_away) > 5 else ''}",
+            highlight=False,
+            soft_wrap=True,
+        )
+    raise typer.Exit(int(found))
+
+
+def _evidence(rows: list[dict[str, Any]], shown: int) -> Table:
+    """The first pairs of every level, so that a rare level is not crowded out by a common one."""
+    of_level: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        of_level.setdefault(row["level"], []).append(row)
+    rank = {id(row): place for level in of_level.values() for place, row in enumerate(level)}
+    chosen = sorted(rows, key=lambda row: rank[id(row)])[:shown]
+    title = f"{len(chosen)} of {len(rows)} findings"
+    table = Table("level", "score", "training", "test", title=title)
+    for row in sorted(chosen, key=rows.index):
+        texts = (f"{row[f'{part}_id']}: {_shorten(row[f'{part}_text'])}" for part in ("train", "test"))
+        table.add_row(row["level"], f"{row['score']:.2f}", *map(escape, texts))
+    return table
+
+
+def _counts(counts: list[dict[str, Any]]) -> Table:
+    table = Table("level", "findings", "training questions", "test questions", "% of the test", title="by level")
+    for row in counts:
+        if row["findings"]:
+            numbers = (row["findings"], row["train_questions"], row["test_questions"])
+            table.add_row(row["level"], *map(str, numbers), f"{100 * row['share']:.1f}")
+    return table
+
+
+def _shorten(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _WIDTH else line[: _WIDTH - 3].rstrip() + "..."
