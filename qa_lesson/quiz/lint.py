@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa_lesson.errors import BankError, Finding
-from qa_lesson.quiz.bank import Difficulty, Question, Quiz, Single, parse_quiz, quizzes_dir, read_content
+from qa_lesson.quiz.bank import parse_quiz, quizzes_dir, read_content
+from qa_lesson.quiz.models import Difficulty, Question, Quiz, Single
 from qa_lesson.quiz.question_lints import question_lints
 from qa_lesson.quiz.reading import QuizText
 

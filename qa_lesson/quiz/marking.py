@@ -11,7 +11,7 @@ from typing import TypeAlias
 from qa_lesson.errors import ResponseError as ResponseError
 from qa_lesson.errors import shorten
 from qa_lesson.metrics import normalize_answer, score_answer
-from qa_lesson.quiz.bank import Code, Multi, Numeric, Ordering, Question, Single, SpanQuestion, Text
+from qa_lesson.quiz.models import Code, Multi, Numeric, Ordering, Question, Single, SpanQuestion, Text
 from qa_lesson.quiz.running import complaint, fill, same_code
 
 Response: TypeAlias = "str | list[str] | float"
@@ -255,4 +255,4 @@ def _no_number(response: Response) -> ResponseError:
 
 
 def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+    return text if text.endswith((".", "?", "!")) else f"{text}."

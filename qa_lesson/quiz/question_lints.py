@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 
 from qa_lesson.errors import ResponseError, shorten
 from qa_lesson.metrics import exact_match
-from qa_lesson.quiz.bank import BLANK, Code, Multi, Numeric, Ordering, Question, Single, SpanQuestion, Text
 from qa_lesson.quiz.marking import parse_number, plain_text
+from qa_lesson.quiz.models import BLANK, Code, Multi, Numeric, Ordering, Question, Single, SpanQuestion, Text
 from qa_lesson.quiz.recompute import RecomputeError, recompute
 from qa_lesson.quiz.running import complaint, fill, same_code
 
@@ -19,6 +19,7 @@ Lint = Iterator[tuple[str, str]]
 _SHORTEST_FEEDBACK = 15
 _TELLTALE = re.compile(r"(.*-)?(in)?correct(-.*)?|(the-)?(answer|false|key|right|true|wrong)(-\d+)?")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+_CODE_SPAN = re.compile(r"(?s)(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
 _NUMBER = re.compile(r"(?<![\w.,/])-?\d+(?:[.,]\d+)?(?:/\d+)?(?: ?%)?(?![\w/])")
 
 
@@ -78,12 +79,11 @@ def _markdown(question: Question) -> Lint:
         if fences % 2:
             yield f"{place}: a code fence ``` is not closed", "close it, or what follows is shown as code"
             continue
-        words = re.sub(r"(?ms)^\s*```.*?^\s*```", "", text)
-        if words.count("`") % 2:
+        words = re.sub(r"(?ms)^\s*```.*?^\s*```", "", text).replace(r"\`", "")
+        words = _CODE_SPAN.sub("", words)
+        if "`" in words:
             yield f"{place}: a backtick is not closed", "put code between two backticks"
-            continue
-        words = re.sub(r"(`+).+?\1", "", words, flags=re.DOTALL)
-        if len(re.findall(r"(?<!\\)\$", words)) % 2:
+        elif len(re.findall(r"(?<!\\)\$", words)) % 2:
             yield f"{place}: the number of $ is odd", r"put formulas between two $; write a plain dollar sign as \$"
 
 

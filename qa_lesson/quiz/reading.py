@@ -197,10 +197,10 @@ def _spoken(path: Place) -> str:
 
 
 def _likely_key(key: str) -> str:
-    from qa_lesson.quiz import bank
+    from qa_lesson.quiz import models
 
-    known = {name for model in vars(bank).values() for name in getattr(model, "model_fields", ())}
-    close = difflib.get_close_matches(key, known, n=1)
+    known = {name for model in vars(models).values() for name in getattr(model, "model_fields", ())}
+    close = difflib.get_close_matches(key, known - {key}, n=1)
     return f"did you mean {close[0]}?" if close else "remove it, or move it to where it belongs"
 
 

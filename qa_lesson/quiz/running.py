@@ -9,7 +9,7 @@ import threading
 from typing import Any
 
 from qa_lesson.errors import ResponseError, shorten
-from qa_lesson.quiz.bank import BLANK
+from qa_lesson.quiz.models import BLANK
 
 SECONDS = 2.0
 """How long filled-in code and its checks may take together."""
@@ -77,9 +77,9 @@ def complaint(code: str, check: str, *, seconds: float = SECONDS) -> str | None:
         except _TimeUp:
             return
         except AssertionError as error:
-            outcome.append(str(error) or "a check of the result failed")
+            outcome.append(str(error) or "A check of the result failed")
         except BaseException as error:  # the learner's code may raise anything, SystemExit included
-            outcome.append(f"it raised {type(error).__name__}: {error}")
+            outcome.append(f"It raised {type(error).__name__}: {error}")
         else:
             outcome.append(None)
 
@@ -91,7 +91,7 @@ def complaint(code: str, check: str, *, seconds: float = SECONDS) -> str | None:
     if thread.is_alive():
         _stop(thread)
     if not outcome:
-        return f"it did not end within {seconds:g} seconds and was stopped: look for a loop that never ends"
+        return f"It did not end within {seconds:g} seconds and was stopped: look for a loop that never ends"
     return outcome[0]
 
 
