@@ -13,10 +13,8 @@ function element(tag, attributes = {}, ...children) {
   return node;
 }
 
-let instances = 0;
-
 function labelled(text, field, hint) {
-  field.id = `qa-annotation-${(instances += 1)}`;
+  field.id = `qa-annotation-${Math.random().toString(36).slice(2)}`; // each widget is a module of its own: no counter
   const children = [element("label", { for: field.id }, text), field];
   if (hint) {
     hint.id = `${field.id}-hint`;
