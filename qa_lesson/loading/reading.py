@@ -26,6 +26,7 @@ from qa_lesson.schema import Example
 if TYPE_CHECKING:
     import datasets
 
+_JSONL = (".jsonl", ".ndjson")
 _OTHER_FILES = {  # how files start that are often given by mistake
     b"PK\x03\x04": ("an Excel workbook or a zip archive", "save the sheet as CSV (UTF-8), or unpack the archive"),
     b"\x1f\x8b": ("a gzip archive", "unpack it with gunzip"),
@@ -151,11 +152,11 @@ def _recognised(path: Path, text: str) -> tuple[str, Iterable[Placed]]:
     """What the text is, and its records."""
     suffix = path.suffix.lower()
     starts_like_json = text.lstrip()[0] in "{["
-    if starts_like_json or suffix in (".json", ".jsonl", ".ndjson"):
+    if starts_like_json or suffix in (".json", *_JSONL):
         try:
             content = parse_json(text)
         except ValueError as error:
-            if suffix in (".jsonl", ".ndjson") or _is_jsonl(text):
+            if suffix in _JSONL or _is_jsonl(text):
                 return _record_format("JSONL", list(jsonl_records(text)))
             raise DataError("the file is not JSON", where=str(path), received=str(error), fix=SQUAD_LAYOUT) from error
         return _json_format(path, content)
@@ -182,7 +183,7 @@ def _json_format(path: Path, content: Any) -> tuple[str, Iterable[Placed]]:
         articles = content["data"]
         name = "Haystack annotations in SQuAD's layout" if is_haystack(articles) else "SQuAD JSON"
         return name, squad_records(articles)
-    if isinstance(content, dict) and ("question" in content or _is_known(content)):
+    if isinstance(content, dict) and (_is_known(content) or path.suffix.lower() in _JSONL):
         return _record_format("JSONL", [("line 1", content)])
     if isinstance(content, list):
         return _record_format("JSON", [(f"record {number}", record) for number, record in enumerate(content, 1)])
@@ -209,10 +210,10 @@ def _record_format(container: str, records: Sequence[Placed]) -> tuple[str, Iter
     return f"{container} records", records
 
 
-def _is_known(record: Any) -> bool:
+def _is_known(record: dict[str, Any]) -> bool:
     """Whether a lone object is the only record of a format that has one a line."""
     known = (is_annotation_header, is_label_studio, is_label_studio_min, is_haystack_record)
-    return any(is_one(record) for is_one in known)
+    return "question" in record or any(is_one(record) for is_one in known)
 
 
 def _converted(records: Iterable[Placed], convert: Callable[[str, Any], Any]) -> Iterator[Placed]:

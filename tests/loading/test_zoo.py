@@ -713,3 +713,19 @@ def test_no_table_ends_in_another_error(tmp_path_factory, body, delimiter):
         assert "no questions" in str(error)
     else:
         assert report.format.startswith("table")
+
+
+def test_the_command_prints_json_and_writes_the_good_records(tmp_path, capsys):
+    path = write(tmp_path, "a.json", squad_with(lambda p, a: answer_of(p).update(answer_start=0)))
+    code, output = command(capsys, "validate", path, "--json", "--out", tmp_path / "good.json")
+    record = json.loads(output)
+    assert (code, record["ok"], record["written"]) == (1, False, 2)
+    assert record["problems"][0]["where"] == Q2
+    assert [example.id for example in load_examples(tmp_path / "good.json")] == ["q1", "q3"]
+    code, output = command(capsys, "validate", tmp_path / "good.json", "--json")
+    assert (code, json.loads(output)["ok"]) == (0, True)
+    path = write(tmp_path, "b.jsonl", lines([{"id": "1"}]))
+    code, output = command(capsys, "validate", path, "--out", tmp_path / "none.json")
+    assert code == 1
+    assert "0 records written: there is no good record" in output
+    assert not (tmp_path / "none.json").exists()
