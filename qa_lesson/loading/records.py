@@ -83,7 +83,7 @@ def dataset_records(dataset: datasets.Dataset) -> Iterator[Placed]:
             received=f"columns {columns}",
             fix='rename its columns: dataset.rename_column("passage", "context")',
         )
-    yield from ((f"row {number}", row) for number, row in enumerate(dataset, 1))
+    yield from ((f"dataset[{index}]", row) for index, row in enumerate(dataset))
 
 
 def checked_example(record: Any) -> Example:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qa_lesson.views.annotation import AnnotationWidget, annotate
 from qa_lesson.views.answers import show_answers
 from qa_lesson.views.decisions import USE_CASES, Decision, UseCase, decide, decision_explorer
 from qa_lesson.views.figures import plot_curves, plot_lengths, plot_threshold_sweep, plot_tradeoff
@@ -16,11 +17,13 @@ from qa_lesson.views.window_view import plot_windows
 
 __all__ = [
     "USE_CASES",
+    "AnnotationWidget",
     "Decision",
     "DescribedFigure",
     "LiveCurves",
     "Trace",
     "UseCase",
+    "annotate",
     "compare_tokens",
     "decide",
     "decision_explorer",

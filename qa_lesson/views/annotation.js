@@ -72,6 +72,7 @@ function render({ model, el }) {
     pasted: pasted.value,
     source: source.value,
     question: question.value,
+    answer: noAnswer.checked ? "" : answer.value,
     span: noAnswer.checked ? [] : span,
     no_answer: noAnswer.checked,
   });
@@ -86,7 +87,12 @@ function render({ model, el }) {
 
   // ---- parts
   const next = button("Next occurrence", () => choose(starts[(starts.indexOf(span[0]) + 1) % starts.length]));
-  const save = button("Save", () => send("save"));
+  const keep = () => {
+    status.textContent = "saving …"; // stays if no kernel answers: only Python says "saved"
+    status.dataset.kind = "";
+    send("save");
+  };
+  const save = button("Save", keep);
   save.classList.add("qa-annotation-primary");
   const previousPassage = button("Previous passage", () => send("go", { step: -1 }));
   const nextPassage = button("Next passage", () => send("go", { step: 1 }));
@@ -164,7 +170,7 @@ function render({ model, el }) {
   for (const field of [pasted, source, question]) field.addEventListener("input", draftSoon);
   for (const field of [question, answer]) {
     field.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && !event.isComposing) send("save");
+      if (event.key === "Enter" && !event.isComposing) keep();
     });
   }
 
@@ -175,7 +181,7 @@ function render({ model, el }) {
     question.value = model.get("question");
     noAnswer.checked = model.get("no_answer");
     span = model.get("span");
-    answer.value = model.get("passage").slice(...(span.length ? span : [0, 0]));
+    answer.value = model.get("answer");
     const given = model.get("n_passages") > 0;
     const hasPassage = model.get("passage") !== "";
     paste.hidden = hasPassage;

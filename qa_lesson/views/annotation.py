@@ -15,6 +15,7 @@ import traitlets
 
 from qa_lesson.errors import ConfigError, DataError, QALessonError, shorten
 from qa_lesson.loading import AnnotationStore, from_utf16, to_utf16
+from qa_lesson.loading.records import locate
 from qa_lesson.schema import Example
 from qa_lesson.views.cards import card, escape, paragraph, table
 
@@ -40,7 +41,8 @@ class AnnotationWidget(anywidget.AnyWidget):
     """See `annotate`. The traits hold the form; `save`, `edit`, `delete`, `go` and the like are its buttons.
 
     `span` is ``[start, end]`` of the selected answer in UTF-16 units, as the browser counts, or empty; `caption` says
-    it in characters. Setting a trait of the form keeps the draft up to date.
+    it in characters. `answer` is what is typed into the answer's field; without a span it is looked for when saving.
+    Setting a trait of the form keeps the draft up to date.
     """
 
     _esm = _HERE / "annotation.js"
@@ -55,6 +57,7 @@ class AnnotationWidget(anywidget.AnyWidget):
     source = traitlets.Unicode().tag(sync=True)
     question = traitlets.Unicode().tag(sync=True)
     span = traitlets.List(traitlets.Int()).tag(sync=True)
+    answer = traitlets.Unicode().tag(sync=True)
     no_answer = traitlets.Bool().tag(sync=True)
     editing = traitlets.Unicode().tag(sync=True)
     form_version = traitlets.Int().tag(sync=True)
@@ -146,15 +149,13 @@ class AnnotationWidget(anywidget.AnyWidget):
 
         Raises:
             ConfigError: no answer is selected although the question is not marked as having none.
-            DataError: a blank question.
+            DataError: a blank question, or a typed answer that does not stand in the passage exactly once.
             StorageError: the disk refuses; the form stays as it is.
         """
         if not self.question.strip():
             raise DataError("the question is empty", fix="write the question that the passage answers")
         if not self.span and not self.no_answer:
-            raise ConfigError(
-                "no answer is selected", fix="select it in the passage, type it, or tick that there is none"
-            )
+            self.span = self._find(self.answer.strip())
         example = self._store.save(
             self.question.strip(),
             self.passage,
@@ -182,6 +183,7 @@ class AnnotationWidget(anywidget.AnyWidget):
             contexts = [text for _, text in self._passages]
             self.index = contexts.index(example.context) if example.context in contexts else self.index
             self.question, self.editing, self.no_answer = example.question, example.id, not example.answers
+            self.answer = example.references[0] if example.answers else ""
             self.span = [to_utf16(example.context, end) for a in example.answers[:1] for end in (a.start, a.end)]
             self._refill()
 
@@ -209,7 +211,7 @@ class AnnotationWidget(anywidget.AnyWidget):
         try:
             action, form = content["action"], content["form"]
             with self.hold_trait_notifications():
-                for name in ("pasted", "source", "question", "no_answer"):
+                for name in ("pasted", "source", "question", "answer", "no_answer"):
                     setattr(self, name, form[name])
                 self.span = self._trimmed(form["span"])
             if action in ("use", "another", "save", "clear"):
@@ -246,7 +248,7 @@ class AnnotationWidget(anywidget.AnyWidget):
     def _keep_draft(self, change: Mapping[str, Any]) -> None:
         """Write the form to the draft file, if it has changed."""
         if change["name"] == "passage":
-            self.span = []
+            self.span = []  # it belongs to the passage before
         self.caption = self._caption()
         draft = {name: getattr(self, name) for name in _DRAFT}
         if draft == self._kept:
@@ -265,7 +267,8 @@ class AnnotationWidget(anywidget.AnyWidget):
 
     def _empty(self) -> None:
         with self.hold_sync():
-            self.question, self.span, self.no_answer, self.editing = "", [], False, ""
+            self.question = self.answer = self.editing = ""
+            self.span, self.no_answer = [], False
             self._refill()
 
     def _refill(self) -> None:
@@ -274,8 +277,19 @@ class AnnotationWidget(anywidget.AnyWidget):
         self.form_version += 1
 
     def _nothing_unsaved(self) -> None:
-        if self.question.strip() or self.span:
+        if self.question.strip() or self.answer.strip() or self.span:
             raise ConfigError("the question is not saved yet", fix="save it, or clear the form")
+
+    def _find(self, text: str) -> list[int]:
+        """The span of a typed answer."""
+        if not text:
+            raise ConfigError(
+                "no answer is selected", fix="select it in the passage, type it, or tick that there is none"
+            )
+        start = locate(text, self.passage)
+        if start < 0:
+            raise DataError("the answer does not stand in the passage", fix="copy it letter by letter, or select it")
+        return [to_utf16(self.passage, start), to_utf16(self.passage, start + len(text))]
 
     def _characters(self) -> tuple[int, int]:
         start, end = self.span
@@ -315,10 +329,10 @@ class AnnotationWidget(anywidget.AnyWidget):
             self.message_version += 1
 
 
-_FORM = ["pasted", "source", "question", "span", "no_answer", "passage", "editing"]
+_FORM = ["pasted", "source", "question", "answer", "span", "no_answer", "passage", "editing"]
 _DRAFT: dict[str, Any] = {
-    "passage": "", "document": "", "pasted": "", "source": "", "question": "", "span": [], "no_answer": False,
-    "editing": "",
+    "passage": "", "document": "", "pasted": "", "source": "", "question": "", "answer": "", "span": [],
+    "no_answer": False, "editing": "",
 }  # fmt: skip
 
 

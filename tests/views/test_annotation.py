@@ -17,7 +17,7 @@ def path(tmp_path):
 
 
 def form(**fields):
-    return {"pasted": "", "source": "", "question": "", "span": [], "no_answer": False, **fields}
+    return {"pasted": "", "source": "", "question": "", "answer": "", "span": [], "no_answer": False, **fields}
 
 
 def send(widget, action, more=None, **fields):
@@ -65,6 +65,20 @@ def test_no_answer_must_be_said(path):
         widget.save()
 
 
+def test_a_typed_answer_is_looked_for(path):
+    widget = annotate(path, [PASSAGE])
+    send(widget, "draft", question="Where?", answer="Skel ")
+    assert annotate(path, [PASSAGE]).answer == "Skel "
+    send(widget, "save", question="Where?", answer="skelm")
+    assert "does not stand in the passage" in widget.message
+    send(widget, "save", question="Where?", answer="e")
+    assert "occurs 5 times" in widget.message
+    assert widget.answer == "e"
+    send(widget, "save", question="Where?", answer="Skelm ")
+    assert load_examples(path)[0].answers == (Answer("Skelm", SKELM),)
+    assert widget.answer == ""
+
+
 def test_edit_and_delete(path):
     widget = annotate(path, [("Harbour", PASSAGE), ("Market", "Fish is sold at six.")])
     send(widget, "save", question="Who?", span=[3, 15])
@@ -73,6 +87,7 @@ def test_edit_and_delete(path):
     assert (widget.index, widget.document) == (1, "Market")
     send(widget, "edit", {"id": first.id})
     assert (widget.index, widget.question, widget.span, widget.editing) == (0, "Who?", [3, 15], first.id)
+    assert widget.answer == "Bram Keating"
     send(widget, "save", question="Who keeps it?", span=[3, 15])
     assert [(ex.id, ex.question) for ex in load_examples(path)] == [(first.id, "Who keeps it?")]
     send(widget, "edit", {"id": first.id})
