@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from qa_lesson.quiz.lint import lint_bank as lint_bank
     from qa_lesson.quiz.marking import Mark as Mark
     from qa_lesson.quiz.marking import mark as mark
+    from qa_lesson.quiz.progress import Attempt as Attempt
+    from qa_lesson.quiz.progress import Progress as Progress
+    from qa_lesson.quiz.widget import show as show
 
 _HOME = {
     "bank": ["Quiz", "load_quiz", "quiz_names", "quizzes_dir"],

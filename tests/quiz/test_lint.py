@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from qa_lesson.errors import BankError
+from qa_lesson.quiz.bank import quiz_names, quizzes_dir
 from qa_lesson.quiz.lint import lint_bank, notebook_headings
 
 GOOD = Path(__file__).parent / "bank" / "04_metrics.yaml"
@@ -19,6 +20,12 @@ def lint(folder: Path, text: str = TEXT, name: str = "04_metrics.yaml", **named)
 
 def test_the_good_bank_has_no_findings():
     assert lint_bank(GOOD.parent) == []
+
+
+@pytest.mark.parametrize("name", quiz_names())
+def test_the_course_s_own_quizzes_have_no_findings(name):
+    findings = lint_bank(files=[quizzes_dir() / f"{name}.yaml"])
+    assert findings == [], "\n".join(map(str, findings))
 
 
 F1_OPTION = "        text: Exact match 0 and F1 1\n"
