@@ -53,7 +53,7 @@ def plot_roc(panels: Mapping[str, Mapping[str, RocCurve]]) -> DescribedFigure:
             told.append(f"{title}, {label}: area {curve.area:.2f}")
         percent_axis(axes)
         percent_axis(axes, horizontal=True)
-        axes.set(xlabel="refused answers that pass", ylabel="accepted answers that pass")
+        axes.set(xlabel="refused that pass", ylabel="accepted that pass" if axes is all_axes[0] else "")
         add_title(axes, title)
         add_legend(axes, loc="upper center", bbox_to_anchor=(0.5, -0.2), title="area under the curve", title_fontsize=9)
     return describe(figure, f"ROC curves. {'; '.join(told)}. Chance has area 0.50.")
