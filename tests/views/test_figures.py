@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,22 @@ def test_curves_with_the_score_on_training_questions():
     assert drawn["F1, training questions"] == [(1, 0.875)]
     assert drawn["exact match, training questions"] == [(1, 0.75)]
     assert "on training questions: exact match 75.0 %, F1 87.5 %" in shown.alt
+
+
+def test_curves_of_a_run_that_scored_training_questions():
+    run = make_run((2.5, 2.0, 0.4, 0.5, 0.625, 0.75), (1.5, 1.75, 0.45, 0.6, 0.75, 1.0))
+    shown = plot_curves(run)
+    drawn = lines(shown.figure.axes[1])
+    assert drawn["F1, training"] == [(1, 0.75), (2, 1.0)]
+    assert drawn["exact match, training"] == [(1, 0.625), (2, 0.75)]
+    assert "F1 60.0 %; training questions: exact match 75.0 %, F1 100.0 %" in shown.alt
+
+
+def test_the_kept_epoch_is_the_last_one_where_the_run_keeps_that():
+    run = make_run((2.5, 2.0, 0.4, 0.6), (1.5, 1.75, 0.3, 0.5))
+    shown = plot_curves(dataclasses.replace(run, config=TrainingConfig(keep="last")))
+    assert "Kept: epoch 2." in shown.alt
+    assert "Kept: epoch 1." in plot_curves(run).alt
 
 
 def test_lengths():
