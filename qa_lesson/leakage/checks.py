@@ -12,6 +12,9 @@ from qa_lesson.leakage.report import LEVELS, AuditReport, Finding
 from qa_lesson.leakage.text import key
 from qa_lesson.schema import Example
 
+SHARED_DOCUMENT = 0.5
+"""From this share of its passages on, a test document under another title stands in a training document."""
+
 
 def audit(train: Sequence[Example], test: Sequence[Example], *, embeddings: bool = True) -> AuditReport:
     """Compare the questions, passages and documents of two parts of a data set.
@@ -109,7 +112,7 @@ class _Passages:
             )
 
     def documents(self, matches: Sequence[PassageMatch]) -> Iterator[Finding]:
-        """One finding a pair of documents with the same title, or with passages in common."""
+        """One finding a pair of documents with the same title, or with half of the test document's passages."""
         common: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
         for match in matches:
             for i in self._on_train[self.train[match.train]]:
@@ -129,8 +132,10 @@ class _Passages:
             share = len(shared) / len({example.context for example in asked})
             if key(other) == key(title):
                 method, score, where = "title", 1.0, f"{title!r} in both"
-            else:
+            elif share >= SHARED_DOCUMENT:
                 method, score, where = "shared passages", share, f"{other!r} / {title!r}"
+            else:
+                continue
             yield Finding("shared document", method, score, _ids(learned), _ids(asked), other, title, where)
 
 

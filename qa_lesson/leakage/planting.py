@@ -92,7 +92,7 @@ def plant(
             source, place = pool.pop(0), places.pop()
             leak = make[kind](source, train[place])
             name = f"planted-{kind}-{source.id}"
-            document = leak.document if kind == "passage" else f"planted {kind}s"  # a title would give all away
+            document = leak.document if kind == "passage" else f"planted: {kind}"  # a title would give all away
             result[place] = dataclasses.replace(leak, id=name, document=document)
             sources[kind][name] = source.id
     return Planted(tuple(result), sources)
