@@ -4,10 +4,19 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from qa_lesson.corpus import SPLITS, answer_sentence, corpus_counts, lexical_overlap, load_corpus, second_reader_answers
+from qa_lesson.corpus import (
+    SPLITS,
+    answer_sentence,
+    corpus_counts,
+    lexical_overlap,
+    load_corpus,
+    load_judged_answers,
+    minimal_pairs,
+    second_reader_answers,
+)
 from qa_lesson.errors import ConfigError
-from qa_lesson.evaluation import evaluate_predictions
-from qa_lesson.metrics import answer_tokens
+from qa_lesson.evaluation import cohen_kappa, evaluate_predictions
+from qa_lesson.metrics import answer_tokens, normalize_answer
 from qa_lesson.schema import Answer, Example
 
 CORPUS = {split: load_corpus(split, unanswerable=True) for split in SPLITS}
@@ -121,6 +130,52 @@ def test_the_second_reader_answered_every_question_by_a_span(split):
         assert answers[example.id] in example.context
     total = evaluate_predictions(CORPUS[split], answers).total
     assert 0.8 < total.f1 < 1.0, "a reader agrees mostly, not wholly"
+
+
+JUDGED = load_judged_answers(agreed_only=False)
+
+
+def test_judged_answers_are_about_held_out_questions_and_no_references():
+    held_out = {example.id: example for split in ("test", "validation") for example in CORPUS[split]}
+    assert len(JUDGED) >= 180
+    assert len({(answer.example.id, answer.text) for answer in JUDGED}) == len(JUDGED)
+    for answer in JUDGED:
+        assert answer.example == held_out[answer.example.id]
+        assert answer.example.is_answerable
+        assert answer.text.strip() == answer.text
+        assert answer.text not in answer.example.references, "a reference needs no judgement"
+        assert (answer.mistake is not None) == (answer.source == "near miss")
+
+
+def test_readers_agree_and_the_form_of_an_answer_decides_nothing():
+    first, second = zip(*(answer.judgements for answer in JUDGED), strict=True)
+    assert 0.8 < cohen_kappa(first, second) <= 1
+    agreed = load_judged_answers()
+    assert agreed == [answer for answer in JUDGED if answer.accepted is not None]
+    assert {answer.judgements for answer in JUDGED if answer not in agreed} <= {(True, False), (False, True)}
+    for has_form in (
+        lambda text: any(letter.isdigit() for letter in text),
+        lambda text: len(text.split()) <= 3,
+        lambda text: text[0].isupper(),
+    ):
+        shares = [
+            sum(bool(answer.accepted) for answer in group) / len(group)
+            for group in (
+                [answer for answer in agreed if has_form(answer.text)],
+                [answer for answer in agreed if not has_form(answer.text)],
+            )
+        ]
+        assert all(0.2 < share < 0.8 for share in shares), shares
+
+
+def test_minimal_pairs_put_the_right_answer_first():
+    pairs = minimal_pairs(JUDGED)
+    assert len(pairs) > 60
+    for right, wrong in pairs:
+        assert right.example.id == wrong.example.id
+        assert (right.accepted, wrong.accepted) == (True, False)
+        assert normalize_answer(right.text) != normalize_answer(wrong.text)
+    assert len(Counter(wrong.mistake for _, wrong in pairs)) == 6
 
 
 def test_answer_sentence_and_overlap_by_hand():
