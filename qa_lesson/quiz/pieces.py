@@ -1,0 +1,104 @@
+"""Pieces of HTML that the dashboard, the test reports and the flashcards share."""
+
+from __future__ import annotations
+
+import base64
+import os
+from urllib.parse import quote
+
+from qa_lesson.evaluation import Interval
+from qa_lesson.quiz.mastery import Tally, lesson_of
+from qa_lesson.quiz.progress import Progress
+from qa_lesson.views.cards import escape, paragraph
+from qa_lesson.views.theme import BLUE
+
+NOTHING = "–"
+"""A cell without questions."""
+_BINDER = ("BINDER_SERVICE_HOST", "BINDER_LAUNCH_HOST", "BINDER_REQUEST")
+_HUB = ("JUPYTERHUB_USER", "JUPYTERHUB_API_URL")
+
+
+def range_in_words(interval: Interval) -> str:
+    """An interval in whole percent.
+
+    >>> from qa_lesson.evaluation import binomial_interval
+    >>> range_in_words(binomial_interval(7, 10))
+    '40 % to 89 %'
+    """
+    return f"{100 * interval.low:.0f} % to {100 * interval.high:.0f} %"
+
+
+def count_in_words(counts: Tally | None) -> str:
+    """Right answers of all, for a cell of a table.
+
+    >>> count_in_words(Tally(3, 4)), count_in_words(None)
+    ('3 of 4', '–')
+    """
+    return f"{counts.n_right} of {counts.n}" if counts is not None and counts.n else NOTHING
+
+
+def questions_in_words(n: int) -> str:
+    """A number of questions.
+
+    >>> questions_in_words(1), questions_in_words(10)
+    ('1 question', '10 questions')
+    """
+    return f"{n} question{'s' if n != 1 else ''}"
+
+
+def lesson_link(lesson: str) -> str:
+    """A link to a notebook beside the one that shows it.
+
+    >>> lesson_link("04_metrics")[-25:]
+    'underline">04 metrics</a>'
+    """
+    return _link(f"{lesson}.ipynb", lesson.replace("_", " "))
+
+
+def section_link(section: str) -> str:
+    """A link to a section of a lesson, named by lesson and heading.
+
+    Args:
+        section: notebook, ``#``, heading with ``-`` for its spaces, as the quiz bank has it.
+    """
+    heading = section.partition("#")[2].replace("-", " ")
+    return _link(section, f"{lesson_of(section).replace('_', ' ')}: {heading}")
+
+
+def section_links(sections: tuple[str, ...]) -> str:
+    """Links to sections, one a line."""
+    return "<br>".join(map(section_link, sections))
+
+
+def saved_where(progress: Progress) -> str:
+    """Where the answers are, what went wrong with that, and on a passing machine a link to take them home."""
+    lines = [f"Your answers are saved in <b>{escape(progress.path)}</b>, on this machine only."]
+    if progress.note:
+        lines.append(f"<b>Note:</b> {escape(progress.note)}")
+    place = _passing_place()
+    if place:
+        lines.append(place)
+    if place or progress.note:
+        lines.append(f"{_download(progress)} (then elsewhere: <i>Progress.open().import_json(...)</i>)")
+    return "".join(map(paragraph, lines))
+
+
+def _passing_place() -> str:
+    """What to know about a machine that is not the learner's own; empty elsewhere."""
+    if any(os.environ.get(name) for name in _BINDER):
+        return "<b>This machine is temporary:</b> Binder deletes it, with your answers, some minutes after you stop."
+    if any(os.environ.get(name) for name in _HUB):
+        return "This is a shared server: whether it keeps your files depends on who runs it."
+    return ""
+
+
+def _download(progress: Progress) -> str:
+    content = base64.b64encode(progress.to_json().encode()).decode()
+    return _link(f"data:application/json;base64,{content}", "Download your progress", download=True)
+
+
+def _link(address: str, text: str, *, download: bool = False) -> str:
+    name = ' download="qa-lesson-progress.json"' if download else ""
+    target = address if download else quote(address, safe="#/?:,.()!'&=+@;$*")
+    style = f"color: {BLUE}; text-decoration: underline"
+    return f'<a href="{escape(target)}"{name} style="{style}">{escape(text)}</a>'

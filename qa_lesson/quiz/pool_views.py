@@ -1,0 +1,114 @@
+"""What the placement and the mastery test say, and which lessons to take next."""
+
+from __future__ import annotations
+
+from qa_lesson.quiz.bank import load_quiz, quiz_names
+from qa_lesson.quiz.mastery import Advice, PoolResult, pool_result
+from qa_lesson.quiz.pieces import (
+    NOTHING,
+    count_in_words,
+    lesson_link,
+    questions_in_words,
+    range_in_words,
+    saved_where,
+    section_links,
+)
+from qa_lesson.quiz.progress import Progress
+from qa_lesson.quiz.rendering import plain_text
+from qa_lesson.views.cards import StaticView, card, escape, paragraph, table
+
+_BEFORE: dict[Advice, str] = {
+    "work through": "work through it",
+    "take its quiz": "try its quiz first; if that goes well, skim the lesson",
+    "not asked": "not asked about: take it in its turn",
+}
+_AFTER: dict[Advice, str] = {
+    "work through": "go over it again",
+    "take its quiz": "nothing",
+    "not asked": "not asked about",
+}
+
+
+def placement_report(progress: Progress | None = None) -> StaticView:
+    """What the placement test says so far: how strong the learner is, how sure that is, and which lessons to take.
+
+    Args:
+        progress: by default the learner's own.
+
+    Raises:
+        BankError: a quiz file is not as it should be.
+        StorageError: the progress cannot be read.
+    """
+    return _report("placement", _BEFORE, progress)
+
+
+def mastery_report(progress: Progress | None = None) -> StaticView:
+    """What the mastery test says so far, and which lessons to go over again.
+
+    Args:
+        progress: by default the learner's own.
+
+    Raises:
+        BankError: a quiz file is not as it should be.
+        StorageError: the progress cannot be read.
+    """
+    return _report("mastery", _AFTER, progress)
+
+
+def _report(quiz_name: str, advice: dict[Advice, str], progress: Progress | None) -> StaticView:
+    progress = progress if progress is not None else Progress.open()
+    quiz = load_quiz(quiz_name)
+    lessons = [name for name in quiz_names() if name[0].isdigit()]
+    result = pool_result(quiz, progress.attempts(quiz=quiz.name), progress.learner, lessons)
+    counts = result.overall
+    text = f"<{quiz.name}: {counts.n_right} of {counts.n} right, {result.n_open} open>"
+    if not counts.n:
+        start = (
+            f"Nothing is answered yet. Run <i>show({escape(repr(quiz.name))})</i>, answer, then run this cell again."
+        )
+        return StaticView(card(paragraph(start), quiz.title), text)
+    parts = [
+        card(_verdict(result), quiz.title),
+        card(_objectives(result), "By objective, the weakest first"),
+        card(_path(result, advice), "What to do next"),
+        card(saved_where(progress), "Where this is saved"),
+    ]
+    return StaticView("".join(parts), text)
+
+
+def _verdict(result: PoolResult) -> str:
+    interval = result.overall.interval
+    assert interval is not None  # something is answered
+    n = questions_in_words(result.overall.n)
+    still = f" {questions_in_words(result.n_open)} still open: answer all for a fair result." if result.n_open else ""
+    return paragraph(
+        f"<b>{result.overall.n_right} of {n} right at the first attempt.</b>{still} Asked many more questions like "
+        f"these, you would get somewhere between {range_in_words(interval).replace(' to ', ' and ')} of them right "
+        f"(95 % interval). {n.capitalize()} cannot say more than that: take the path below as advice."
+    )
+
+
+def _objectives(result: PoolResult) -> str:
+    rows = []
+    for one in result.objectives:
+        interval = one.overall.interval
+        words, counted = escape(plain_text(one.words)), count_in_words(one.overall)
+        rows.append([words, counted, range_in_words(interval) if interval is not None else NOTHING])
+    most = max(one.overall.n for one in result.objectives)
+    hint = paragraph(
+        f"At most {questions_in_words(most)} an objective: a hint where to look, no measurement.", muted=True
+    )
+    return table(["I can ...", "right at first", "95 % interval"], rows, row_headers=True) + hint
+
+
+def _path(result: PoolResult, words: dict[Advice, str]) -> str:
+    rows = [
+        [
+            lesson_link(one.lesson),
+            count_in_words(one.tally),
+            escape(words[one.advice]),
+            section_links(one.sections) or NOTHING,
+        ]
+        for one in result.path
+    ]
+    return table(["lesson", "right at first", "to do", "above all"], rows, row_headers=True)
