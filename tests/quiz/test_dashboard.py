@@ -7,9 +7,8 @@ import re
 import pytest
 from test_draw import pool, question
 
-from qa_lesson.quiz import dashboard as dashboard_module
-from qa_lesson.quiz import pool_views
-from qa_lesson.quiz.dashboard import dashboard
+from qa_lesson.quiz import dashboard_view, pool_views
+from qa_lesson.quiz.dashboard_view import dashboard
 from qa_lesson.quiz.pieces import lesson_link, section_link
 from qa_lesson.quiz.pool_views import mastery_report, placement_report
 from qa_lesson.quiz.progress import Attempt, Progress
@@ -27,7 +26,7 @@ def _bank(monkeypatch):
     lesson = lesson.model_copy(update=changes)
     other = pool({("x", "easy"): 1}, name="05_trust").model_copy(update={"draw": None, "lesson": "05_trust"})
     bank = {one.name: one for one in (lesson, other, POOL, POOL.model_copy(update={"name": "mastery"}))}
-    for module in (dashboard_module, pool_views):
+    for module in (dashboard_view, pool_views):
         monkeypatch.setattr(module, "quiz_names", lambda: list(bank))
         monkeypatch.setattr(module, "load_quiz", lambda name: bank[name])
     for name in (
