@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from qa_lesson.quiz.bank import Quiz, load_quiz, quiz_names
 from qa_lesson.quiz.models import Code, Multi, Numeric, Ordering, Question, Single, SpanQuestion, Text
+from qa_lesson.quiz.pieces import section_in_words
 from qa_lesson.quiz.public import shuffled_items
 from qa_lesson.quiz.rendering import render_inline, render_markdown
 from qa_lesson.quiz.running import fill
@@ -93,6 +94,7 @@ def _back(question: Question) -> str:
     parts.append(_list("ol", [render_markdown(step) for step in question.steps]))
     parts.append("<p><strong>Common mistakes:</strong></p>")
     parts.append(_list("ul", [render_inline(mistake) for mistake in question.mistakes]))
+    parts.append(f"<p>Told in {escape(section_in_words(question.section))}</p>")
     return "".join(parts)
 
 

@@ -61,8 +61,17 @@ def section_link(section: str) -> str:
     Args:
         section: notebook, ``#``, heading with ``-`` for its spaces, as the quiz bank has it.
     """
+    return _link(section, section_in_words(section))
+
+
+def section_in_words(section: str) -> str:
+    """A section by lesson and heading.
+
+    >>> section_in_words("04_metrics.ipynb#1.-When-are-two-answers-the-same?")
+    '04 metrics: 1. When are two answers the same?'
+    """
     heading = section.partition("#")[2].replace("-", " ")
-    return _link(section, f"{lesson_of(section).replace('_', ' ')}: {heading}")
+    return f"{lesson_of(section).replace('_', ' ')}: {heading}"
 
 
 def section_links(sections: tuple[str, ...]) -> str:

@@ -1,0 +1,28 @@
+"""Commands about flashcards: ``qa-lesson quiz anki``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from qa_lesson.cli._app import Json, err, print_json
+from qa_lesson.cli.quizzes import quiz_app
+
+
+@quiz_app.command()
+def anki(
+    output: Annotated[Path, typer.Option("--out", help="The deck to write, ending in .apkg.")],
+    as_json: Json = False,
+) -> None:
+    """Write the questions of all lessons as an Anki deck; import a newer one to update it."""
+    from qa_lesson.quiz.anki import export_anki
+    from qa_lesson.quiz.flashcards import all_flashcards
+
+    cards = all_flashcards()
+    export_anki(output, cards)
+    if as_json:
+        return print_json({"deck": str(output), "cards": len(cards)})
+    err.print(f"{len(cards)} cards written to {escape(str(output))}", soft_wrap=True, highlight=False)
