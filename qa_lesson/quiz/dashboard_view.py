@@ -8,7 +8,6 @@ from qa_lesson.quiz.bank import Quiz, load_quiz, quiz_names
 from qa_lesson.quiz.draw import DIFFICULTIES
 from qa_lesson.quiz.mastery import (
     ObjectiveMastery,
-    SaidConfidence,
     confidence_calibration,
     first_attempts,
     mastery_by_objective,
@@ -19,6 +18,7 @@ from qa_lesson.quiz.mastery import (
 from qa_lesson.quiz.pieces import (
     NOTHING,
     count_in_words,
+    on_one_line,
     questions_in_words,
     range_in_words,
     saved_where,
@@ -26,7 +26,7 @@ from qa_lesson.quiz.pieces import (
 )
 from qa_lesson.quiz.progress import Attempt, Progress
 from qa_lesson.quiz.rendering import plain_text
-from qa_lesson.views.cards import StaticView, card, escape, paragraph, percent, table
+from qa_lesson.views.cards import StaticView, card, escape, paragraph, table
 
 _FIRST = "The first answer to each question is what counts: later ones come after the feedback."
 
@@ -50,7 +50,7 @@ def dashboard(progress: Progress | None = None) -> StaticView:
     objectives = mastery_by_objective(attempts, quizzes)
     parts = [
         card(_summary(attempts, quizzes) + _figure(attempts, quizzes), "Your progress"),
-        card(_objective_table(objectives), "What you can do"),
+        card(_objective_tables(objectives, attempts), "What you can do"),
         card(_revisit_table(what_to_revisit(objectives)), "What to look at again"),
         card(_calibration(attempts), "How sure you were"),
         card(saved_where(progress), "Where this is saved"),
@@ -89,22 +89,29 @@ def _figure(attempts: Sequence[Attempt], quizzes: Sequence[Quiz]) -> str:
     return figure.html() + paragraph("Right at the first attempt, by quiz and by difficulty, with 95 % intervals.")
 
 
-def _objective_table(objectives: Sequence[ObjectiveMastery]) -> str:
-    rows = []
-    for one in objectives:
-        interval = one.overall.interval
-        rows.append(
-            [
-                f"{escape(one.quiz)}: {escape(plain_text(one.words))}",
-                *(count_in_words(one.by_difficulty.get(name)) for name in DIFFICULTIES),
-                f"<b>{count_in_words(one.overall)}</b>",
-                range_in_words(interval) if interval is not None else NOTHING,
-            ]
-        )
+def _objective_tables(objectives: Sequence[ObjectiveMastery], attempts: Sequence[Attempt]) -> str:
+    """A table a quiz, folded under a line that sums it up."""
     header = ["I can ...", *DIFFICULTIES, "all", "95 % interval"]
+    by_quiz = tally_by(attempts, lambda attempt: attempt.quiz)
+    parts = []
+    for name in dict.fromkeys(one.quiz for one in objectives):
+        rows = [_objective_row(one) for one in objectives if one.quiz == name]
+        title = f"{escape(name.replace('_', ' '))}: {count_in_words(by_quiz[name])} right at the first attempt"
+        parts.append(f"<details><summary>{title}</summary>{table(header, rows, row_headers=True)}</details>")
     few = any(one.overall.is_hint for one in objectives)
     hint = "A few questions are a hint, not a measurement: the intervals say how little they pin down." if few else ""
-    return table(header, rows, row_headers=True) + paragraph(hint, muted=True) * few
+    return "".join(parts) + paragraph(hint, muted=True) * few
+
+
+def _objective_row(one: ObjectiveMastery) -> list[str]:
+    counted = [count_in_words(one.by_difficulty.get(name)) for name in DIFFICULTIES]
+    interval = one.overall.interval
+    return [
+        escape(plain_text(one.words)),
+        *map(on_one_line, counted),
+        f"<b>{on_one_line(count_in_words(one.overall))}</b>",
+        on_one_line(range_in_words(interval) if interval is not None else NOTHING),
+    ]
 
 
 def _revisit_table(objectives: Sequence[ObjectiveMastery]) -> str:
@@ -113,7 +120,8 @@ def _revisit_table(objectives: Sequence[ObjectiveMastery]) -> str:
     rows = [
         [
             escape(plain_text(one.words)),
-            count_in_words(one.overall) + (f", {one.overall.n_mended} more since" if one.overall.n_mended else ""),
+            on_one_line(count_in_words(one.overall))
+            + (f", {one.overall.n_mended} more since" if one.overall.n_mended else ""),
             section_links(one.missed_sections) or NOTHING,
         ]
         for one in objectives
@@ -130,10 +138,14 @@ def _calibration(attempts: Sequence[Attempt]) -> str:
 
     told = [(one.confidence, one.correct) for one in first_attempts(attempts) if one.confidence is not None]
     bins = reliability([confidence for confidence, _ in told], [correct for _, correct in told])
-    rows = [[percent(one.said), count_in_words(one.tally), _interval_cell(one), escape(one.verdict)] for one in said]
+    rows = [
+        [
+            f"{100 * one.said:.0f} %",
+            on_one_line(count_in_words(one.tally)),
+            on_one_line(range_in_words(one.tally.interval) if one.tally.interval is not None else NOTHING),
+            escape(one.verdict),
+        ]
+        for one in said
+    ]
     found = table(["you said", "right at first", "95 % interval", "so"], rows, row_headers=True)
     return found + plot_reliability(bins).html()
-
-
-def _interval_cell(one: SaidConfidence) -> str:
-    return range_in_words(one.tally.interval) if one.tally.interval is not None else NOTHING

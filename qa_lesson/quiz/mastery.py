@@ -198,7 +198,7 @@ def what_to_revisit(objectives: Iterable[ObjectiveMastery], n: int = 5) -> list[
 def confidence_calibration(attempts: Iterable[Attempt]) -> list[SaidConfidence]:
     """What was said against what came out, for each confidence, lowest first; first attempts only.
 
-    The verdict is "about right" where what was said lies within the interval, and says so where there are few answers.
+    The verdict is that it fits where what was said lies within the interval; where there are few answers it says so.
     """
     said = [attempt for attempt in first_attempts(attempts) if attempt.confidence is not None]
     said.sort(key=lambda attempt: attempt.confidence or 0.0)
@@ -266,5 +266,5 @@ def _verdict(said: float, counts: Tally) -> str:
     interval = counts.interval
     assert interval is not None
     if interval.low <= said <= interval.high:
-        return "too few answers to tell" if counts.is_hint else "about right"
+        return "too few answers to tell" if counts.is_hint else f"fits, as far as {counts.n} answers can tell"
     return "more right than you said" if said < interval.low else "less right than you said"

@@ -37,6 +37,15 @@ def count_in_words(counts: Tally | None) -> str:
     return f"{counts.n_right} of {counts.n}" if counts is not None and counts.n else NOTHING
 
 
+def on_one_line(text: str) -> str:
+    """A short text for a cell of a table that must not be broken.
+
+    >>> on_one_line("3 of 4")
+    '3&nbsp;of&nbsp;4'
+    """
+    return escape(text).replace(" ", "&nbsp;")
+
+
 def questions_in_words(n: int) -> str:
     """A number of questions.
 

@@ -8,6 +8,7 @@ from qa_lesson.quiz.pieces import (
     NOTHING,
     count_in_words,
     lesson_link,
+    on_one_line,
     questions_in_words,
     range_in_words,
     saved_where,
@@ -92,8 +93,8 @@ def _objectives(result: PoolResult) -> str:
     rows = []
     for one in result.objectives:
         interval = one.overall.interval
-        words, counted = escape(plain_text(one.words)), count_in_words(one.overall)
-        rows.append([words, counted, range_in_words(interval) if interval is not None else NOTHING])
+        interval_words = range_in_words(interval) if interval is not None else NOTHING
+        rows.append([escape(plain_text(one.words)), *map(on_one_line, (count_in_words(one.overall), interval_words))])
     most = max(one.overall.n for one in result.objectives)
     hint = paragraph(
         f"At most {questions_in_words(most)} an objective: a hint where to look, no measurement.", muted=True
@@ -105,7 +106,7 @@ def _path(result: PoolResult, words: dict[Advice, str]) -> str:
     rows = [
         [
             lesson_link(one.lesson),
-            count_in_words(one.tally),
+            on_one_line(count_in_words(one.tally)),
             escape(words[one.advice]),
             section_links(one.sections) or NOTHING,
         ]

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qa_lesson.errors import ConfigError, QALessonError, ResponseError
-from qa_lesson.quiz.bank import Ordering, Question, Quiz
 from qa_lesson.quiz.marking import Mark, Response, mark
+from qa_lesson.quiz.models import Ordering, Question, Quiz
 from qa_lesson.quiz.progress import Attempt, Progress
 from qa_lesson.quiz.public import shuffled_items
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from qa_lesson.quiz.bank import Code, Multi, Numeric, Ordering, Question, Single, SpanQuestion
+from qa_lesson.quiz.models import Code, Multi, Numeric, Ordering, Question, Single, SpanQuestion
 from qa_lesson.quiz.rendering import plain_text, render_inline, render_markdown
 
 INSTRUCTIONS = {

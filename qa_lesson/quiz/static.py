@@ -6,7 +6,7 @@ import html
 from collections.abc import Sequence
 from typing import Any
 
-from qa_lesson.quiz.bank import Quiz
+from qa_lesson.quiz.models import Quiz
 from qa_lesson.quiz.rendering import plain_text
 from qa_lesson.views.cards import card, escape, paragraph
 from qa_lesson.views.theme import GRID, TEXT

@@ -13,7 +13,9 @@ import anywidget
 import traitlets
 
 from qa_lesson.errors import ConfigError
-from qa_lesson.quiz.bank import Question, Quiz, load_quiz
+from qa_lesson.quiz.bank import load_quiz
+from qa_lesson.quiz.draw import draw_questions
+from qa_lesson.quiz.models import Question, Quiz
 from qa_lesson.quiz.practice import STEPS_AFTER, QuestionPractice, QuizPractice, describe_fault
 from qa_lesson.quiz.progress import Progress
 from qa_lesson.quiz.public import public_question
@@ -33,16 +35,7 @@ def show(name: str | Path, *, progress: Progress | None = None) -> QuizWidget:
     """
     quiz = load_quiz(name)
     progress = progress if progress is not None else Progress.open()
-    return QuizWidget(quiz, asked_questions(quiz, progress.learner), progress)
-
-
-def asked_questions(quiz: Quiz, learner: str) -> tuple[Question, ...]:
-    """All questions of a lesson's quiz; of a pool those that are drawn for this learner."""
-    if quiz.draw is None:
-        return quiz.questions
-    from qa_lesson.quiz.draw import draw_questions
-
-    return draw_questions(quiz, learner)
+    return QuizWidget(quiz, draw_questions(quiz, progress.learner), progress)
 
 
 class QuizWidget(anywidget.AnyWidget):

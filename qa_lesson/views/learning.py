@@ -12,7 +12,7 @@ from qa_lesson.recordings import Attempt
 from qa_lesson.runs import EpochResult
 from qa_lesson.views.cards import Explorer, StaticView, card, escape, paragraph, percent, table
 from qa_lesson.views.figures import draw_curves, line, percent_axis
-from qa_lesson.views.theme import BLUE, GREEN, ORANGE, DescribedFigure, add_legend, describe, new_figure
+from qa_lesson.views.theme import BLUE, GREEN, MUTED, ORANGE, DescribedFigure, add_legend, describe, new_figure
 
 
 def live_curves() -> LiveCurves:
@@ -114,16 +114,16 @@ def show_attempts(attempts: Sequence[Attempt]) -> StaticView:
     >>> show_attempts([])
     <table of 0 attempts>
     """
-    header = ["attempt", "what it changes", "epochs", "training F1", "validation F1", "gap", "test F1", "against start"]
+    header = ["attempt", "epochs", "training F1", "validation F1", "gap", "test F1", "against start"]
     rows = [
         [
-            escape(_plain(attempt.name)),
-            escape(attempt.about),
-            f"{attempt.epochs}, kept {attempt.kept}",
+            f"{escape(_plain(attempt.name))}<br>"
+            f'<span style="font-weight: normal; color: {MUTED}">{escape(attempt.about)}</span>',
+            _unbroken(str(attempt.epochs), f"kept {attempt.kept}"),
             percent(attempt.train_f1),
             percent(attempt.validation_f1),
             f"{100 * attempt.gap:.1f}",
-            _with_ends(attempt.test),
+            _unbroken(percent(attempt.test.estimate), _ends(attempt.test)),
             _change(attempt.test_change),
         ]
         for attempt in attempts
@@ -137,10 +137,19 @@ def _plain(name: str) -> str:
 
 
 def _with_ends(interval: Interval) -> str:
-    return f"{percent(interval.estimate)} [{100 * interval.low:.1f}, {100 * interval.high:.1f}]"
+    return f"{percent(interval.estimate)} {_ends(interval)}"
+
+
+def _ends(interval: Interval) -> str:
+    return f"[{100 * interval.low:.1f}, {100 * interval.high:.1f}]"
 
 
 def _change(change: PairedComparison | None) -> str:
     if change is None:
         return ""
-    return f"{100 * change.difference:+.1f} [{100 * change.low:+.1f}, {100 * change.high:+.1f}]"
+    return _unbroken(f"{100 * change.difference:+.1f}", f"[{100 * change.low:+.1f}, {100 * change.high:+.1f}]")
+
+
+def _unbroken(*lines: str) -> str:
+    """Lines of a cell that is never broken elsewhere."""
+    return f'<span style="white-space: nowrap">{"<br>".join(lines)}</span>'
