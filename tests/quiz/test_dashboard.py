@@ -90,13 +90,14 @@ def test_the_dashboard_counts_first_attempts_and_links_what_was_missed(progress)
     assert repr(view) == "<dashboard: 3 questions answered>"
     # 5 and 1 questions of the lessons, 10 of each pool
     assert "3 questions of 26 answered, 1 right at the first attempt , and 1 of the others since" in text
-    assert "04_metrics: compute EM and F1 1 of 1 0 of 1 – 1 of 2 9 % to 91 %" in text
+    assert "04 metrics: 1 of 3 right at the first attempt I can ..." in text
+    assert "compute EM and F1 1 of 1 0 of 1 – 1 of 2 9 % to 91 %" in text
     assert "compute EM and F1 1 of 2, 1 more since 04 metrics: 1. When are two answers the same?" in text
     assert "spot &lt;b&gt;odd&lt;/b&gt; ones" in view.html
     assert text.index("spot &lt;b&gt;odd&lt;/b&gt; ones 0 of 1") < text.index("compute EM and F1 1 of 2, 1 more since")
     assert 'href="04_metrics.ipynb#1.-When-are-two-answers-the-same?"' in view.html
-    assert "95.0 % 1 of 2 9 % to 91 % less right than you said" in text
-    assert "33.3 %" not in text  # said at the second attempt
+    assert "95 % 1 of 2 9 % to 91 % less right than you said" in text
+    assert "33 %" not in text  # said at the second attempt
     images = re.findall(r'<img alt="([^"]+)"', view.html)
     assert len(images) == 2
     assert "04_metrics (n=3): 33.3 %" in images[0]
