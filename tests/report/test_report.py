@@ -3,10 +3,10 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from qa_lesson.leakage import audit
 
 from qa_lesson.corpus import load_corpus
 from qa_lesson.errors import DataError
+from qa_lesson.leakage import audit
 from qa_lesson.report import assess, model_card, report_html, write_model_card, write_report
 from qa_lesson.runs import TrainingConfig
 from qa_lesson.schema import Answer, Example
