@@ -1,0 +1,78 @@
+"""Execute notebooks in place and leave them as they are committed.
+
+    python tools/execute_notebooks.py notebooks/04_metrics.ipynb [MORE ...]
+
+Each runs in a kernel of its own, offline, with an empty progress file and without progress bars, as in CI. Widget state
+is not kept. A notebook that fails, or writes to stderr, is left as it was, and the exit code is 1.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from qa_lesson.storage import write_atomically
+
+CELL_TIMEOUT_S = 1800
+# without versions, so that another Python makes no difference
+LANGUAGE = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"}
+KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+def execute(path: Path) -> str:
+    """Run one notebook and write it back; what went wrong, or an empty text."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+    client = NotebookClient(
+        notebook,
+        timeout=CELL_TIMEOUT_S,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(path.parent)}},
+        store_widget_state=False,
+        record_timing=False,
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        return str(error)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.get("name") == "stderr":
+                return f"cell {cell.id} writes to stderr: {output.text[:500]}"
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": LANGUAGE})
+    write_atomically(path, nbformat.writes(notebook) + "\n")
+    return ""
+
+
+def main(names: list[str]) -> int:
+    """Execute the notebooks named, one after the other."""
+    if not names:
+        print(__doc__)
+        return 2
+    failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for name in names:
+            os.environ.update(
+                CI="true",
+                HF_HUB_OFFLINE="1",
+                TOKENIZERS_PARALLELISM="false",
+                QA_LESSON_PROGRESS=str(Path(folder) / f"{Path(name).stem}.sqlite"),
+                QA_LESSON_PROJECT=str(Path(folder) / "my_project"),
+            )
+            started = time.perf_counter()
+            problem = execute(Path(name))
+            failed += bool(problem)
+            print(f"{name}: {problem or 'executed'} ({time.perf_counter() - started:.0f} s)", flush=True)
+    return int(failed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
