@@ -18,6 +18,7 @@ LAYERS = [
     {"recordings"},
     {"doctor", "views", "course", "exercises"},
     {"quiz", "report"},
+    {"grading"},
     {"cli"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
