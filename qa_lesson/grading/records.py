@@ -2,7 +2,7 @@
 
 - The **bundle**, which instructor and learners have, is one JSON object, `Bundle`: what is asked, and nothing that says
   what is right.
-- The **key**, which only the instructor has, is one JSON object, `Key`: the whole questions, and the id of their bundle.
+- The **key**, which only the instructor has, is one JSON object, `Key`: the whole questions, and their bundle's id.
 - A **submission** is JSON Lines that the learner hands in: one "opened" record, "answered" ones as they come, and one
   "submitted" at the end.
 
