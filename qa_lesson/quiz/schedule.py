@@ -40,6 +40,21 @@ def memory(reviews: Iterable[Review]) -> Card | None:
     return card
 
 
+def recall(reviews: Iterable[Review], at: datetime) -> float:
+    """How likely a card is still remembered, a fraction, as FSRS has it; it counts whole days since the last review.
+
+    Args:
+        reviews: of the card, oldest first.
+        at: when, in UTC, not before the last review.
+
+    >>> looked = Review(learner="ada", card="04-recall", rating=3, at="2026-03-01T09:00:00+00:00")
+    >>> [round(recall([looked], datetime(2026, 3, day, 9, tzinfo=UTC)), 2) for day in (1, 3, 31)]
+    [1.0, 0.91, 0.67]
+    """
+    card = memory(reviews)
+    return 0.0 if card is None else float(_SCHEDULER.get_card_retrievability(card, at))
+
+
 def due_after(reviews: Sequence[Review], at: datetime) -> dict[Grade, datetime]:
     """When the card would be due again, for each grade that could be given now.
 
