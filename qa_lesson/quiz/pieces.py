@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import os
+from pathlib import Path
 from urllib.parse import quote
 
 from qa_lesson.evaluation import Interval
 from qa_lesson.quiz.mastery import Tally, lesson_of
-from qa_lesson.quiz.progress import Progress
+from qa_lesson.quiz.progress import Progress, progress_path
 from qa_lesson.views.cards import escape, paragraph
 from qa_lesson.views.theme import BLUE
 
@@ -90,7 +91,7 @@ def section_links(sections: tuple[str, ...]) -> str:
 
 def saved_where(progress: Progress) -> str:
     """Where the answers are, what went wrong with that, and on a passing machine a link to take them home."""
-    lines = [f"Your answers are saved in <b>{escape(progress.path)}</b>, on this machine only."]
+    lines = [f"Your answers are saved in <b>{escape(_place(progress.path))}</b>, on this machine only."]
     if progress.note:
         lines.append(f"<b>Note:</b> {escape(progress.note)}")
     place = _passing_place()
@@ -99,6 +100,15 @@ def saved_where(progress: Progress) -> str:
     if place or progress.note:
         lines.append(f"{_download(progress)} (then elsewhere: <i>Progress.open().import_json(...)</i>)")
     return "".join(map(paragraph, lines))
+
+
+def _place(path: Path) -> str:
+    """A file as it is known to its owner: no user name, no folder of one machine where a shorter name will do."""
+    if os.environ.get("QA_LESSON_PROGRESS") and path == progress_path():
+        return f"{path.name}, where QA_LESSON_PROGRESS says"
+    if path.is_relative_to(Path.home()):
+        return f"~/{path.relative_to(Path.home()).as_posix()}"
+    return str(path)
 
 
 def _passing_place() -> str:

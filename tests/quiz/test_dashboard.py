@@ -145,6 +145,17 @@ def test_a_fallback_is_told_with_a_download(tmp_path):
     assert "Download your progress" in html
 
 
+def test_a_file_is_named_as_its_owner_knows_it(progress, tmp_path, monkeypatch):
+    assert f"<b>{progress.path}</b>" in dashboard(progress).html
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert "<b>~/progress.sqlite</b>" in dashboard(progress).html
+    monkeypatch.setenv("QA_LESSON_PROGRESS", str(progress.path))
+    assert "<b>progress.sqlite, where QA_LESSON_PROGRESS says</b>" in dashboard(progress).html
+    other = Progress.open(tmp_path / "other.sqlite")
+    assert "<b>~/other.sqlite</b>" in dashboard(other).html
+
+
 def test_seven_of_ten_is_told_with_its_uncertainty(progress):
     drawn = [("a", "easy", 3), ("b", "medium", 4), ("c", "hard", 3)]
     for objective, difficulty, n in drawn:
