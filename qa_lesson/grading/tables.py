@@ -1,0 +1,106 @@
+"""CSV files for spreadsheets: cells that a spreadsheet would run as a formula are made text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from qa_lesson.errors import DataError, shorten
+
+_DANGEROUS = re.compile(
+    r"'*[=+\-@\t\r\n＝＋－＠]"
+)  # the wide forms too: some input methods read them as the plain ones
+_NEGATIVE_NUMBER = re.compile(r"-\d+(\.\d+)?([eE][+-]?\d+)?")
+_DELIMITERS = (",", ";", "\t")
+
+Cell = str | float | int | None
+"""None is an empty cell, which is not 0."""
+
+
+def cell_text(value: Cell) -> str:
+    """A value as it is written into a cell.
+
+    Text that starts with ``= + - @``, a tab or the end of a line gets a ``'`` in front, as spreadsheets run formulas
+    that stand in a CSV; negative numbers stay as they are. So that reading can take the mark off again, text that has
+    such a start behind its own ``'`` gets one more.
+
+    >>> [cell_text(value) for value in ("=1+1", "-0.5", "-1+1", "'t Hooft", 0.1 + 0.2, 2.0, None)]
+    ["'=1+1", '-0.5', "'-1+1", "'t Hooft", '0.3', '2', '']
+    """
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.12g}"  # no digits that come from adding fractions
+    text = str(value)
+    return f"'{text}" if _DANGEROUS.match(text) and not _NEGATIVE_NUMBER.fullmatch(text) else text
+
+
+def plain_cell(text: str) -> str:
+    """What `cell_text` made a cell of.
+
+    >>> plain_cell("'=1+1"), plain_cell("'t Hooft")
+    ('=1+1', "'t Hooft")
+    """
+    return text[1:] if text.startswith("'") and _DANGEROUS.match(text) else text
+
+
+def table_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    """A table as the text of a CSV file: commas, lines that end in a line feed."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(list(map(cell_text, header)))
+    writer.writerows([cell_text(value) for value in row] for row in rows)
+    return buffer.getvalue()
+
+
+def read_table(path: str | Path, what: str) -> tuple[list[str], list[dict[str, str]]]:
+    """The header and the rows of a CSV file, separated by commas, semicolons or tabs; empty lines are left out.
+
+    Args:
+        path: the file, in UTF-8 with or without byte-order mark.
+        what: what it is, for messages ("the roster").
+
+    Returns:
+        The names of the columns, and the rows by these names, white space around cells removed.
+
+    Raises:
+        DataError: it cannot be read, has no rows, a column twice, or a row of another length.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise DataError(
+            f"{what} cannot be read: {error.strerror or error}", where=str(path), fix="check its path"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"{what} is not UTF-8 text", where=str(path), received=str(error), fix='save it as "CSV UTF-8"'
+        ) from error
+    first = text.partition("\n")[0]
+    delimiter = max(_DELIMITERS, key=first.count)
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        lines = [(reader.line_num, [plain_cell(cell.strip()) for cell in line]) for line in reader if any(line)]
+    except csv.Error as error:
+        raise DataError(
+            f"{what} is not a CSV table", where=str(path), received=str(error), fix="save it again as CSV"
+        ) from error
+    if not lines:
+        raise DataError(f"{what} is empty", where=str(path), fix="give a CSV file with a header and one row each")
+    (_, header), *rows = lines
+    twice = sorted({name for name in header if name and header.count(name) > 1})
+    if twice:
+        raise DataError(f"{what} has a column twice", where=str(path), received=twice[0], fix="remove one of them")
+    for number, row in rows:
+        if len(row) != len(header):
+            raise DataError(
+                f"a row of {what} has {len(row)} cells, the header {len(header)}",
+                where=f"{path}, line {number}",
+                received=shorten(delimiter.join(row)),
+                fix='put cells that hold a separator in "quotes"',
+            )
+    return header, [dict(zip(header, row, strict=True)) for _, row in rows]
