@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Literal
 from xml.etree.ElementTree import Element
 
 import mistune
+from mistune.plugins import Plugin
 from mistune.plugins.math import math as math_plugin
 from mistune.plugins.table import table as table_plugin
 
@@ -26,13 +28,22 @@ _MATHML_ATTRIBUTES = frozenset(
 )
 
 
-def render_markdown(text: str) -> str:
+Display = Literal["inline", "block"]
+FormulaRenderer = Callable[[str, Display], str]
+"""Makes HTML of a LaTeX formula."""
+
+
+def render_markdown(text: str, formulas: FormulaRenderer | None = None) -> str:
     """Markdown as safe block-level HTML: paragraphs, lists, tables, code and formulas.
+
+    Args:
+        text: Markdown.
+        formulas: how formulas are written where the page is not ours; None writes MathML.
 
     >>> render_markdown("Is `f1` **one**? <b>no</b>")
     '<p>Is <code>f1</code> <strong>one</strong>? &lt;b&gt;no&lt;/b&gt;</p>'
     """
-    return str(_block_markdown()(text)).strip()
+    return str(_block_markdown(formulas or formula)(text)).strip()
 
 
 def render_inline(text: str) -> str:
@@ -53,7 +64,7 @@ def plain_text(text: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]*>", "", render_inline(text))).split())
 
 
-def formula(latex: str, display: Literal["inline", "block"] = "inline") -> str:
+def formula(latex: str, display: Display = "inline") -> str:
     """A LaTeX formula as MathML, or as code when it cannot be converted.
 
     The tree is written out here tag by tag, because the converter neither escapes text nor checks attributes.
@@ -129,19 +140,18 @@ class _LabelRenderer(_SafeRenderer):
         return f"{html.escape(text.strip())}<br>\n"
 
 
-def _draw_formulas(md: mistune.Markdown) -> None:
-    math_plugin(md)
-    renderer = md.renderer
-    assert isinstance(renderer, mistune.HTMLRenderer)
-    renderer.register("inline_math", lambda _renderer, text: formula(text))
-    renderer.register("block_math", lambda _renderer, text: formula(text, "block"))
-
-
 @cache
-def _block_markdown() -> mistune.Markdown:
-    return mistune.create_markdown(renderer=_SafeRenderer(), plugins=[table_plugin, _draw_formulas])
+def _block_markdown(formulas: FormulaRenderer) -> mistune.Markdown:
+    return _markdown(_SafeRenderer(), formulas, [table_plugin])
 
 
 @cache
 def _inline_markdown() -> mistune.Markdown:
-    return mistune.create_markdown(renderer=_LabelRenderer(), plugins=[_draw_formulas])
+    return _markdown(_LabelRenderer(), formula, [])
+
+
+def _markdown(renderer: mistune.HTMLRenderer, formulas: FormulaRenderer, plugins: list[Plugin]) -> mistune.Markdown:
+    markdown = mistune.create_markdown(renderer=renderer, plugins=[*plugins, math_plugin])
+    renderer.register("inline_math", lambda _renderer, text: formulas(text, "inline"))
+    renderer.register("block_math", lambda _renderer, text: formulas(text, "block"))
+    return markdown
