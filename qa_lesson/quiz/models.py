@@ -272,9 +272,11 @@ class QuizFile(_Model):
 
     title: Line
     lesson: Annotated[str, Field(pattern=r"^[0-9]{2}_[a-z0-9_]+$")] | None = None
-    """The stem of the lesson's notebook; the placement and mastery tests have none."""
+    """The stem of the lesson's notebook; the placement and mastery tests and graded quizzes have none."""
     draw: Draw | None = None
     """Only in the placement and mastery tests."""
+    graded: Annotated[bool, Strict()] = False
+    """True in a graded quiz, which its instructor keeps: only its bundle reaches learners."""
     objectives: Annotated[dict[Slug, Line], Field(min_length=1)]
     """Id and what the learner can do, in words that follow "I can"."""
     questions: Annotated[tuple[Question, ...], Field(min_length=1)]
@@ -282,9 +284,10 @@ class QuizFile(_Model):
     @model_validator(mode="after")
     def _is_of_one_piece(self) -> Self:
         _check_distinct([question.id for question in self.questions], "question")
-        if (self.lesson is None) == (self.draw is None):
+        if (self.lesson is not None) + (self.draw is not None) + self.graded != 1:
             raise QuestionFaultError(
-                "the file needs either lesson or draw", "a lesson's quiz names its lesson, a pool its draw"
+                "the file needs either lesson or draw or graded",
+                "a lesson's quiz names its lesson, a pool its draw, and a graded quiz has graded: true",
             )
         for question in self.questions:
             if question.objective not in self.objectives:
