@@ -2,8 +2,9 @@
 
     python tools/execute_notebooks.py notebooks/04_metrics.ipynb [MORE ...]
 
-Each runs in a kernel of its own, offline, with an empty progress file and without progress bars, as in CI. Widget state
-is not kept. A notebook that fails, or writes to stderr, is left as it was, and the exit code is 1.
+Each runs in a kernel of its own, offline, with an empty progress file and without progress bars, as in CI. Of widgets
+only what can be read without a kernel is kept. A notebook that fails, or writes to stderr, is left as it was, and the
+exit code is 1.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
 
 from qa_lesson.storage import write_atomically
 
 CELL_TIMEOUT_S = 1800
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 # without versions, so that another Python makes no difference
 LANGUAGE = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"}
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -44,12 +47,28 @@ def execute(path: Path) -> str:
     except CellExecutionError as error:
         return str(error)
     for cell in notebook.cells:
-        for output in cell.get("outputs", []):
+        if cell.cell_type != "code":
+            continue
+        for output in cell.outputs:
             if output.get("name") == "stderr":
                 return f"cell {cell.id} writes to stderr: {output.text[:500]}"
+            # without a kernel JupyterLab would show "model not found" in place of the readable form beside it
+            output.get("data", {}).pop(WIDGET_VIEW, None)
+        cell.outputs = joined(cell.outputs)
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": LANGUAGE})
     write_atomically(path, nbformat.writes(notebook) + "\n")
     return ""
+
+
+def joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """The outputs of a cell, with pieces of one stream that follow each other as one: how they come is chance."""
+    result: list[NotebookNode] = []
+    for output in outputs:
+        if result and output.output_type == "stream" == result[-1].output_type and output.name == result[-1].name:
+            result[-1].text += output.text
+        else:
+            result.append(output)
+    return result
 
 
 def main(names: list[str]) -> int:
