@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from qa_lesson.exercises import NotYetError, exercise
+from qa_lesson.exercises.answers import word_for_each
 
 EarlyStopping = Callable[[Sequence[float], int], Iterable[int]]
 
@@ -76,7 +77,7 @@ _WORDS = tuple(word for word, _ in _CURVES.values())
 @exercise("06_overfitting.diagnosis")
 def check_diagnosis(answer: Mapping[str, str]) -> None:
     """One word for each of the five curves."""
-    given = _by_letter(answer, _CURVES, _WORDS)
+    given = word_for_each(answer, _CURVES, _WORDS)
     for letter, (word, reason) in _CURVES.items():
         if given[letter] != word:
             raise NotYetError(f"curve {letter} is not {given[letter]}: {reason}")
@@ -98,7 +99,7 @@ _SITUATIONS = {
 @exercise("06_overfitting.next_change")
 def check_next_change(answer: Mapping[str, str]) -> None:
     """The change to try first in each of five situations."""
-    given = _by_letter(answer, _SITUATIONS, _CHANGES)
+    given = word_for_each(answer, _SITUATIONS, _CHANGES)
     for number, (change, reason) in _SITUATIONS.items():
         if given[number] != change:
             raise NotYetError(f"situation {number}: not {given[number]} first; {reason}")
@@ -110,17 +111,3 @@ def _two(found: Any) -> tuple[int, int]:
     except (TypeError, ValueError):
         raise NotYetError(f"it gave {found!r}: return two whole numbers, epochs trained and epoch kept") from None
     return trained, kept
-
-
-def _by_letter(answer: Any, wanted: Mapping[str, Any], words: Sequence[str]) -> dict[str, str]:
-    if not isinstance(answer, Mapping):
-        raise NotYetError(f"it is {answer!r}: give a dictionary such as {{{min(wanted)!r}: {words[0]!r}, ...}}")
-    given = {str(key).strip().upper(): value for key, value in answer.items()}
-    missing = [key for key in wanted if given.get(key) in (None, ...)]
-    if missing:
-        raise NotYetError(f"{', '.join(missing)} still missing")
-    cleaned = {key: " ".join(str(given[key]).lower().split()) for key in wanted}
-    for key, word in cleaned.items():
-        if word not in words:
-            raise NotYetError(f"{key}: {word!r} is not among the words to choose from: {', '.join(words)}")
-    return cleaned
