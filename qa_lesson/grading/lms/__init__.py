@@ -1,0 +1,1 @@
+"""Ways into a learning management system: question files for Moodle and Canvas, and grades for both and for LTI."""
