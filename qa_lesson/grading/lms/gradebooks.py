@@ -1,0 +1,113 @@
+"""Grades as CSV for the gradebooks of Canvas and Moodle.
+
+Only settled grades are written: whoever handed in nothing, or has an answer under review, gets an empty cell (Canvas)
+or no row (Moodle), never a 0. Columns are those that the importers read: ``lib/gradebook_importer.rb`` of Canvas and
+``grade/import/csv`` of Moodle.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from qa_lesson.errors import DataError
+from qa_lesson.grading.results import LearnerResult, Results
+from qa_lesson.grading.tables import table_text
+
+MoodleKey = Literal["email", "idnumber"]
+_POINTS_ROW = "Points Possible"
+_CANVAS_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+_MOODLE_COLUMNS: dict[MoodleKey, str] = {"email": "Email address", "idnumber": "ID number"}
+
+
+def canvas_csv(results: Results, assignment: int | None = None) -> str:
+    """The gradebook for "Import" in Canvas: a row for everyone on the roster.
+
+    Args:
+        results: of a graded quiz. If its roster came out of Canvas, its columns are kept; otherwise ids become SIS
+            user ids and e-mail addresses SIS login ids.
+        assignment: its number in Canvas, as its address has it; None: Canvas looks for the quiz's title, and offers to
+            make a new assignment where there is none.
+    """
+    title = results.title if assignment is None else f"{results.title} ({assignment})"
+    rows: list[tuple[str | float | None, ...]] = [(f"    {_POINTS_ROW}", "", "", "", "", results.possible)]
+    rows += [(*_canvas_person(result), _settled_points(result)) for result in results.learners]
+    return table_text([*_CANVAS_COLUMNS, title], rows)
+
+
+def moodle_csv(results: Results, by: MoodleKey = "email") -> str:
+    """The table for "Import CSV" in Moodle's gradebook: a row for each settled grade, with its feedback.
+
+    Grade and feedback always stand together, because Moodle replaces both. There is only one column that says whose
+    grade it is, and it is never empty: Moodle gives the grade of a row without it to the person of the row before.
+
+    Args:
+        results: of a graded quiz.
+        by: what Moodle knows the learners by.
+
+    Raises:
+        DataError: a learner with a grade has none.
+    """
+    rows, without = [], []
+    for result in results.learners:
+        points = _settled_points(result)
+        if points is None:
+            continue
+        person = _moodle_person(result, by)
+        if not person:
+            without.append(result.learner.name or result.learner.id)
+        rows.append((person, points, feedback_text(result)))
+    if without:
+        raise DataError(
+            f"{len(without)} of those with a grade have no {_MOODLE_COLUMNS[by].lower()}",
+            where="the roster",
+            received=", ".join(without[:5]) + (", ..." if len(without) > 5 else ""),
+            fix=f"add it to the roster and grade again, or map by {'idnumber' if by == 'email' else 'email'}",
+        )
+    return table_text([_MOODLE_COLUMNS[by], f"{results.title} (Real)", f"{results.title} (Feedback)"], rows)
+
+
+def unsettled(results: Results) -> list[LearnerResult]:
+    """Those whose grade is left out because an answer of theirs is under review."""
+    return [result for result in results.learners if result.status == "needs review"]
+
+
+def feedback_text(result: LearnerResult) -> str:
+    """A settled grade in words, without any text of the learner's."""
+    groups: dict[str, list[str]] = {"Right": [], "Partly right": [], "Not right": [], "Unanswered": []}
+    for number, answer in enumerate(result.questions, 1):
+        if answer.status == "unanswered":
+            groups["Unanswered"].append(f"Q{number}")
+        elif answer.correct:
+            groups["Right"].append(f"Q{number}")
+        elif answer.points:
+            groups["Partly right"].append(f"Q{number} ({answer.points:.4g} points)")
+        else:
+            groups["Not right"].append(f"Q{number}")
+    parts = [f"{result.points:.4g} of {result.possible:.4g} points."]
+    if result.penalty:
+        days = f"{result.late_days} day{'s' if result.late_days != 1 else ''}"
+        parts.append(f"{result.penalty:.4g} taken off for {days} after the deadline.")
+    parts += [f"{name}: {', '.join(numbers)}." for name, numbers in groups.items() if numbers]
+    return " ".join(parts)
+
+
+def _settled_points(result: LearnerResult) -> float | None:
+    return result.points if result.status == "graded" else None
+
+
+def _canvas_person(result: LearnerResult) -> tuple[str, str, str, str, str]:
+    learner = result.learner
+    name = learner.name or learner.id
+    if _POINTS_ROW in name:  # Canvas takes a row that begins like this for the row of points
+        name = learner.id.replace(_POINTS_ROW, "")
+    if set(_CANVAS_COLUMNS) <= set(learner.columns):
+        _, *ids, section = (learner.columns[column] for column in _CANVAS_COLUMNS)
+        return (name, ids[0], ids[1], ids[2], section)
+    return (name, "", learner.id if learner.id != learner.email else "", learner.email, learner.section)
+
+
+def _moodle_person(result: LearnerResult, by: MoodleKey) -> str:
+    learner = result.learner
+    if by == "email":
+        return learner.email
+    return learner.columns.get(_MOODLE_COLUMNS[by]) or (learner.id if learner.id != learner.email else "")
