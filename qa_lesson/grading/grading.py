@@ -10,14 +10,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast, get_args
 
 from qa_lesson.errors import ConfigError
 from qa_lesson.grading.marks import Marker
 from qa_lesson.grading.reading import Found, UnreadableError, find_submissions
 from qa_lesson.grading.records import Key
 from qa_lesson.grading.results import (
+    AttemptRule,
     GradedQuestion,
+    LatePolicy,
     Learner,
     LearnerResult,
     NotCounted,
@@ -47,15 +49,31 @@ def untracked(sequence: Sequence[Item], description: str) -> Iterable[Item]:
 
 @dataclass(frozen=True)
 class Graded:
-    """Results, and the bytes that they come from.
+    """Results, and what they come from.
 
     Args:
         results: of everyone on the roster.
         inputs: name and SHA-256 of every file that was read, by name.
+        by_hand: answers that a person settled or has to settle, and in how many sound submissions each stands.
     """
 
     results: Results
     inputs: tuple[tuple[str, str], ...]
+    by_hand: tuple[tuple[QuestionResult, int], ...]
+
+
+def make_rules(attempts: str, late: str, late_rate: float = 0.0, partial_credit: bool = True) -> Rules:
+    """Rules from words.
+
+    Raises:
+        ConfigError: a word is none of the known ones.
+    """
+    for what, given, known in (("attempt rule", attempts, AttemptRule), ("late policy", late, LatePolicy)):
+        if given not in get_args(known):
+            raise ConfigError(
+                f"there is no such {what}", received=repr(given), fix=f"use one of: {', '.join(get_args(known))}"
+            )
+    return Rules(cast(AttemptRule, attempts), cast(LatePolicy, late), late_rate, partial_credit)
 
 
 def grade(
@@ -111,7 +129,7 @@ def grade(
         learners=tuple(learners),
         not_counted=tuple(sorted(not_counted, key=lambda one: (one.file, one.sha256))),
     )
-    return Graded(results, tuple(inputs))
+    return Graded(results, tuple(inputs), marker.by_hand())
 
 
 def _check(rules: Rules, key: Key) -> None:

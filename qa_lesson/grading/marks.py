@@ -28,6 +28,7 @@ class Marker:
         self._questions = {question.id: question for question in key.questions}
         self._reviews, self._partial_credit = reviews, partial_credit
         self._marked: dict[tuple[str, str], QuestionResult] = {}
+        self._by_hand: dict[str, tuple[QuestionResult, int]] = {}
         self._unanswered = {name: QuestionResult(name, "unanswered") for name in self._questions}
 
     def mark(self, question_id: str, response: Response | None) -> QuestionResult:
@@ -42,7 +43,17 @@ class Marker:
         known = (question_id, json.dumps(response))
         if known not in self._marked:
             self._marked[known] = self._mark(self._questions[question_id], response)
-        return self._marked[known]
+        result = self._marked[known]
+        if result.review:
+            self._by_hand[result.review] = (result, self._by_hand.get(result.review, (result, 0))[1] + 1)
+        return result
+
+    def by_hand(self) -> tuple[tuple[QuestionResult, int], ...]:
+        """The answers that a person settled or has to settle, and how often each was marked, by question."""
+        order = {name: place for place, name in enumerate(self._questions)}
+        return tuple(
+            sorted(self._by_hand.values(), key=lambda pair: (order[pair[0].question], -pair[1], pair[0].review))
+        )
 
     def _mark(self, question: Question, response: Response) -> QuestionResult:
         try:

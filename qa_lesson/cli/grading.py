@@ -1,0 +1,120 @@
+"""The command that grades what learners handed in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+from rich.markup import escape
+from rich.progress import track as progress_bar
+from rich.table import Table
+
+from qa_lesson.cli._app import Json, app, err, out, print_json
+
+if TYPE_CHECKING:
+    from qa_lesson.grading.output import Written
+    from qa_lesson.grading.regrade import Change
+    from qa_lesson.grading.results import Results
+
+Item = TypeVar("Item")
+
+
+@app.command()
+def grade(
+    submissions: Annotated[list[Path], typer.Argument(help="Folders, zip archives and single files.")],
+    key: Annotated[Path, typer.Option("--key", help="The key of the bundle.")],
+    roster: Annotated[Path, typer.Option("--roster", help="CSV with the column id, email or both.")],
+    output: Annotated[Path, typer.Option("--out", help="The folder to write; an earlier grading in it is replaced.")],
+    attempts: Annotated[str, typer.Option(help="Which of several submissions counts: first, last or best.")] = "last",
+    late: Annotated[str, typer.Option(help="After the deadline: accept, reject or penalty.")] = "accept",
+    late_rate: Annotated[
+        float, typer.Option(help="With --late penalty: share of the possible points that each started day costs.")
+    ] = 0.0,
+    partial_credit: Annotated[
+        bool, typer.Option("--partial-credit/--no-partial-credit", help="Whether half-right answers earn something.")
+    ] = True,
+    reviews: Annotated[
+        Path | None, typer.Option("--reviews", help="needs_review.csv of an earlier grading, its credits filled in.")
+    ] = None,
+    previous: Annotated[
+        Path | None, typer.Option("--previous", help="The folder of an earlier grading: tells who changes.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Grade a quiz: gradebook, report, item analysis, feedback pages, and what did not count and why.
+
+    Submissions are data: nothing in them is executed. A file that cannot be graded is listed in rejects.csv.
+    """
+    from qa_lesson.grading.grading import grade as grade_all
+    from qa_lesson.grading.grading import make_rules
+    from qa_lesson.grading.keys import load_key
+    from qa_lesson.grading.output import check_output, write_grading
+    from qa_lesson.grading.regrade import compare, load_previous
+    from qa_lesson.grading.reviews import read_reviews
+    from qa_lesson.grading.roster import read_roster
+
+    files = {"key": key, "roster": roster, **({"reviews": reviews} if reviews else {})}
+    rules = make_rules(attempts, late, late_rate, partial_credit)
+    check_output(output, [*submissions, *files.values(), *([previous] if previous else [])])
+    the_key = load_key(key)
+    before = load_previous(previous, the_key.bundle) if previous else None
+    if previous:
+        files["previous"] = previous / "manifest.json"
+    settled = read_reviews(reviews) if reviews else {}
+    graded = grade_all(submissions, the_key, read_roster(roster), rules=rules, reviews=settled, track=_track)
+    changes = compare(before, graded.results) if before else None
+    written = write_grading(graded, the_key, output, inputs=files, changes=changes, track=_track)
+    unused = sorted(settled.keys() - {answer.review for answer, _ in graded.by_hand})
+    if as_json:
+        return print_json(_summary(graded.results, written, changes, unused, output))
+    _tell(graded.results, written, changes, unused, output)
+
+
+def _track(sequence: Sequence[Item], description: str) -> Iterable[Item]:
+    hidden = not err.is_terminal or bool(os.environ.get("CI"))
+    return progress_bar(sequence, description, console=err, disable=hidden)
+
+
+def _summary(
+    results: Results, written: Written, changes: Sequence[Change] | None, unused: Sequence[str], output: Path
+) -> dict[str, Any]:
+    shares = [result.share for result in results.handed_in if result.share is not None]
+    found = written.analysis.reliability
+    return {
+        "title": results.title,
+        "learners": len(results.learners),
+        "handed_in": len(results.handed_in),
+        "missing": len(results.missing),
+        "need_review": sum(result.status == "needs review" for result in results.handed_in),
+        "rejected": sum(one.rejected for one in results.not_counted),
+        "mean": sum(shares) / len(shares) if shares else None,
+        "reliability": None if found is None else {"name": found.name, "value": found.value},
+        "flags": list(written.flags),
+        "changed": None if changes is None else len(changes),
+        "reviews_not_used": list(unused),
+        "out": str(output),
+    }
+
+
+def _tell(
+    results: Results, written: Written, changes: Sequence[Change] | None, unused: Sequence[str], output: Path
+) -> None:
+    summary = _summary(results, written, changes, unused, output)
+    table = Table("", "learners", title=escape(results.title))
+    for label, name in (("handed in", "handed_in"), ("missing", "missing"), ("need review", "need_review")):
+        table.add_row(label, str(summary[name]))
+    out.print(table)
+    if summary["mean"] is not None:
+        out.print(f"mean {100 * summary['mean']:.1f} % of the points, of those who handed in", highlight=False)
+    for text in written.flags:
+        out.print(f"- {escape(text)}", soft_wrap=True, highlight=False)
+    if changes is not None:
+        out.print(f"{len(changes)} learners change, see changes.csv", highlight=False)
+    if summary["rejected"]:
+        err.print(f"[yellow]{summary['rejected']} files rejected[/], see rejects.csv", highlight=False)
+    if unused:
+        err.print(f"[yellow]{len(unused)} reviews settle nothing:[/] {', '.join(unused)}", highlight=False)
+    out.print(f"written to {escape(str(output))}: open report.html first", soft_wrap=True, highlight=False)
