@@ -1,6 +1,6 @@
 # make lab    set up and open the course in JupyterLab
 # make test   set up and run every check
-# Both need only Python 3.11+ and make; a second call is quick.
+# Both need only Python 3.11+ and make; a second call is quick. The other targets: CONTRIBUTING.md.
 
 PYTHON ?= python3
 VENV := .venv
@@ -13,7 +13,7 @@ export JUPYTER_PLATFORM_DIRS := 1
 # in a container one is often root, which JupyterLab refuses unless told
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test lint types unit notebooks clean
+.PHONY: lab test lint types unit notebooks execute site binder clean
 
 lab: $(VENV)/.course
 	-$(BIN)/qa-lesson doctor
@@ -35,6 +35,24 @@ notebooks: $(VENV)/.dev
 	CI=true $(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=900 \
 		--nbval-sanitize-with tests/notebooks/sanitize.cfg -p no:cacheprovider notebooks
 
+# lessons run and written back as they are committed: make execute LESSONS=notebooks/04_metrics.ipynb
+LESSONS ?= $(wildcard notebooks/[0-9]*.ipynb notebooks/solutions/*.ipynb)
+execute: $(VENV)/.dev
+	$(BIN)/python tools/execute_notebooks.py $(LESSONS)
+
+# an environment of its own: Jupyter Book pins what the course does not need
+site: $(VENV)-site/.ready
+	$(VENV)-site/bin/python tools/build_site.py
+	$(VENV)-site/bin/linkchecker --config docs/site/linkchecker.ini build/site/index.html
+
+binder:
+	$(PYTHON) tools/check_binder.py $(BINDER_FLAGS)
+
+$(VENV)-site/.ready: docs/site/requirements.txt
+	test -x $(VENV)-site/bin/python || $(PYTHON) -m venv $(VENV)-site
+	$(VENV)-site/bin/python -m pip install --quiet --requirement docs/site/requirements.txt
+	touch $@
+
 # torch first and alone: the pin decides which wheel is taken, before anything else can ask for a wider range
 $(VENV)/.course: pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed; try: make PYTHON=python3.12')"
@@ -48,4 +66,4 @@ $(VENV)/.dev: $(VENV)/.course
 	touch $@
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-site build .mypy_cache .ruff_cache .pytest_cache .hypothesis

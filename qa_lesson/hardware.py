@@ -19,7 +19,13 @@ def device_type() -> DeviceType:
 
 
 def supports_bf16(device: DeviceType | None = None) -> bool:
-    """Whether bfloat16 arithmetic is native on the device; emulated it would be slower than float32."""
+    """Whether bfloat16 arithmetic is native on the device; emulated it would be slower than float32.
+
+    ``QA_LESSON_BF16=0`` says no for any device: where models are trained on one machine and looked up in the cache on
+    another, as on Binder, both must take the same arithmetic.
+    """
+    if os.environ.get("QA_LESSON_BF16") == "0":
+        return False
     import torch
 
     device = device or device_type()

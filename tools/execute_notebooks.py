@@ -1,10 +1,10 @@
 """Execute notebooks in place and leave them as they are committed.
 
-    python tools/execute_notebooks.py notebooks/04_metrics.ipynb [MORE ...]
+    python tools/execute_notebooks.py [--keep] notebooks/04_metrics.ipynb [MORE ...]
 
 Each runs in a kernel of its own, offline, with an empty progress file and without progress bars, as in CI. Of widgets
 only what can be read without a kernel is kept. A notebook that fails, or writes to stderr, is left as it was, and the
-exit code is 1.
+exit code is 1. With --keep all are left as they were: what remains is the run cache that they filled.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ LANGUAGE = {"file_extension": ".py", "mimetype": "text/x-python", "name": "pytho
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
-def execute(path: Path) -> str:
-    """Run one notebook and write it back; what went wrong, or an empty text."""
+def execute(path: Path, keep: bool) -> str:
+    """Run one notebook and, unless it is to be kept, write it back; what went wrong, or an empty text."""
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
@@ -55,6 +55,8 @@ def execute(path: Path) -> str:
             # without a kernel JupyterLab would show "model not found" in place of the readable form beside it
             output.get("data", {}).pop(WIDGET_VIEW, None)
         cell.outputs = joined(cell.outputs)
+    if keep:
+        return ""
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": LANGUAGE})
     write_atomically(path, nbformat.writes(notebook) + "\n")
     return ""
@@ -73,6 +75,8 @@ def joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
 
 def main(names: list[str]) -> int:
     """Execute the notebooks named, one after the other."""
+    keep = "--keep" in names
+    names = [name for name in names if name != "--keep"]
     if not names:
         print(__doc__)
         return 2
@@ -87,7 +91,7 @@ def main(names: list[str]) -> int:
                 QA_LESSON_PROJECT=str(Path(folder) / "my_project"),
             )
             started = time.perf_counter()
-            problem = execute(Path(name))
+            problem = execute(Path(name), keep)
             failed += bool(problem)
             print(f"{name}: {problem or 'executed'} ({time.perf_counter() - started:.0f} s)", flush=True)
     return int(failed > 0)

@@ -1,0 +1,91 @@
+"""Build the course as web pages into build/site, from the notebooks as they are committed.
+
+    python tools/build_site.py
+
+Needs docs/site/requirements.txt. Warnings are errors: a link to a heading or a file that is not there fails the build.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "build" / "site-source"
+OUTPUT = ROOT / "build" / "site"
+PAGES = {
+    "qa_lesson/corpus/CARD.md": "corpus_card.md",
+    "docs/grading.md": "grading.md",
+    "CONTRIBUTING.md": "contributing.md",
+}
+
+
+def assemble() -> None:
+    """Everything that becomes a page, in one folder."""
+    shutil.rmtree(SOURCE, ignore_errors=True)
+    shutil.copytree(ROOT / "docs" / "site", SOURCE)
+    for path in (*lessons(), *solutions()):
+        target = SOURCE / path.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
+    for origin, name in PAGES.items():
+        shutil.copy(ROOT / origin, SOURCE / name)
+    (SOURCE / "_toc.yml").write_text(json.dumps(contents()), encoding="utf-8")  # JSON is YAML
+    urls = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]
+    index = SOURCE / "index.md"
+    index.write_text(index.read_text(encoding="utf-8").replace("BINDER_ADDRESS", urls["Binder"]), encoding="utf-8")
+
+
+def lessons() -> list[Path]:
+    """The notebooks of the course, in their order."""
+    return sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+
+
+def solutions() -> list[Path]:
+    """The notebooks with the solutions of the exercises."""
+    return sorted((ROOT / "notebooks" / "solutions").glob("[0-9]*.ipynb"))
+
+
+def contents() -> dict[str, Any]:
+    """The table of contents, with the numbers by which the lessons name each other."""
+
+    def page(path: Path, title: str) -> dict[str, str]:
+        return {"file": str(path.relative_to(ROOT).with_suffix("")), "title": title}
+
+    parts = {
+        "Lessons": [page(path, f"{path.stem[:2]} {first_heading(path)}") for path in lessons()],
+        "Solutions": [page(path, f"Solutions of {path.stem[:2]}") for path in solutions()],
+        "Reference": [{"file": name.removesuffix(".md")} for name in PAGES.values()],
+    }
+    chapters = [{"caption": caption, "chapters": pages} for caption, pages in parts.items()]
+    return {"format": "jb-book", "root": "index", "parts": chapters}
+
+
+def first_heading(path: Path) -> str:
+    """The title of a notebook."""
+    source = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
+    return source.splitlines()[0].removeprefix("# ")
+
+
+def main() -> int:
+    """Assemble, build and move the pages to where they are looked for."""
+    assemble()
+    book = Path(sys.executable).with_name("jupyter-book")
+    command = [str(book), "build", str(SOURCE), "--all", "--warningiserror", "--keep-going", "--quiet"]
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE), "PYTHONWARNINGS": "ignore"}
+    if code := subprocess.run(command, env=environment, check=False).returncode:
+        return code
+    shutil.rmtree(OUTPUT, ignore_errors=True)
+    shutil.copytree(SOURCE / "_build" / "html", OUTPUT)
+    print(f"the site is in {OUTPUT.relative_to(ROOT)}: open index.html")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
