@@ -123,7 +123,7 @@ def _lint_file(
     if not file.quiz.graded:  # its size is the instructor's affair, and its options are shuffled
         whole += [*_size(file.quiz), *_objectives(file.quiz), *_position_bias(file.quiz)]
     yield from (file.finding(what, fix) for what, fix in whole)
-    yield from _not_unique(file, others)
+    yield from _not_unique(file, () if file.quiz.graded else others)  # it belongs to no bank; bundling checks ids
     for question in file.quiz.questions:
         for what, fix in [*_prefix(file.quiz, question.id), *_section(file.quiz, question.section, headings)]:
             yield file.finding(what, fix, question.id)
@@ -189,18 +189,19 @@ def _key_is_longest(question: Single) -> bool:
 def _not_unique(file: _File, others: Sequence[_File]) -> Iterator[Finding]:
     known = [(question, other) for other in others if other.quiz for question in other.quiz.questions]
     elsewhere = {question.id: other.path.name for question, other in known}
-    prompts = {_prompt(question): question.id for question, _ in known}
+    prompts = {plain_prompt(question): question.id for question, _ in known}
     for question in file.quiz.questions if file.quiz else ():
         if question.id in elsewhere:
             what = f"{elsewhere[question.id]} has a question of this id too"
             yield file.finding(what, "give this one another id", question.id)
-        same = prompts.setdefault(_prompt(question), question.id)
+        same = prompts.setdefault(plain_prompt(question), question.id)
         if same != question.id:
             fix = "ask something else: a question seen before measures memory"
             yield file.finding(f"its prompt is that of {same}", fix, question.id)
 
 
-def _prompt(question: Question) -> str:
+def plain_prompt(question: Question) -> str:
+    """The prompt by which questions count as the same: capitals and white space aside."""
     return " ".join(question.prompt.casefold().split())
 
 

@@ -1,0 +1,96 @@
+"""Commands about graded quizzes before they are answered: ``qa-lesson quiz new`` and ``qa-lesson quiz bundle``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from qa_lesson.cli._app import Json, err, print_json
+from qa_lesson.cli.quizzes import quiz_app
+from qa_lesson.errors import BankError
+
+
+@quiz_app.command()
+def new(
+    file: Annotated[Path, typer.Argument(help="The quiz to write, ending in .yaml.", metavar="NAME.yaml")],
+) -> None:
+    """Begin a graded quiz from a commented template with a question of each kind."""
+    from qa_lesson.grading.handout import write_template
+
+    write_template(file)
+    _tell(f"written to {file}; it will hold the key, so keep it to yourself")
+
+
+@quiz_app.command()
+def bundle(
+    quizzes: Annotated[
+        list[str], typer.Argument(help="Quiz files (YAML), or names of practice quizzes, whose key is public.")
+    ],
+    output: Annotated[Path, typer.Option("--out", help="Folder for the learners.", metavar="DIR")],
+    key: Annotated[Path, typer.Option("--key", help="File for the key, outside of that folder.", metavar="KEYFILE")],
+    title: Annotated[str | None, typer.Option(help="The quiz's own if not given.")] = None,
+    deadline: Annotated[
+        str | None, typer.Option(help="With its time zone: 2026-12-01T18:00+01:00. Later is late, not refused.")
+    ] = None,
+    attempts: Annotated[
+        int | None, typer.Option(min=1, help="How often one may hand in; no limit if not given.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier key or bundle.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make a graded quiz: a folder for learners, without the key, and the key apart from it.
+
+    The files are linted first, which runs the code of code questions, so bundle files you trust.
+    """
+    from qa_lesson.grading.bundle import build, parse_deadline
+    from qa_lesson.grading.handout import warnings, write_handout
+    from qa_lesson.quiz.bank import load_quiz, quiz_names
+
+    due = None if deadline is None else parse_deadline(deadline)
+    files = [Path(name) for name in quizzes if name not in quiz_names()]
+    _lint(files)
+    read = [load_quiz(name) for name in quizzes]
+    for_learners, for_instructor = build(read, title=title, deadline=due, attempts=attempts)
+    write_handout(for_learners, for_instructor, folder=output, key_file=key, sources=files, force=force)
+    told = warnings(read)
+    if due is not None and due < datetime.now(UTC):
+        told.insert(0, f"The deadline has passed: {due.isoformat()}.")
+    if as_json:
+        return print_json(
+            {
+                "bundle": str(output / "bundle.json"),
+                "key": str(key),
+                "id": for_learners.id,
+                "questions": len(for_learners.questions),
+                "points": for_learners.possible,
+                "warnings": told,
+            }
+        )
+    for warning in told:
+        err.print(f"[yellow]note:[/] {escape(warning)}", soft_wrap=True, highlight=False)
+    n = len(for_learners.questions)
+    _tell(f"{n} question{'s' if n != 1 else ''}, {for_learners.possible:g} points; bundle {for_learners.id}")
+    _tell(f"for learners, the whole folder: {output}")
+    _tell(f"for you alone, the key: {key}")
+
+
+def _lint(files: Sequence[Path]) -> None:
+    """Refuse files that would mislead learners.
+
+    Raises:
+        BankError: with all findings.
+    """
+    from qa_lesson.quiz.lint import lint_bank
+
+    findings = lint_bank(files=files) if files else []
+    if findings:
+        raise BankError.from_findings(findings, source=", ".join(map(str, files)))
+
+
+def _tell(text: str) -> None:
+    err.print(escape(text), soft_wrap=True, highlight=False)
