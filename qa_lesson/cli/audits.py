@@ -77,6 +77,8 @@ def _evidence(rows: list[dict[str, Any]], shown: int) -> Table:
     for row in sorted(chosen, key=rows.index):
         texts = (f"{row[f'{part}_id']}: {_shorten(row[f'{part}_text'])}" for part in ("train", "test"))
         table.add_row(row["level"], f"{row['score']:.2f}", *map(escape, texts))
+        if row["common"]:  # the two texts may begin quite differently
+            table.add_row("", "", escape(f"both have: {_shorten(row['common'])}"), "")
     return table
 
 

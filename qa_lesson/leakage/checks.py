@@ -97,9 +97,6 @@ class _Passages:
         for match in matches:
             left = [self._train[i] for i in self._on_train[self.train[match.train]]]
             right = [self._test[j] for j in self._on_test[self.test[match.test]]]
-            where = _documents(left[0], right[0])
-            if match.evidence:
-                where = f"{where}{'; ' if where else ''}both have: {match.evidence}"
             yield Finding(
                 match.level,
                 match.method,
@@ -108,7 +105,8 @@ class _Passages:
                 _ids(right),
                 left[0].context,
                 right[0].context,
-                where,
+                _documents(left[0], right[0]),
+                match.evidence,
             )
 
     def documents(self, matches: Sequence[PassageMatch]) -> Iterator[Finding]:

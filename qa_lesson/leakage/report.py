@@ -37,7 +37,8 @@ class Finding:
         train_ids, test_ids: every question concerned: one each for a pair of questions, all questions on them for
             passages and documents.
         train_text, test_text: the two texts, as evidence.
-        where: the documents, and for passages the longest run of words that both have.
+        where: the documents.
+        common: for passages that are not equal, the longest run of words that both have, normalised.
     """
 
     level: Level
@@ -48,6 +49,7 @@ class Finding:
     train_text: str
     test_text: str
     where: str
+    common: str = ""
 
     @property
     def train_id(self) -> str:
@@ -132,6 +134,7 @@ class AuditReport:
                 "train_text": finding.train_text,
                 "test_text": finding.test_text,
                 "where": finding.where,
+                "common": finding.common,
             }
             for finding in self.findings
         ]

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from qa_lesson.errors import DataError
 from qa_lesson.leakage import LEVELS, AuditReport
 from qa_lesson.views.cards import StaticView, card, escape, paragraph, percent, table
-from qa_lesson.views.theme import BLUE, ORANGE, TEXT, DescribedFigure, add_legend, describe, new_figure
+from qa_lesson.views.theme import BLUE, MUTED, ORANGE, TEXT, DescribedFigure, add_legend, describe, new_figure
 
 _WIDTH = 150  # characters of a text that are shown
 
 
 def show_findings(report: AuditReport, *, per_level: int = 1) -> StaticView:
-    """The first findings of each level with both texts, and below them how many test questions are touched.
+    """The first findings of each level with both texts and where they stand, and how many test questions are touched.
 
     Args:
         report: of `qa_lesson.leakage.audit`.
@@ -25,11 +26,16 @@ def show_findings(report: AuditReport, *, per_level: int = 1) -> StaticView:
     for level in LEVELS:
         for finding in report.of_level(level)[:per_level]:
             texts = (_shorten(finding.train_text), _shorten(finding.test_text))
-            rows.append([escape(level), *map(escape, texts), f"{finding.method}: {finding.score:.2f}"])
+            found_by = f"{finding.method}: {finding.score:.2f}"
+            common = f"both have: {_shorten(finding.common)}" if finding.common else ""
+            for line in filter(None, (finding.where, common)):
+                found_by += f'<br><span style="color: {MUTED}">{escape(line)}</span>'
+            rows.append([escape(level), *map(escape, texts), found_by])
     touched = f"{len(report.touched())} of {report.n_test} test questions ({percent(report.share)}) are touched"
     if not rows:
         return StaticView(card(paragraph(f"Nothing was found; {touched}.")), f"<audit: {touched}>")
-    content = table(["level", "in the training data", "in the test data", "found by"], rows, row_headers=True)
+    header = ["level", "in the training data", "in the test data", "found by, and where"]
+    content = table(header, rows, row_headers=True)
     return StaticView(card(content + paragraph(f"{len(report.findings)} findings; {touched}.")), f"<audit: {touched}>")
 
 
@@ -63,6 +69,7 @@ def plot_cosines(paraphrases: Sequence[float], chance: Sequence[float], *, thres
             f"{cosines.max():.2f}, {percent(above)} at or above the threshold"
         )
     axes.axvline(threshold, color=TEXT, linestyle="--", linewidth=1.5, label=f"threshold {threshold:.2f}")
+    axes.yaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10]))  # no halves of a percent: the labels are whole
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
     axes.set_xlabel("cosine similarity of the two questions")
     axes.set_ylabel("share of the pairs")

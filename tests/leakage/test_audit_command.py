@@ -21,8 +21,10 @@ def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("audit")
     train, test = load_corpus("train")[:120], load_corpus("test")[:84]
     leaked = plant(train, test, kinds=["copy", "words"], share=0.3)
+    inside = plant(train, test, kinds=["passage"], share=0.1)
     write_squad(train, folder / "train.json")
     write_squad(list(leaked.train), folder / "leaked.json")
+    write_squad(list(inside.train), folder / "inside.json")
     write_squad(test, folder / "test.json")
     return folder
 
@@ -43,6 +45,12 @@ def test_leaks_exit_1_with_evidence(files):
     assert "Traceback" not in result.stderr
 
 
+def test_a_passage_inside_another_is_shown_by_the_words_that_both_have(files):
+    result = run(files / "inside.json", files / "test.json", "--no-embeddings")
+    assert result.returncode == 1, result.stderr
+    assert "both have: " in result.stdout
+
+
 def test_json_with_paraphrases(files):
     result = run(files / "leaked.json", files / "test.json", "--json")
     assert result.returncode == 1, result.stderr
@@ -53,7 +61,7 @@ def test_json_with_paraphrases(files):
     counts = {row["level"]: row["findings"] for row in record["counts"]}
     assert counts["exact question"] == counts["near-duplicate question"] == 12
     assert len(record["findings"]) == sum(counts.values())
-    assert {"level", "method", "score", "train_id", "test_id", "train_text", "test_text", "where"} <= set(
+    assert {"level", "method", "score", "train_id", "test_id", "train_text", "test_text", "where", "common"} <= set(
         record["findings"][0]
     )
 

@@ -29,6 +29,15 @@ def test_only_so_many_of_a_level_and_long_texts_cut():
     assert "..." in show_findings(report).html
 
 
+def test_the_run_of_words_that_two_passages_share_is_shown():
+    copied = "The lamp of Skelm is lit at dusk, and in fog the keeper sounds the horn four times an hour."
+    train = [Example("a", "Who sails?", f"Boats sail at dawn, and nobody counts them. {copied}", document="Boats")]
+    report = audit(train, [Example("t", "Who sounds it?", copied, document="Skelm")], embeddings=False)
+    html = show_findings(report).html
+    assert "Boats / Skelm" in html
+    assert "both have: lamp of skelm is lit" in html
+
+
 def test_nothing_found_says_so():
     report = audit(TRAIN, [Example("t", "What is for supper?", "Soup is served.")], embeddings=False)
     assert "Nothing was found; 0 of 1" in show_findings(report).html
