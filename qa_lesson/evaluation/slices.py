@@ -68,8 +68,8 @@ def score_slices(
         min_n: leave out slices with fewer questions.
         bins: for lengths: how many quantile bins (fewer where many lengths are equal), or the word counts at which
             a new bin begins.
-        resample: unit of the interval; None takes documents, and questions where a slice is one document (the
-            interval is then about that very document).
+        resample: unit of the interval; None takes documents, and questions for slices by document or where all
+            questions stand on one (the interval is then about that very document).
         confidence: nominal coverage of the interval, a fraction.
         seed: of the interval.
 
@@ -86,7 +86,8 @@ def score_slices(
     members: dict[str, list[Example]] = {}
     for name, example in zip(names, evaluation.examples, strict=True):
         members.setdefault(name, []).append(example)
-    unit: Resample = resample or ("question" if by == "document" else "document")
+    one_document = by == "document" or len({example.document for example in evaluation.examples}) == 1
+    unit: Resample = resample or ("question" if one_document else "document")
     slices = [
         _slice(name, _part(evaluation, examples), unit, confidence, seed)
         for name, examples in members.items()

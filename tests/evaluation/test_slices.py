@@ -112,9 +112,10 @@ def test_intervals_are_over_documents_and_missing_where_they_would_mislead():
     assert by_question["few documents"].low < 7 / 12 < by_question["few documents"].high
 
 
-def test_one_document_is_resampled_by_question():
-    examples = [example(f"q{i}", document="Skelm") for i in range(10)]
-    (part,) = score_slices(evaluated(examples, {"q1", "q2", "q3"}), "document")
+@pytest.mark.parametrize("by", ["document", "kind"])
+def test_one_document_is_resampled_by_question(by):
+    examples = [example(f"q{i}", document="Skelm", kind="name") for i in range(10)]
+    (part,) = score_slices(evaluated(examples, {"q1", "q2", "q3"}), by)
     assert part.low < part.f1 < part.high
 
 
