@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 EMBEDDED = "embedded"
 """The name under which every `model` argument accepts the embedded encoder."""
 
+EMBEDDED_HUB_ID = "sentence-transformers/all-MiniLM-L6-v2"
+"""What it is called elsewhere."""
+
 ENCODER_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """SHA-256 of its ``model.safetensors``."""
 

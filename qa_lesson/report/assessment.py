@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa_lesson.answering import QuestionAnswerer
+from qa_lesson.encoder import EMBEDDED, EMBEDDED_HUB_ID
 from qa_lesson.evaluation import (
     Bin,
     ErrorRow,
@@ -87,6 +88,14 @@ class Assessment:
     def n_documents(self) -> int:
         """How many documents the questions stand on."""
         return len({example.document for example in self.evaluation.examples})
+
+    @property
+    def base_model(self) -> str | None:
+        """What the model was trained from: a hub id, or the name of a folder; None where that is not recorded."""
+        if self.run is None:
+            return None
+        base = self.run.config.model
+        return EMBEDDED_HUB_ID if base == EMBEDDED else Path(base).name if Path(base).exists() else base
 
     def caveats(self) -> list[str]:
         """What keeps these numbers from being worth more, each in one or two sentences."""

@@ -9,13 +9,10 @@ import dataclasses
 import json
 from pathlib import Path
 
-from qa_lesson.encoder import EMBEDDED
 from qa_lesson.evaluation import Interval
 from qa_lesson.report.assessment import Assessment
 from qa_lesson.storage import write_atomically
 from qa_lesson.views.cards import percent
-
-_EMBEDDED_ID = "sentence-transformers/all-MiniLM-L6-v2"
 
 PLAIN_TRANSFORMERS = """
 import torch
@@ -79,7 +76,7 @@ def _front_matter(assessment: Assessment) -> str:
     from huggingface_hub import EvalResult, ModelCardData
 
     run = assessment.run
-    base = None if run is None else _EMBEDDED_ID if run.config.model == EMBEDDED else run.config.model
+    trained_from_folder = run is not None and Path(run.config.model).exists()  # which means nothing to others
     results = [
         EvalResult(
             task_type="question-answering",
@@ -98,7 +95,7 @@ def _front_matter(assessment: Assessment) -> str:
         model_name=Path(assessment.model).name,
         library_name="transformers",
         pipeline_tag="question-answering",
-        base_model=base if base is None or not Path(base).exists() else None,  # a local folder means nothing to others
+        base_model=None if trained_from_folder else assessment.base_model,
         eval_results=results,
     )
     return str(card.to_yaml())
@@ -128,7 +125,7 @@ def _training(assessment: Assessment) -> str:
     run = assessment.run
     if run is None:
         return "Not recorded."
-    settings = json.dumps(dataclasses.asdict(run.config), indent=1)
+    settings = json.dumps({**dataclasses.asdict(run.config), "model": assessment.base_model}, indent=1)
     return (
         f"{run.n_train} questions, {run.n_validation} for validation; epoch {run.best.epoch} of {len(run.curve)} was "
         f"kept by validation F1. {run.train_seconds:.0f} s on {run.device}, "

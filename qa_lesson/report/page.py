@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from qa_lesson.evaluation import Interval
@@ -20,6 +20,7 @@ _MOST_SLICES = 15  # a figure with more bars cannot be read
 _MOST_MISTAKES = 25
 
 _STYLE = f"""
+:root {{ color-scheme: light; }}
 body {{ background: {CARD}; color: {TEXT}; font: 16px/1.6 system-ui, sans-serif; margin: 0; }}
 main {{ max-width: 800px; margin: 0 auto; padding: 16px; }}
 h1, h2, h3 {{ line-height: 1.25; }}
@@ -32,6 +33,9 @@ a {{ color: {BLUE}; }}
 .scores dd {{ margin: 0; }}
 .scores b {{ font-size: 30px; }}
 .wide {{ overflow-x: auto; }}
+.answers table {{ min-width: 640px; }}
+.facts td {{ overflow-wrap: anywhere; }}
+.facts th {{ min-width: 90px; }}
 figure {{ margin: 12px 0; }}
 @media print {{ h2 {{ break-after: avoid; }} figure, tr {{ break-inside: avoid; }} }}
 """
@@ -162,7 +166,7 @@ def _errors(assessment: Assessment) -> str:
     return (
         f"{kinds}<h3>{len(spread)} of the {len(wrong)} answers that do not match</h3>"
         "<p>Evenly spread from the worst F1 to the best. Read them: no score replaces it.</p>"
-        f"{_wide(table(header, rows, row_headers=True))}"
+        f"{_wide(table(header, rows, row_headers=True), 'answers')}"
     )
 
 
@@ -199,7 +203,7 @@ def _leakage(assessment: Assessment) -> str:
     ]
     return (
         f"<p><b>{len(report.findings)} leaks.</b> The first {len(rows)}:</p>"
-        f"{_wide(table(['level', 'in the training data', 'here'], rows, row_headers=True))}"
+        f"{_wide(table(['level', 'in the training data', 'here'], rows, row_headers=True), 'answers')}"
     )
 
 
@@ -208,7 +212,7 @@ def _training(assessment: Assessment) -> str:
     if run is None:
         return "<p>The model folder holds no record of it.</p>"
     facts = {
-        "base model": run.config.model,
+        "base model": assessment.base_model,
         "training questions": run.n_train,
         "validation questions": run.n_validation,
         "kept epoch": f"{run.best.epoch} of {len(run.curve)}, by validation F1",
@@ -217,7 +221,7 @@ def _training(assessment: Assessment) -> str:
         "training answers that fitted in no window": len(run.lost_answers),
         "SHA-256 of the data": run.data_hash,
     }
-    settings = dataclasses.asdict(run.config)
+    settings = {**dataclasses.asdict(run.config), "model": assessment.base_model}
     everything = f"<details><summary>All settings</summary>{_facts(settings)}</details>"
     return f"{_figure(plot_curves(run))}{_facts(facts)}{everything}"
 
@@ -243,13 +247,14 @@ def _versions(versions: dict[str, str]) -> str:
     return ", ".join(f"{name} {version}" for name, version in versions.items())
 
 
-def _facts(facts: dict[str, object]) -> str:
-    return _wide(table(["", ""], [[escape(name), escape(value)] for name, value in facts.items()], row_headers=True))
+def _facts(facts: Mapping[str, object]) -> str:
+    rows = [[escape(name), escape(value)] for name, value in facts.items()]
+    return _wide(table(["what", "value"], rows, row_headers=True), "facts")
 
 
 def _figure(figure: DescribedFigure) -> str:
     return f"<figure>{figure.html()}</figure>"
 
 
-def _wide(content: str) -> str:
-    return f'<div class="wide" tabindex="0">{content}</div>'
+def _wide(content: str, kind: str = "") -> str:
+    return f'<div class="{f"wide {kind}".strip()}" tabindex="0">{content}</div>'

@@ -90,7 +90,8 @@ def draw_curves(
         axes.set_xlim(-0.25 if start else 0.75, max([*epochs, 1]) + 0.25)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         add_legend(axes, frameon=True, facecolor=CARD, edgecolor="none", framealpha=0.9)
-    losses.set_ylim(bottom=0)
+    known_losses = [loss for point in curve for loss in (point.train_loss, point.validation_loss) if np.isfinite(loss)]
+    losses.set_ylim(0, 1.3 * max(known_losses, default=1.0))  # room for the legend above the points
     percent_axis(scores)
     return describe(figure, f"Learning curves. {told}." + ("" if kept is None else f" Kept: epoch {kept}."))
 

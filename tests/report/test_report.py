@@ -1,6 +1,7 @@
 import dataclasses
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -78,6 +79,14 @@ def test_the_report_is_one_whole_file_that_loads_nothing(trained, questions, tmp
     assert {f"#{name}" for name in page.ids} >= set(page.anchors)
     assert len(page.alts) >= 5
     assert all(page.alts)
+
+
+def test_a_local_base_model_is_told_by_its_name_alone(trained, questions, tiny_model_dir):
+    assessment = assess(trained, questions)
+    assert assessment.base_model == Path(tiny_model_dir).name
+    for text in (report_html(assessment), model_card(assessment)):
+        assert str(tiny_model_dir) not in text
+        assert Path(tiny_model_dir).name in text
 
 
 def test_the_report_says_what_was_measured(trained, questions):
