@@ -21,7 +21,7 @@ from qa_lesson.grading.records import Key
 from qa_lesson.grading.reliability import FloatArray, Reliability, reliability
 from qa_lesson.grading.results import GradedQuestion, QuestionResult, Results
 from qa_lesson.quiz.marking import Response
-from qa_lesson.quiz.models import Multi, Question, Single
+from qa_lesson.quiz.models import Code, Multi, Question, Single
 from qa_lesson.quiz.rendering import plain_text
 
 FEWEST: Final = 20
@@ -171,7 +171,8 @@ def _choices(
              np.array([option.id in ids for ids in chosen], dtype=np.bool_))
             for place, option in enumerate(question.options)
         ]  # fmt: skip
-    given = [(answer_text(answer.response), answer.correct) for answer in answers]
+    fold = not isinstance(question, Code)
+    given = [(answer_text(answer.response, fold=fold), answer.correct) for answer in answers]
     commonest = sorted(Counter(given).items(), key=lambda pair: (-pair[1], str(pair[0])))[:_MOST_ANSWERS]
     return [
         ("", "", text, correct, np.array([one == (text, correct) for one in given], dtype=np.bool_))
@@ -183,13 +184,20 @@ def _ids(response: Response | None) -> list[str]:
     return response if isinstance(response, list) else [str(response)]
 
 
-def answer_text(response: object) -> str:
-    """A typed or ordered answer as one line; equal up to white space and capitals is the same.
+def answer_text(response: object, *, fold: bool = True) -> str:
+    """A typed or ordered answer as one line; equal up to white space is the same.
+
+    Args:
+        response: as handed in.
+        fold: whether capitals make no difference.
 
     >>> answer_text(["x", "y"]), answer_text(" The  Light"), answer_text(0.5)
     ('x > y', 'the light', '0.5')
     """
-    return " > ".join(response) if isinstance(response, list) else " ".join(str(response).split()).casefold()
+    if isinstance(response, list):
+        return " > ".join(response)
+    line = " ".join(str(response).split())
+    return line.casefold() if fold else line
 
 
 def correlation(left: FloatArray, right: FloatArray) -> float | None:
