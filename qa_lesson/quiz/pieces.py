@@ -71,7 +71,8 @@ def section_link(section: str) -> str:
     Args:
         section: notebook, ``#``, heading with ``-`` for its spaces, as the quiz bank has it.
     """
-    return _link(section, section_in_words(section))
+    # a long word of a heading must not make a table wider than a narrow window
+    return f'<span style="overflow-wrap: anywhere">{_link(section, section_in_words(section))}</span>'
 
 
 def section_in_words(section: str) -> str:

@@ -39,7 +39,11 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a learner stands in one round of a quiz; `points` and `possible` in points, the rest in questions."""
+    """Where a learner stands in one round of a quiz; `points` and `possible` in points, the rest in questions.
+
+    >>> print(Standing(points=4 / 3, possible=10, mastered=1, answered=3, n_questions=10))
+    1.33 of 10 points; 1 of 10 questions mastered (right at once, without help)
+    """
 
     points: float
     possible: float
@@ -49,7 +53,7 @@ class Standing:
 
     def __str__(self) -> str:
         return (
-            f"{self.points:g} of {self.possible:g} points; "
+            f"{round(self.points, 2):g} of {self.possible:g} points; "
             f"{self.mastered} of {self.n_questions} questions mastered (right at once, without help)"
         )
 
