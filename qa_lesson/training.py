@@ -181,6 +181,8 @@ def _train(
             model.save_pretrained(fresh)
             tokenizer.save_pretrained(fresh)
             write_atomically(fresh / RUN_FILE, json.dumps(run.as_dict(), indent=1))
+            for file in fresh.iterdir():
+                file.chmod(0o644)  # safetensors leaves the weights to their owner alone
     except (OSError, SafetensorError, RuntimeError) as error:
         # torch and safetensors report a full disk each in its own way
         if isinstance(error, torch.OutOfMemoryError) or not _is_write_error(error):

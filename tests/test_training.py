@@ -1,6 +1,7 @@
 import dataclasses
 import itertools
 import json
+import os
 import shutil
 
 import pytest
@@ -66,6 +67,12 @@ def test_the_folder_loads_with_plain_transformers(config, tmp_path):
     model = AutoModelForQuestionAnswering.from_pretrained(tmp_path / "run")
     encoded = AutoTokenizer.from_pretrained(tmp_path / "run")("Who?", "Bram keeps it.", return_tensors="pt")
     assert model(**encoded).start_logits.shape == encoded["input_ids"].shape
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_others_can_read_the_whole_folder(config, tmp_path):
+    folder = finetune(TRAIN, VALIDATION, config, output_dir=tmp_path / "run").model_dir
+    assert {file.stat().st_mode & 0o444 for file in folder.iterdir()} == {0o444}
 
 
 def test_the_same_call_is_answered_from_the_cache(config, monkeypatch):
