@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
-import anywidget
 import traitlets
 
 from qa_lesson.errors import ConfigError
 from qa_lesson.quiz.flashcards import Flashcard, all_flashcards
+from qa_lesson.quiz.page import QuizPage
 from qa_lesson.quiz.practice import describe_fault
 from qa_lesson.quiz.progress import Progress, Review
 from qa_lesson.quiz.schedule import GRADES, Grade, choose_cards, due_after, in_words
@@ -40,7 +40,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class FlashcardReview(anywidget.AnyWidget):
+class FlashcardReview(QuizPage):
     """See `review`. By code: ``round.current`` is the card, ``round.show_answer()``, ``round.grade(3)`` for "good".
 
     Args:
@@ -51,7 +51,6 @@ class FlashcardReview(anywidget.AnyWidget):
     """
 
     _esm = Path(__file__).with_name("flashcards.js")
-    _css = Path(__file__).with_name("view.css")
 
     shown = traitlets.Dict().tag(sync=True)  # all that the page shows; the back only once it was asked for
 
@@ -67,13 +66,6 @@ class FlashcardReview(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         return "<flashcards>"
-
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**options)
-        if bundle is None:
-            return None
-        data, metadata = bundle
-        return {**data, "text/html": self.static_html()}, metadata
 
     def static_html(self) -> str:
         """What stands here where no widget can: saved notebooks and web pages."""

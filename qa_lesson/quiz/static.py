@@ -6,8 +6,6 @@ import html
 from collections.abc import Sequence
 from typing import Any
 
-from qa_lesson.quiz.models import Quiz
-from qa_lesson.quiz.rendering import plain_text
 from qa_lesson.views.cards import card, escape, paragraph
 from qa_lesson.views.theme import GRID, TEXT
 
@@ -22,16 +20,16 @@ _STYLES = {  # JupyterLab gives these elements colours of its own, which in its 
 }
 
 
-def static_html(quiz: Quiz, questions: Sequence[dict[str, Any]]) -> str:
+def static_html(title: str, questions: Sequence[dict[str, Any]]) -> str:
     """The questions on a card, each folded up, without key, hints or feedback.
 
     Args:
-        quiz: gives the title.
-        questions: what `public_question` made of the questions.
+        title: of the quiz, plain text.
+        questions: what `public_question` or `page_fields` made of the questions.
     """
     folded = "".join(_question(number, question) for number, question in enumerate(questions, 1))
     how = paragraph("The questions, to read. To answer them, open this notebook in JupyterLab and run the cell.")
-    return card(folded + how, title=f"Quiz: {plain_text(quiz.title)}")
+    return card(folded + how, title=f"Quiz: {title}")
 
 
 def _question(number: int, question: dict[str, Any]) -> str:
@@ -49,4 +47,5 @@ def _question(number: int, question: dict[str, Any]) -> str:
     content = "".join(parts)
     for tag, styled in _STYLES.items():
         content = content.replace(tag, styled)
-    return f"<details><summary>Question {number} ({question['difficulty']})</summary>{content}</details>"
+    level = f" ({question['difficulty']})" if "difficulty" in question else ""
+    return f"<details><summary>Question {number}{level}</summary>{content}</details>"

@@ -9,13 +9,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 
 from qa_lesson.errors import ConfigError
 from qa_lesson.quiz.bank import load_quiz
 from qa_lesson.quiz.draw import draw_questions
 from qa_lesson.quiz.models import Question, Quiz
+from qa_lesson.quiz.page import QuizPage, page_module
 from qa_lesson.quiz.practice import STEPS_AFTER, QuestionPractice, QuizPractice, describe_fault
 from qa_lesson.quiz.progress import Progress
 from qa_lesson.quiz.public import public_question
@@ -38,7 +38,7 @@ def show(name: str | Path, *, progress: Progress | None = None) -> QuizWidget:
     return QuizWidget(quiz, draw_questions(quiz, progress.learner), progress)
 
 
-class QuizWidget(anywidget.AnyWidget):
+class QuizWidget(QuizPage):
     """See `show`. ``quiz.question(0)`` or ``quiz.question("04-word-order")`` is a question to answer by code.
 
     >>> quiz = show("04_metrics")                    # doctest: +SKIP
@@ -49,8 +49,7 @@ class QuizWidget(anywidget.AnyWidget):
     (True, True)
     """
 
-    _esm = Path(__file__).with_name("view.js")
-    _css = Path(__file__).with_name("view.css")
+    _esm = page_module(Path(__file__).with_name("view.js"))
 
     heading = traitlets.Unicode().tag(sync=True)
     questions: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)  # what `public_question` gives
@@ -84,18 +83,11 @@ class QuizWidget(anywidget.AnyWidget):
         n_questions = len(self.practice.questions)
         return f"<quiz {self.practice.quiz.name}: {n_questions} question{'s' if n_questions != 1 else ''}>"
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**options)
-        if bundle is None:
-            return None
-        data, metadata = bundle
-        return {**data, "text/html": self.static_html()}, metadata
-
     def static_html(self) -> str:
         """The questions to read, for saved notebooks and web pages."""
         from qa_lesson.quiz.static import static_html
 
-        return static_html(self.practice.quiz, self.questions)
+        return static_html(self.heading, self.questions)
 
     def question(self, which: int | str) -> QuestionPractice:
         """The question at a place, counted from 0, or with an id, to answer by code.

@@ -1,0 +1,32 @@
+"""What the widgets of practice, flashcards and graded quizzes have in common."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import anywidget
+
+_HERE = Path(__file__).parent
+
+
+class QuizPage(anywidget.AnyWidget):
+    """A widget in the looks of the quiz, with a static page of itself where no kernel runs."""
+
+    _css = _HERE / "view.css"
+
+    def static_html(self) -> str:
+        """What stands here where no widget can: in saved notebooks and on web pages."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**options)
+        if bundle is None:
+            return None
+        data, metadata = bundle
+        return {**data, "text/html": self.static_html()}, metadata
+
+
+def page_module(script: Path) -> str:
+    """The JavaScript module of a quiz: what practice and graded ones share, and the widget's own script after it."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in (_HERE / "parts.js", script))
