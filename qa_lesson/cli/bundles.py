@@ -47,7 +47,7 @@ def bundle(
 
     The files are linted first, which runs the code of code questions, so bundle files you trust.
     """
-    from qa_lesson.grading.bundle import build, parse_deadline
+    from qa_lesson.grading.bundle import build_bundle, parse_deadline
     from qa_lesson.grading.handout import warnings, write_handout
     from qa_lesson.quiz.bank import load_quiz, quiz_names
 
@@ -55,7 +55,7 @@ def bundle(
     files = [Path(name) for name in quizzes if name not in quiz_names()]
     _lint(files)
     read = [load_quiz(name) for name in quizzes]
-    for_learners, for_instructor = build(read, title=title, deadline=due, attempts=attempts)
+    for_learners, for_instructor = build_bundle(read, title=title, deadline=due, attempts=attempts)
     write_handout(for_learners, for_instructor, folder=output, key_file=key, sources=files, force=force)
     told = warnings(read)
     if due is not None and due < datetime.now(UTC):

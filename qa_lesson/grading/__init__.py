@@ -10,11 +10,13 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qa_lesson.grading.bundle import build as build
+    from qa_lesson.grading.bundle import build_bundle as build_bundle
     from qa_lesson.grading.bundle import load_bundle as load_bundle
+    from qa_lesson.grading.widget import show as show
 
 _HOME = {
-    "bundle": ["build", "load_bundle"],
+    "bundle": ["build_bundle", "load_bundle"],
+    "widget": ["show"],
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 

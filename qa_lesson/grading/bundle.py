@@ -19,7 +19,7 @@ from qa_lesson.quiz.public import asked_fields
 FILE_NAME = "bundle.json"
 
 
-def build(
+def build_bundle(
     quizzes: Sequence[Quiz], *, title: str | None = None, deadline: datetime | None = None, attempts: int | None = None
 ) -> tuple[Bundle, Key]:
     """The bundle of one or more quizzes, and its key.

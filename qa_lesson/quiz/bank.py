@@ -79,6 +79,9 @@ def load_quiz(name: str | Path) -> Quiz:
     path = Path(name)
     if path.suffix not in (".yaml", ".yml"):
         if str(name) not in quiz_names():
+            if path.suffix == ".json" or path.is_dir():
+                fix = "a graded quiz is shown by: from qa_lesson.grading import show"
+                raise BankError("this is no practice quiz", received=repr(str(name)), fix=fix)
             known = ", ".join(quiz_names()) or "none yet"
             raise BankError("there is no such quiz", received=repr(str(name)), fix=f"use one of: {known}")
         path = quizzes_dir() / f"{name}.yaml"
