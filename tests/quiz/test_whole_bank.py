@@ -21,7 +21,6 @@ from qa_lesson.quiz.bank import (
     load_quiz,
     quiz_names,
 )
-from qa_lesson.quiz.practice import CODE_ATTEMPTS
 from qa_lesson.quiz.progress import Progress
 from qa_lesson.quiz.rendering import render_inline, render_markdown
 from qa_lesson.quiz.running import fill
@@ -32,6 +31,7 @@ BANK = [(name, question.id) for name in quiz_names() for question in quiz_of(nam
 CODE = [(name, one) for name, one in BANK if quiz_of(name).question(one).kind == "code"]
 NOWHERE = "zebra crossing"
 """An answer that nobody foresaw."""
+CODE_ATTEMPTS = 3
 FILLINGS = ("None", "unforeseen=None")
 """Code that nobody foresaw: an expression, and an argument of a call."""
 
