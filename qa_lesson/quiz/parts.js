@@ -195,7 +195,7 @@ function answerInputs(uid, fieldset, host) {
     return [list];
   }
 
-  function field(label, properties, after = null) {
+  function field(label, properties) {
     const multiline = properties.rows !== undefined;
     const input = make(multiline ? "textarea" : "input", {
       id: `${uid}-field`, spellcheck: "false", autocomplete: "off", autocapitalize: "off", ...properties,
@@ -211,7 +211,7 @@ function answerInputs(uid, fieldset, host) {
       });
     }
     return [make("label", { for: `${uid}-field`, text: label }),
-      make("div", { class: "qal-field" }, input, after && make("span", { class: "qal-unit", text: after }))];
+      make("div", { class: "qal-field" }, input)];
   }
 
   function span() {
@@ -238,7 +238,7 @@ function answerInputs(uid, fieldset, host) {
 
   function number() {
     const unit = host.question().unit ?? "";
-    return field(unit ? `Number, in ${unit}` : "Number", { type: "text", inputmode: "decimal", class: "qal-number" }, unit);
+    return field(unit ? `Number (${unit})` : "Number", { type: "text", inputmode: "decimal", class: "qal-number" });
   }
 
   const INPUTS = {
