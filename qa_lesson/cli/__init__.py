@@ -7,7 +7,19 @@ from __future__ import annotations
 
 from rich.markup import escape
 
-from qa_lesson.cli import audits, bundles, data, flashcards, grading, machine, modelling, progress, quizzes, reports  # noqa: F401  each module adds its commands to the application
+from qa_lesson.cli import (  # noqa: F401  each module adds its commands to the application
+    audits,
+    bundles,
+    data,
+    exports,
+    flashcards,
+    grading,
+    machine,
+    modelling,
+    progress,
+    quizzes,
+    reports,
+)
 from qa_lesson.cli._app import app, err
 from qa_lesson.errors import QALessonError
 

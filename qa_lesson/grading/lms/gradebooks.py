@@ -7,16 +7,13 @@ or no row (Moodle), never a 0. Columns are those that the importers read: ``lib/
 
 from __future__ import annotations
 
-from typing import Literal
-
-from qa_lesson.errors import DataError
+from qa_lesson.errors import ConfigError, DataError
 from qa_lesson.grading.results import LearnerResult, Results
 from qa_lesson.grading.tables import table_text
 
-MoodleKey = Literal["email", "idnumber"]
 _POINTS_ROW = "Points Possible"
 _CANVAS_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
-_MOODLE_COLUMNS: dict[MoodleKey, str] = {"email": "Email address", "idnumber": "ID number"}
+_MOODLE_COLUMNS = {"email": "Email address", "idnumber": "ID number"}
 
 
 def canvas_csv(results: Results, assignment: int | None = None) -> str:
@@ -34,7 +31,7 @@ def canvas_csv(results: Results, assignment: int | None = None) -> str:
     return table_text([*_CANVAS_COLUMNS, title], rows)
 
 
-def moodle_csv(results: Results, by: MoodleKey = "email") -> str:
+def moodle_csv(results: Results, by: str = "email") -> str:
     """The table for "Import CSV" in Moodle's gradebook: a row for each settled grade, with its feedback.
 
     Grade and feedback always stand together, because Moodle replaces both. There is only one column that says whose
@@ -42,11 +39,14 @@ def moodle_csv(results: Results, by: MoodleKey = "email") -> str:
 
     Args:
         results: of a graded quiz.
-        by: what Moodle knows the learners by.
+        by: what Moodle knows the learners by, "email" or "idnumber".
 
     Raises:
+        ConfigError: `by` is neither.
         DataError: a learner with a grade has none.
     """
+    if by not in _MOODLE_COLUMNS:
+        raise ConfigError("Moodle maps grades by email or idnumber", received=by, fix="use one of these")
     rows, without = [], []
     for result in results.learners:
         points = _settled_points(result)
@@ -64,11 +64,6 @@ def moodle_csv(results: Results, by: MoodleKey = "email") -> str:
             fix=f"add it to the roster and grade again, or map by {'idnumber' if by == 'email' else 'email'}",
         )
     return table_text([_MOODLE_COLUMNS[by], f"{results.title} (Real)", f"{results.title} (Feedback)"], rows)
-
-
-def unsettled(results: Results) -> list[LearnerResult]:
-    """Those whose grade is left out because an answer of theirs is under review."""
-    return [result for result in results.learners if result.status == "needs review"]
 
 
 def feedback_text(result: LearnerResult) -> str:
@@ -106,7 +101,7 @@ def _canvas_person(result: LearnerResult) -> tuple[str, str, str, str, str]:
     return (name, "", learner.id if learner.id != learner.email else "", learner.email, learner.section)
 
 
-def _moodle_person(result: LearnerResult, by: MoodleKey) -> str:
+def _moodle_person(result: LearnerResult, by: str) -> str:
     learner = result.learner
     if by == "email":
         return learner.email

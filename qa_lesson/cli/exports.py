@@ -1,0 +1,157 @@
+"""Commands that take questions and grades to an LMS: ``qa-lesson quiz moodle|canvas`` and ``qa-lesson grades ...``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from qa_lesson.cli._app import Json, app, err, print_json
+from qa_lesson.cli.quizzes import quiz_app
+
+if TYPE_CHECKING:
+    from qa_lesson.grading.results import Results
+    from qa_lesson.quiz.models import Quiz
+
+grades_app = typer.Typer(
+    help="Take the grades of a quiz elsewhere, and look for similar answers.", no_args_is_help=True
+)
+app.add_typer(grades_app, name="grades")
+
+Quizzes = Annotated[list[str], typer.Argument(help="Names of quizzes of the bank (04_metrics), or YAML files.")]
+Graded = Annotated[Path, typer.Argument(help="The folder that qa-lesson grade wrote with --out.")]
+
+
+@quiz_app.command()
+def moodle(
+    quizzes: Quizzes,
+    output: Annotated[Path, typer.Option("--out", help="The XML file to write.")],
+    as_json: Json = False,
+) -> None:
+    """Write quizzes as Moodle XML, for "Import" in a question bank (Moodle 4.4 or later)."""
+    from qa_lesson.grading.lms.moodle_xml import export_moodle
+
+    chosen = _load(quizzes)
+    export_moodle(output, chosen)
+    _tell_questions(chosen, output, as_json)
+
+
+@quiz_app.command()
+def canvas(
+    quizzes: Quizzes,
+    output: Annotated[Path, typer.Option("--out", help="The zip to write.")],
+    as_json: Json = False,
+) -> None:
+    """Write quizzes as a QTI 1.2 package, for "Import Course Content" in Canvas."""
+    from qa_lesson.grading.lms.canvas_qti import export_canvas
+
+    chosen = _load(quizzes)
+    export_canvas(output, chosen)
+    _tell_questions(chosen, output, as_json)
+
+
+@grades_app.command("canvas")
+def grades_canvas(
+    graded: Graded,
+    output: Annotated[Path, typer.Option("--out", help="The CSV file to write.")],
+    assignment: Annotated[
+        int | None, typer.Option(help="Number of the assignment in Canvas, from its address.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Write the grades as CSV for Canvas's gradebook; no grade is an empty cell."""
+    from qa_lesson.grading.lms.gradebooks import canvas_csv
+    from qa_lesson.grading.results import load_results
+    from qa_lesson.storage import write_atomically
+
+    results = load_results(graded)
+    write_atomically(output, canvas_csv(results, assignment))
+    _tell_grades(results, output, as_json)
+
+
+@grades_app.command("moodle")
+def grades_moodle(
+    graded: Graded,
+    output: Annotated[Path, typer.Option("--out", help="The CSV file to write.")],
+    by: Annotated[str, typer.Option(help="What Moodle knows the learners by: email or idnumber.")] = "email",
+    as_json: Json = False,
+) -> None:
+    """Write grades and feedback as CSV for Moodle's gradebook; no grade is no row."""
+    from qa_lesson.grading.lms.gradebooks import moodle_csv
+    from qa_lesson.grading.results import load_results
+    from qa_lesson.storage import write_atomically
+
+    results = load_results(graded)
+    write_atomically(output, moodle_csv(results, by))
+    _tell_grades(results, output, as_json)
+
+
+@grades_app.command("lti")
+def grades_lti(
+    graded: Graded,
+    output: Annotated[Path, typer.Option("--out", help="The JSONL file to write.")],
+    user_column: Annotated[str | None, typer.Option(help="Column of the roster with the platform's user ids.")] = None,
+    graded_at: Annotated[
+        str | None, typer.Option(help="Time of the grading (2026-03-01T10:00:00Z); needed when you regrade.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Write the grades as scores of LTI Assignment and Grade Services, one a line."""
+    from qa_lesson.grading.lms.lti import score_lines
+    from qa_lesson.grading.results import load_results
+    from qa_lesson.storage import write_atomically
+
+    results = load_results(graded)
+    write_atomically(output, score_lines(results, user_column=user_column, graded_at=graded_at))
+    _tell_grades(results, output, as_json)
+
+
+@grades_app.command()
+def similar(
+    graded: Graded,
+    output: Annotated[Path, typer.Option("--out", help="The folder to write; an earlier report in it is replaced.")],
+    as_json: Json = False,
+) -> None:
+    """Look for pairs who share more wrong answers than chance explains: evidence to look at, not a verdict."""
+    from qa_lesson.grading.results import load_results
+    from qa_lesson.grading.similarity import find_similar
+    from qa_lesson.grading.similarity_report import write_similarity
+
+    found = find_similar(load_results(graded))
+    write_similarity(found, output)
+    if as_json:
+        return print_json({"compared": found.n_pairs, "pairs": len(found.pairs), "out": str(output)})
+    err.print(
+        f"{len(found.pairs)} of {found.n_pairs} pairs to look at, see {escape(str(output / 'similar.html'))}",
+        soft_wrap=True,
+        highlight=False,
+    )
+
+
+def _load(names: list[str]) -> list[Quiz]:
+    from qa_lesson.quiz.bank import load_quiz
+
+    return [load_quiz(name) for name in names]
+
+
+def _tell_questions(quizzes: list[Quiz], output: Path, as_json: bool) -> None:
+    kinds = [question.kind for quiz in quizzes for question in quiz.questions]
+    if as_json:
+        return print_json({"quizzes": len(quizzes), "questions": len(kinds), "out": str(output)})
+    err.print(f"{len(kinds)} questions written to {escape(str(output))}", soft_wrap=True, highlight=False)
+    by_hand = kinds.count("code")
+    if by_hand:
+        err.print(f"[yellow]{by_hand} of them ask for code[/] and are marked by hand there", highlight=False)
+
+
+def _tell_grades(results: Results, output: Path, as_json: bool) -> None:
+    unsettled = sum(result.status == "needs review" for result in results.learners)
+    settled = len(results.handed_in) - unsettled
+    if as_json:
+        record = {"grades": settled, "missing": len(results.missing), "need_review": unsettled, "out": str(output)}
+        return print_json(record)
+    err.print(f"{settled} grades written to {escape(str(output))}", soft_wrap=True, highlight=False)
+    if unsettled:
+        err.print(f"[yellow]{unsettled} left out:[/] they have answers that need review", highlight=False)
