@@ -16,7 +16,7 @@ from qa_lesson.grading.results import LearnerResult, Results
 from qa_lesson.quiz.models import Question
 from qa_lesson.quiz.rendering import render_markdown
 from qa_lesson.views.cards import escape, percent, table
-from qa_lesson.views.pages import facts, page, picture, score_boxes, sections, wide
+from qa_lesson.views.pages import fact_table, page, picture, score_boxes, sections, wide
 
 NOTHING = "–"
 """A cell that has no value."""
@@ -108,7 +108,7 @@ def _questions(analysis: ItemAnalysis) -> str:
         ]
         for item in analysis.items
     ]  # fmt: skip
-    header = ["", "id", "kind", "points", "answered", "left out", "facility", "discrimination"]
+    header = ["question", "id", "kind", "points", "answered", "left out", "facility", "discrimination"]
     listed = wide(table(header, rows, row_headers=True))
     reading = (
         "<p><b>Facility</b> is the mean credit of those who answered. <b>Discrimination</b> is the correlation of a "
@@ -155,14 +155,16 @@ def _answers(key: Key, analysis: ItemAnalysis, flags: Mapping[str, Sequence[str]
 
 def _answer_table(question: Question, item: ItemStats, flags: Sequence[str]) -> str:
     rows = [_answer_row(one) for one in item.answers]
-    first = "option" if any(one.label for one in item.answers) else "commonest answers"
-    header = [first, "by the key", "learners", "share", "of the strong", "correlation"]
+    has_options = any(one.label for one in item.answers)
+    header = ["", "option"] if has_options else ["commonest answers"]
+    header += ["by the key", "learners", "share", "of the strong", "correlation"]
+    listed = wide(table(header, rows, row_headers=has_options), "answers") if rows else "<p>Nobody answered it.</p>"
     told = "".join(f"<li>{escape(text)}</li>" for text in flags)
     facility = "" if item.facility is None else f", facility {percent(item.facility)}"
     return (
         f"<details{' open' if flags else ''}><summary><b>Q{item.question.number}</b> {escape(question.id)}{facility}"
         f"</summary>{render_markdown(question.prompt)}{f'<ul>{told}</ul>' if told else ''}"
-        f"{wide(table(header, rows, row_headers=True), 'answers') if rows else '<p>Nobody answered it.</p>'}</details>"
+        f"{listed}</details>"
     )
 
 
@@ -170,7 +172,7 @@ def _answer_row(one: AnswerStats) -> list[str]:
     by_key = {True: "<b>right</b>", False: "wrong", None: "needs review"}[one.correct]
     text = one.text if len(one.text) <= 300 else f"{one.text[:300]}..."
     return [
-        f"{f'<b>{one.label}</b> ' if one.label else ''}{escape(text)}", by_key, str(one.n), _share(one.share),
+        *([one.label] if one.label else []), escape(text), by_key, str(one.n), _share(one.share),
         _share(one.strong_share), _decimal(one.point_biserial),
     ]  # fmt: skip
 
@@ -249,7 +251,7 @@ def _method(results: Results, versions: Mapping[str, str]) -> str:
         "in it are those of the learner's own clock. Hashes of all inputs and outputs are in "
         "<code>manifest.json</code>.</p>"
     )
-    return facts(values) + limits
+    return fact_table(values) + limits
 
 
 def _share(fraction: float | None) -> str:
