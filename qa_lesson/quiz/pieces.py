@@ -99,7 +99,11 @@ def saved_where(progress: Progress) -> str:
     if place:
         lines.append(place)
     if place or progress.note:
-        lines.append(f"{_download(progress)} (then elsewhere: <i>Progress.open().import_json(...)</i>)")
+        lines.append(_download(progress))
+        lines.append(
+            "The file holds what was saved when this cell ran: run it again before you leave. Elsewhere, "
+            "<i>qa-lesson progress --import qa-lesson-progress.json</i> takes it in."
+        )
     return "".join(map(paragraph, lines))
 
 
@@ -123,11 +127,13 @@ def _passing_place() -> str:
 
 def _download(progress: Progress) -> str:
     content = base64.b64encode(progress.to_json().encode()).decode()
-    return _link(f"data:application/json;base64,{content}", "Download your progress", download=True)
+    return (
+        f'<a href="data:application/json;base64,{content}" download="qa-lesson-progress.json" '
+        f'style="display: inline-block; padding: 6px 14px; border: 2px solid; border-radius: 4px; color: {BLUE}; '
+        'font-weight: bold; text-decoration: none">Download your progress</a>'
+    )
 
 
-def _link(address: str, text: str, *, download: bool = False) -> str:
-    name = ' download="qa-lesson-progress.json"' if download else ""
-    target = address if download else quote(address, safe="#/?:,.()!'&=+@;$*")
-    style = f"color: {BLUE}; text-decoration: underline"
-    return f'<a href="{escape(target)}"{name} style="{style}">{escape(text)}</a>'
+def _link(address: str, text: str) -> str:
+    target = quote(address, safe="#/?:,.()!'&=+@;$*")
+    return f'<a href="{escape(target)}" style="color: {BLUE}; text-decoration: underline">{escape(text)}</a>'

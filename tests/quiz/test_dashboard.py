@@ -128,6 +128,7 @@ def test_a_passing_machine_offers_a_download_that_can_be_imported(progress, tmp_
     answer(progress, "pl-em-f1-easy-0", True)
     html = dashboard(progress).html
     assert said in html
+    assert "run it again before you leave" in html
     (content,) = re.findall(r'href="data:application/json;base64,([^"]+)" download="qa-lesson-progress.json"', html)
     file = tmp_path / "home.json"
     file.write_bytes(base64.b64decode(content))
