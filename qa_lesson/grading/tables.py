@@ -13,7 +13,7 @@ from qa_lesson.errors import DataError, shorten
 _DANGEROUS = re.compile(
     r"'*[=+\-@\t\r\n＝＋－＠]"
 )  # the wide forms too: some input methods read them as the plain ones
-_NEGATIVE_NUMBER = re.compile(r"-\d+(\.\d+)?([eE][+-]?\d+)?")
+_NEGATIVE_NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _DELIMITERS = (",", ";", "\t")
 
 Cell = str | float | int | None
@@ -48,9 +48,10 @@ def plain_cell(text: str) -> str:
 
 
 def table_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
-    """A table as the text of a CSV file: commas, lines that end in a line feed."""
+    """A table as the text of a CSV file in the form of RFC 4180: commas, lines that end in CR and LF."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
+    # the writer quotes what ends its own lines: with LF alone, a CR in a cell would start a new row
+    writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(list(map(cell_text, header)))
     writer.writerows([cell_text(value) for value in row] for row in rows)
     return buffer.getvalue()
