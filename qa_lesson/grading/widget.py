@@ -75,6 +75,7 @@ class GradedQuiz(QuizPage):
     def __init__(self, bundle: Bundle, folder: Path, learner: str = "", clock: Callable[[], str] = utc_now) -> None:
         self.bundle, self._folder, self._clock = bundle, folder, clock
         self._sitting: Sitting | None = None
+        self._pushing = False  # drafts that change now come from here, not from the page
         super().__init__(
             heading=plain_text(bundle.title),
             deadline="" if bundle.deadline is None else bundle.deadline.isoformat().replace("+00:00", "Z"),
@@ -142,13 +143,17 @@ class GradedQuiz(QuizPage):
         """Bring the traits up to date, in one message."""
         sitting = self.sitting
         receipt = sitting.receipt
-        with self.hold_sync():
-            self.saved = sitting.saved
-            self.drafts = {question.id: sitting.answers.get(question.id) for question in sitting.questions}
-            self.attempt = {"number": sitting.attempt, "of": self.bundle.attempts or 0}
-            self.receipt = {} if receipt is None else self._shown_receipt(receipt)
-            self.unsaved = sitting.save_problem if sitting.unsaved else ""
-            self.notes = sitting.notes
+        self._pushing = True
+        try:
+            with self.hold_sync():
+                self.saved = sitting.saved
+                self.drafts = {question.id: sitting.answers.get(question.id) for question in sitting.questions}
+                self.attempt = {"number": sitting.attempt, "of": self.bundle.attempts or 0}
+                self.receipt = {} if receipt is None else self._shown_receipt(receipt)
+                self.unsaved = sitting.save_problem if sitting.unsaved else ""
+                self.notes = sitting.notes
+        finally:
+            self._pushing = False
 
     def _shown_receipt(self, receipt: Receipt) -> dict[str, Any]:
         here = Path.cwd()
@@ -163,7 +168,7 @@ class GradedQuiz(QuizPage):
 
     def _take_drafts(self, change: dict[str, Any]) -> None:
         """Save what the page has changed."""
-        if self._sitting is None or self.sitting.receipt is not None:
+        if self._pushing or self._sitting is None or self.sitting.receipt is not None:
             return
         problem = ""
         for question, response in change["new"].items():

@@ -27,6 +27,7 @@ State = Literal["whole", "unended", "torn", "damaged", "foreign"]
 """Of a file: all is well; the last line lacks its end, or is half a record; the chain is broken; not theirs."""
 
 _LOCK_SECONDS = 20
+_MARK = b"\xef\xbb\xbf"  # that some editors put before UTF-8
 _ROOM_TO_CLOSE = 2_000  # bytes kept free for the closing record
 
 
@@ -133,7 +134,9 @@ class SubmissionFile:
             content = self.path.read_bytes()
         except FileNotFoundError:
             content = b""
-        if not content:
+        if not content.strip():
+            if content:  # white space alone
+                self.path.write_bytes(b"")
             if self.written.n:
                 self.notes.append(f"The file {self.path.name} was gone. It was written anew, with all your answers.")
             return self._begin(self.written.answers)
@@ -267,7 +270,7 @@ def file_name(bundle: str, learner: str, attempt: int) -> str:
 def _follow(found: Written, line: bytes, bundle: str, learner: str) -> Written | None:
     """What is known after one more record; None if it does not follow."""
     try:
-        record = json.loads(line.decode("utf-8-sig" if found.n == 0 else "utf-8"))
+        record = json.loads(line.removeprefix(b"" if found.n else _MARK).decode())
         given = record.pop("hash")
         at, kind = str(record["at"]), record["type"]
         if given != chain_hash(record, found.last) or found.submitted:
@@ -281,7 +284,7 @@ def _follow(found: Written, line: bytes, bundle: str, learner: str) -> Written |
         if kind == "submitted":
             return following
         return replace(following, answers=_with(found.answers, record["question"], record["response"]))
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
