@@ -151,7 +151,7 @@ def _multichoice(question: Single | Multi) -> list[Element]:
 
 def _numerical(question: Numeric) -> list[Element]:
     answers = [_number(1, question.answer, margin(question, question.answer), question.right)]
-    for wrong in question.wrong:  # the first one that fits counts, with us the nearest: so none reaches past halfway
+    for wrong in question.wrong:  # Moodle takes the first that fits, we the nearest: so none reaches past halfway
         halfway = [abs(exact(wrong.value) - exact(other.value)) / 2 for other in question.wrong if other is not wrong]
         answers.append(_number(0, wrong.value, min([margin(question, wrong.value), *halfway]), wrong.feedback))
     anything_else = _answer(0, "*", _rendered(question.otherwise))
