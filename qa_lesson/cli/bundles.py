@@ -29,7 +29,8 @@ def new(
 @quiz_app.command()
 def bundle(
     quizzes: Annotated[
-        list[str], typer.Argument(help="Quiz files (YAML), or names of practice quizzes, whose key is public.")
+        list[str],
+        typer.Argument(help="Quiz files (YAML), or names of practice quizzes, whose key is public.", metavar="QUIZ"),
     ],
     output: Annotated[Path, typer.Option("--out", help="Folder for the learners.", metavar="DIR")],
     key: Annotated[Path, typer.Option("--key", help="File for the key, outside of that folder.", metavar="KEYFILE")],
