@@ -102,6 +102,8 @@ def _summary(
 def _tell(
     results: Results, written: Written, changes: Sequence[Change] | None, unused: Sequence[str], output: Path
 ) -> None:
+    from qa_lesson.views.pages import counted
+
     summary = _summary(results, written, changes, unused, output)
     table = Table("", "learners", title=escape(results.title))
     for label, name in (("handed in", "handed_in"), ("missing", "missing"), ("need review", "need_review")):
@@ -112,9 +114,12 @@ def _tell(
     for text in written.flags:
         out.print(f"- {escape(text)}", soft_wrap=True, highlight=False)
     if changes is not None:
-        out.print(f"{len(changes)} learners change, see changes.csv", highlight=False)
+        out.print(f"{counted(len(changes), 'grade')} changed, see changes.csv", highlight=False)
     if summary["rejected"]:
-        err.print(f"[yellow]{summary['rejected']} files rejected[/], see rejects.csv", highlight=False)
+        err.print(f"[yellow]{counted(summary['rejected'], 'file')} rejected[/], see rejects.csv", highlight=False)
     if unused:
-        err.print(f"[yellow]{len(unused)} reviews settle nothing:[/] {', '.join(unused)}", highlight=False)
+        err.print(
+            f"[yellow]{counted(len(unused), 'review')} of no use (nobody's answer):[/] {', '.join(unused)}",
+            highlight=False,
+        )
     out.print(f"written to {escape(str(output))}: open report.html first", soft_wrap=True, highlight=False)

@@ -14,7 +14,7 @@ from qa_lesson.grading.results import GradedQuestion, Learner, LearnerResult, Qu
 from qa_lesson.quiz.models import Code, Multi, Numeric, Ordering, Question, Single, SpanQuestion
 from qa_lesson.quiz.rendering import render_inline, render_markdown
 from qa_lesson.views.cards import escape
-from qa_lesson.views.pages import page, score_boxes
+from qa_lesson.views.pages import counted, page, score_boxes
 from qa_lesson.views.theme import BLUE, GRID, MUTED
 
 FOLDER = "feedback"
@@ -87,7 +87,7 @@ def _score(result: LearnerResult) -> str:
     note = "some answers are not marked yet" if result.status == "needs review" else f"attempt {result.attempt}"
     boxes = [("Points", f"{points:g} of {result.possible:g}" if points == int(points) else _of(result), note)]
     if result.late_days:
-        days = f"{result.late_days} day{'s' if result.late_days != 1 else ''} late"
+        days = f"{counted(result.late_days, 'day')} late"
         boxes.append(("Late", f"-{result.penalty:.4g}" if result.penalty else "0", days))
     receipt = f'<p class="muted">Receipt of the file that counts: <code>{escape(result.receipt[:16])}</code>...</p>'
     return score_boxes(boxes) + receipt

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from qa_lesson.errors import shorten
 from qa_lesson.grading.item_analysis import FEWEST, AnswerStats, ItemStats
 from qa_lesson.views.cards import percent
+from qa_lesson.views.pages import counted
 
 _MOST = 0.5
 _POOR_DISCRIMINATION = 0.1
@@ -30,8 +31,8 @@ def flags(item: ItemStats) -> tuple[str, ...]:
 def _reviews(item: ItemStats) -> list[str]:
     if not item.n_open:
         return []
-    answers = f"{item.n_open} answer{'s' if item.n_open != 1 else ''}"
-    return [f"{answers} need{'s' if item.n_open == 1 else ''} review; it is left out of the analysis until then"]
+    need = "needs" if item.n_open == 1 else "need"
+    return [f"{counted(item.n_open, 'answer')} {need} review; it is left out of the analysis until then"]
 
 
 def _key_doubts(item: ItemStats) -> list[str]:

@@ -16,7 +16,7 @@ from qa_lesson.grading.results import LearnerResult, Results
 from qa_lesson.quiz.models import Question
 from qa_lesson.quiz.rendering import render_markdown
 from qa_lesson.views.cards import escape, percent, table
-from qa_lesson.views.pages import fact_table, page, picture, score_boxes, sections, wide
+from qa_lesson.views.pages import counted, fact_table, page, picture, score_boxes, sections, wide
 
 NOTHING = "–"
 """A cell that has no value."""
@@ -63,15 +63,15 @@ def report_html(
 def _result(results: Results) -> str:
     handed_in, everyone = results.handed_in, len(results.learners)
     n_open = sum(result.status == "needs review" for result in results.handed_in)
-    counted = score_boxes(
+    boxes = score_boxes(
         [
-            ("Handed in", f"{len(handed_in)}", f"of {everyone} learners"),
+            ("Handed in", f"{len(handed_in)}", f"of {counted(everyone, 'learner')}"),
             ("Missing", f"{len(results.missing)}", "not in any mean"),
             ("Need review", f"{n_open}", "see needs_review.csv" if n_open else "all answers are settled"),
         ]
     )
     if not handed_in:
-        return f"{counted}<p>Nobody handed in a submission that counts.</p>"
+        return f"{boxes}<p>Nobody handed in a submission that counts.</p>"
     shares = np.array([result.share for result in handed_in], dtype=np.float64)
     points = shares * results.possible
     spread = f"standard deviation {points.std(ddof=1):.2f}" if len(points) > 1 else "one learner"
@@ -87,7 +87,7 @@ def _result(results: Results) -> str:
         if n_open
         else ""
     )
-    return f"{counted}{middle}{open_note}{picture(plot_scores(results))}"
+    return f"{boxes}{middle}{open_note}{picture(plot_scores(results))}"
 
 
 def _to_look_at(results: Results, flags: Mapping[str, Sequence[str]]) -> str:
@@ -117,8 +117,8 @@ def _questions(analysis: ItemAnalysis) -> str:
     )
     if analysis.suppressed:
         few = (
-            f"<p>Only {analysis.n_learners} learners handed in. Under {FEWEST} learners discrimination, correlations "
-            "and reliability are mostly chance, so they are not shown.</p>"
+            f"<p>Fewer than {FEWEST} learners handed in: discrimination, correlations and reliability would be mostly "
+            "chance, so they are not shown.</p>"
         )
         return f"{few}{listed}"
     drawn = any(item.facility is not None and item.discrimination is not None for item in analysis.items)
@@ -129,12 +129,12 @@ def _questions(analysis: ItemAnalysis) -> str:
 def _reliability(found: Reliability | None) -> str:
     if found is None:
         return "<p>Reliability cannot be computed: all totals are equal, or fewer than two questions are settled.</p>"
+    base = f"{counted(found.n_learners, 'learner')} and {counted(found.n_questions, 'question')}"
     return (
         f"<p><b>Reliability: {found.name} {found.value:.2f}</b>, {100 * found.confidence:.0f} % interval "
-        f"{found.low:.2f} to {found.high:.2f} (Feldt), from {found.n_learners} learners and {found.n_questions} "
-        "questions. It is the share of the differences between learners that would stay on other questions of this "
-        "kind: 0.7 serves for a quiz, a decision about a person asks for 0.8 or more. Questions left out count as 0 "
-        "here, as in the grade.</p>"
+        f"{found.low:.2f} to {found.high:.2f} (Feldt), from {base}. It is the share of the differences between "
+        "learners that would stay on other questions of this kind: 0.7 serves for a quiz, a decision about a person "
+        "asks for 0.8 or more. Questions left out count as 0 here, as in the grade.</p>"
     )
 
 
@@ -219,7 +219,9 @@ def _changes(changes: Sequence[Change]) -> str:
         for change in changes
     ]  # fmt: skip
     header = ["learner", "before", "now", "difference", "questions"]
-    told = f"<p>{len(changes)} learners change: {up} up, {down} down, {len(changes) - up - down} otherwise.</p>"
+    told = (
+        f"<p>{counted(len(changes), 'grade')} changed: {up} up, {down} down, {len(changes) - up - down} otherwise.</p>"
+    )
     shown = wide(table(header, rows[:_MOST_ROWS], row_headers=True), "answers")
     return f"{told}{shown}{_more(len(rows), 'changes are', 'changes.csv')}"
 

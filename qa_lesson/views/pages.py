@@ -74,7 +74,7 @@ def score_boxes(boxes: Sequence[tuple[str, str, str]]) -> str:
     return f'<dl class="scores">{inner}</dl>'
 
 
-def facts(values: Mapping[str, object]) -> str:
+def fact_table(values: Mapping[str, object]) -> str:
     """A table of names and values, both plain text."""
     rows = [[escape(name), escape(value)] for name, value in values.items()]
     return wide(table(["what", "value"], rows, row_headers=True), "facts")
@@ -83,6 +83,15 @@ def facts(values: Mapping[str, object]) -> str:
 def picture(figure: DescribedFigure) -> str:
     """A figure on a page."""
     return f"<figure>{figure.html()}</figure>"
+
+
+def counted(n: int, noun: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "file"), counted(2, "file")
+    ('1 file', '2 files')
+    """
+    return f"{n} {noun}{'s' if n != 1 else ''}"
 
 
 def wide(content: str, kind: str = "") -> str:

@@ -134,7 +134,7 @@ def test_regrading_with_a_corrected_key_shows_who_changes_and_by_how_much(course
         "ann": ("11", "10", "-1"), "bob": ("7", "8", "1"),
     }  # fmt: skip
     assert changes["ann"]["questions"] == "Q1: 1 -> 0"
-    assert "2 learners change: 1 up, 1 down, 0 otherwise." in Path("new/report.html").read_text(encoding="utf-8")
+    assert "2 grades changed: 1 up, 1 down, 0 otherwise." in Path("new/report.html").read_text(encoding="utf-8")
     run("in", "--out", "same", "--previous", "new")
     assert rows("same/changes.csv") == []
     assert "Nobody's grade changes." in Path("same/report.html").read_text(encoding="utf-8")

@@ -1,0 +1,192 @@
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+from handed_in import DEADLINE, QUESTIONS, RIGHT, hand_in, make_key, write_roster
+
+from qa_lesson.errors import DataError
+from qa_lesson.grading.feedback import FeedbackPages, page_names
+from qa_lesson.grading.figures import plot_items, plot_scores
+from qa_lesson.grading.flags import flags
+from qa_lesson.grading.grading import grade
+from qa_lesson.grading.item_analysis import analyse_items
+from qa_lesson.grading.regrade import compare
+from qa_lesson.grading.report import report_html
+from qa_lesson.grading.results import Rules
+from qa_lesson.grading.reviews import Review, review_id
+from qa_lesson.grading.roster import read_roster
+
+SCRIPT = '<script>alert("x")</script><img src=//evil.example/x onerror=alert(1)>'
+HOSTILE = json.loads(json.dumps(QUESTIONS))
+HOSTILE[0]["prompt"] = f"Which **one**? {SCRIPT} [a](javascript:alert(1)) ![b](//evil.example/b.png)"
+HOSTILE[0]["options"][0] |= {"text": f"A {SCRIPT}", "feedback": f"No. {SCRIPT}"}
+HOSTILE[4]["context"] = f"Bram Keating {SCRIPT}"
+
+
+class Page(HTMLParser):
+    """Tags that stay open, and everything that a browser would fetch or run."""
+
+    VOID = frozenset({"meta", "img", "br", "link", "input", "hr"})
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.fetched, self.ids, self.anchors, self.alts, self.runs = [], [], [], [], [], []
+        self.words = ""
+        self.feed(text)
+        assert not self.open
+
+    def handle_starttag(self, tag, attrs):
+        named = dict(attrs)
+        if tag not in self.VOID:
+            self.open.append(tag)
+        if tag in ("script", "iframe", "object", "embed", "form") or any(name.startswith("on") for name in named):
+            self.runs.append(tag)
+        if tag == "a":
+            self.anchors.append(named["href"])
+        elif source := named.get("src") or named.get("href"):
+            self.fetched.append(source)
+        if tag == "img":
+            self.alts.append(named["alt"])
+        self.ids += [named["id"]] if "id" in named else []
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words += data
+
+
+@pytest.fixture
+def hostile_class(tmp_path):
+    """Thirty learners whose answers and names are HTML, one missing, one file of nonsense."""
+    names = [f"l{number}" for number in range(30)]
+    for number, name in enumerate(names):
+        answers = {**RIGHT, "q-one": "abcd"[number % 3], "q-word": SCRIPT if number % 2 else "leakage"}
+        if number % 4:
+            answers |= {"q-span": SCRIPT, "q-code": SCRIPT, "q-number": SCRIPT}
+        hand_in(tmp_path / "in", name, answers)
+    (tmp_path / "in" / "<b>&.jsonl").write_text(f'{{"type": "opened", "x": "{SCRIPT}', encoding="utf-8")
+    hand_in(tmp_path / "in", "<i>stranger", name="stranger.jsonl")
+    roster = write_roster(tmp_path / "roster.csv", *names, "missing<u>")
+    roster.write_text(roster.read_text(encoding="utf-8").replace("Name of", "<b>Name</b> of"), encoding="utf-8")
+    key = make_key(HOSTILE, title=f"A test {SCRIPT}")
+    return grade([tmp_path / "in"], key, read_roster(roster)).results, key
+
+
+def report_of(results, key, changes=None) -> str:
+    analysis = analyse_items(results, key)
+    told = {item.question.id: flags(item) for item in analysis.items}
+    return report_html(results, key, analysis, told, changes, {"python": "3"})
+
+
+def check_safe(text) -> Page:
+    page = Page(text)
+    assert page.runs == []
+    assert all(source.startswith("data:image/png;base64,") for source in page.fetched)
+    assert all(anchor.startswith("#") for anchor in page.anchors)
+    assert "default-src 'none'" in text
+    assert all(page.alts)
+    return page
+
+
+def test_the_report_is_one_whole_file_that_loads_and_runs_nothing(hostile_class):
+    results, key = hostile_class
+    page = check_safe(report_of(results, key, compare(results, results)))
+    assert {f"#{name}" for name in page.ids} >= set(page.anchors)
+    assert len(page.alts) == 2
+    assert '<script>alert("x")</script>' in page.words  # told as text
+    assert "<b>&.jsonl" in page.words
+    assert "<i>stranger" in page.words
+    assert "missing<u>" in page.words
+
+
+def test_feedback_pages_load_and_run_nothing(hostile_class):
+    results, key = hostile_class
+    pages = FeedbackPages(results, key)
+    for result in results.learners:
+        page = check_safe(pages.page(result))
+        assert f"<b>Name</b> of {result.learner.id}" in page.words
+
+
+def make_results(tmp_path, answers, **options):
+    hand_in(tmp_path / "in", "ann", answers, **options.pop("hand_in", {}))
+    key = make_key(**options.pop("key", {}))
+    results = grade(
+        [tmp_path / "in"], key, read_roster(write_roster(tmp_path / "r.csv", "ann", "bob")), **options
+    ).results
+    return results, FeedbackPages(results, key)
+
+
+def test_a_learner_reads_what_was_asked_answered_and_earned(tmp_path):
+    reviews = {review_id("q-code", "0.5"): Review(0.5, "It *works*.")}
+    answers = {"q-one": "a", "q-many": ["a", "b"], "q-number": "0.5", "q-span": "Keating keeps", "q-code": "0.5"}
+    results, pages = make_results(tmp_path, {**answers, "q-order": ["x", "z", "y"]}, reviews=reviews)
+    parts = re.split("<section", pages.page(results.learners[0]))
+    words = [" ".join(Page(f"<section{part.partition('</main>')[0]}").words.split()) for part in parts[1:]]
+    assert words[0].endswith("Question 1Which one?You answeredText of a0 of 1 pointsFeedback on a.")
+    assert "1 of the 2 right ones chosen, and 1 that should not be." in words[1]
+    assert "Feedback on a." in words[1]
+    assert "Feedback on c." not in words[1]
+    assert "0.5 fraction0 of 1 pointsThat is a half." in words[2]
+    assert words[3].endswith("You gave no answer (0 of 1 points).")
+    assert "Bram Keating keeps the light.You answeredKeating keeps1.5 of 3 points" in words[4]
+    assert "Item xItem zItem y0 of 1 points" in words[5]
+    assert "Place of x." in words[5]
+    assert "1 of 2 pointsIt works." in words[6]
+
+
+def test_a_page_tells_no_right_answer_that_was_not_given(tmp_path):
+    results, pages = make_results(tmp_path, {"q-one": "a", "q-number": "7", "q-word": "no", "q-code": "1 // 2"})
+    text = pages.page(results.learners[0])
+    for secret in ("Feedback on b", "leakage", "a quarter", "1 / 2", "Place of y"):
+        assert secret not in text
+
+
+def test_open_late_and_missing_are_told(tmp_path):
+    results, pages = make_results(
+        tmp_path, {**RIGHT, "q-code": "0.5"}, key={"deadline": DEADLINE}, hand_in={"start": DEADLINE},
+        rules=Rules(late="penalty", late_rate=0.1),
+    )  # fmt: skip
+    ann, bob = (Page(pages.page(result)).words for result in results.learners)
+    assert "7.90 of 11" in ann
+    assert "some answers are not marked yet" in ann
+    assert "-1.11 day late" in ann
+    assert "Waits for your instructor." in ann
+    assert "No submission of yours counts." in bob
+    assert "0 of" not in bob
+
+
+def test_pages_have_names_of_their_own_that_any_system_takes(tmp_path):
+    ids = ["a@b.c", "a-b.c", "../../etc", "CON", "A" * 200, "ünï", "=1", "a/b"]
+    hand_in(tmp_path / "in", "a/b", name="one.jsonl")
+    results = grade([tmp_path / "in"], make_key(), read_roster(write_roster(tmp_path / "r.csv", *ids))).results
+    names = page_names(results).values()
+    assert len({name.casefold() for name in names}) == len(ids)
+    assert all(re.fullmatch(r"feedback/[a-z0-9-]{1,60}\.html", name) for name in names)
+
+
+def test_the_report_says_what_it_does_not_know(tmp_path):
+    results, _ = make_results(tmp_path, RIGHT)
+    text = Page(report_of(results, make_key())).words
+    assert "With fewer than 20 submissions the questions are not judged." in text
+    assert "Fewer than 20 learners handed in: discrimination" in text
+    assert "They have no points, which is not 0 points." in text
+    assert "It does not show who wrote the file" in text
+
+
+def test_the_report_of_nobody_stands(tmp_path):
+    hand_in(tmp_path / "in", "stranger")
+    key = make_key()
+    results = grade([tmp_path / "in"], key, read_roster(write_roster(tmp_path / "r.csv", "ann"))).results
+    assert "Nobody handed in a submission that counts." in Page(report_of(results, key)).words
+    with pytest.raises(DataError, match="no scores to draw"):
+        plot_scores(results)
+    with pytest.raises(DataError, match="no item analysis to draw"):
+        plot_items(analyse_items(results, key))
+
+
+def test_figures_tell_their_numbers(hostile_class):
+    results, key = hostile_class
+    assert plot_scores(results).alt.startswith("Distribution of 30 scores. Mean ")
+    assert "Q1 facility 33.3 %, discrimination " in plot_items(analyse_items(results, key)).alt
