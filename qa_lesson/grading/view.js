@@ -1,8 +1,6 @@
 // The page's side of a graded quiz, after parts.js. Python saves and hands in; this file draws and reports what is pressed.
 
 const TYPING = 1000; // milliseconds after the last key before an answer is saved
-const SILENT = "Not saved yet: the kernel has not replied. If it is busy, the answer waits for its turn; if it was restarted, " +
-  "run this cell again.";
 const LATE_CHECK = 20000; // milliseconds between two looks at the clock
 
 function render({ model, el }) {
@@ -188,7 +186,7 @@ function render({ model, el }) {
     const answered = response() !== null;
     let text = answered ? "Saved." : "Not answered yet.";
     if (get("receipt").hash) text = answered ? "Handed in." : "Not answered.";
-    else if (silent) text = SILENT;
+    else if (silent) text = `Not saved yet. ${SILENT}`;
     else if (!isSaved(question().id)) text = get("unsaved") ? "Not saved, see below." : "Saving …";
     if (state.textContent !== text) state.textContent = text;
     buttons.keep.hidden = locked() || !question().items || answered;

@@ -11,7 +11,7 @@ import traitlets
 
 from qa_lesson.errors import ConfigError
 from qa_lesson.quiz.flashcards import Flashcard, all_flashcards
-from qa_lesson.quiz.page import QuizPage
+from qa_lesson.quiz.page import QuizPage, page_module
 from qa_lesson.quiz.practice import describe_fault
 from qa_lesson.quiz.progress import Progress, Review
 from qa_lesson.quiz.schedule import GRADES, Grade, choose_cards, due_after, in_words
@@ -50,7 +50,7 @@ class FlashcardReview(QuizPage):
         clock: gives the time in UTC.
     """
 
-    _esm = Path(__file__).with_name("flashcards.js")
+    _esm = page_module(Path(__file__).with_name("flashcards.js"))
 
     shown = traitlets.Dict().tag(sync=True)  # all that the page shows; the back only once it was asked for
 

@@ -28,5 +28,5 @@ class QuizPage(anywidget.AnyWidget):
 
 
 def page_module(script: Path) -> str:
-    """The JavaScript module of a quiz: what practice and graded ones share, and the widget's own script after it."""
+    """The JavaScript module of a widget: what all of them share, and its own script after that."""
     return "\n".join(path.read_text(encoding="utf-8") for path in (_HERE / "parts.js", script))

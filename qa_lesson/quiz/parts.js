@@ -1,8 +1,9 @@
-// What the pages of practice and graded quizzes share: the inputs of a question, and talking to the kernel.
+// What the pages of practice, flashcards and graded quizzes share: the inputs of a question, and talking to the kernel.
 // A widget's module is this file followed by its own. Texts named prompt, text and so on arrive as safe HTML;
 // everything else is set as plain text.
 
 const PATIENCE = 4000; // milliseconds until a silent kernel is explained
+const SILENT = "The kernel has not replied yet. If it is busy, this waits for its turn; if it was restarted, run this cell again.";
 
 let instances = 0;
 
@@ -70,12 +71,16 @@ function conversation(model, root, wait, replied) {
   return {
     ask(message) {
       if (awaited) return;
+      try {
+        model.send(message);
+      } catch {
+        wait.textContent = "The kernel is gone. Start it, and run this cell again.";
+        return;
+      }
       awaited = message;
       root.setAttribute("aria-busy", "true");
-      model.send(message);
       patience = setTimeout(() => {
-        wait.textContent = "The kernel has not replied yet. If it is busy, this waits for its turn; if it was restarted, " +
-          "run this cell again.";
+        wait.textContent = SILENT;
       }, PATIENCE);
     },
     end() {
