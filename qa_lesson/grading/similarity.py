@@ -218,7 +218,8 @@ def _chances(wrong: IntArray) -> _Chances:
         common = np.flatnonzero(counts >= _COMMON)
         place = np.full(len(counts), len(common))
         place[common] = np.arange(len(common))
-        kind = np.where(column >= 0, place[column] if len(counts) else 0, len(common) + 1)
+        kind = np.full(len(column), len(common) + 1)  # the last one is the right answer
+        kind[column >= 0] = place[column[column >= 0]]
         fitted = _fit(weakness[present], kind[present], len(common) + 2)
         total[present, question] = np.log(np.exp(_design(weakness[present]) @ fitted).sum(axis=1))
         within = np.where(place < len(common), 1.0, counts / max(counts[place == len(common)].sum(), 1))
@@ -237,7 +238,8 @@ def _fit(weakness: FloatArray, kind: IntArray, n_kinds: int) -> FloatArray:
     given = np.zeros((len(kind), n_kinds))
     given[np.arange(len(kind)), kind] = 1.0
     step = np.linalg.inv(design.T @ design / 2 + np.diag(_RIDGE))
-    fitted = np.zeros((2, n_kinds))
+    shares = (given.sum(axis=0) + 0.5) / (len(kind) + 0.5 * n_kinds)
+    fitted = np.vstack([np.log(shares), np.zeros(n_kinds)])  # levels of rare answers would take many steps
     for _ in range(_STEPS):
         weight = np.exp(design @ fitted)
         weight /= weight.sum(axis=1, keepdims=True)
