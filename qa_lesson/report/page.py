@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from qa_lesson.evaluation import Interval
@@ -13,32 +13,11 @@ from qa_lesson.schema import Example
 from qa_lesson.storage import write_atomically
 from qa_lesson.views.cards import escape, percent, table
 from qa_lesson.views.figures import plot_curves
-from qa_lesson.views.theme import BLUE, CARD, GRID, MUTED, TEXT, DescribedFigure
+from qa_lesson.views.pages import fact_table, page, picture, score_boxes, sections, wide
 from qa_lesson.views.trust import plot_intervals, plot_reliability, plot_risk_coverage, plot_slices
 
 _MOST_SLICES = 15  # a figure with more bars cannot be read
 _MOST_MISTAKES = 25
-
-_STYLE = f"""
-:root {{ color-scheme: light; }}
-body {{ background: {CARD}; color: {TEXT}; font: 16px/1.6 system-ui, sans-serif; margin: 0; }}
-main {{ max-width: 800px; margin: 0 auto; padding: 16px; }}
-h1, h2, h3 {{ line-height: 1.25; }}
-h2 {{ border-top: 1px solid {GRID}; padding-top: 20px; margin-top: 36px; }}
-a {{ color: {BLUE}; }}
-.muted {{ color: {MUTED}; }}
-.scores {{ display: flex; flex-wrap: wrap; gap: 16px; padding: 0; margin: 16px 0; }}
-.scores div {{ border: 1px solid {GRID}; border-radius: 8px; padding: 10px 18px; background: white; }}
-.scores dt {{ color: {MUTED}; }}
-.scores dd {{ margin: 0; }}
-.scores b {{ font-size: 30px; }}
-.wide {{ overflow-x: auto; }}
-.answers table {{ min-width: 640px; }}
-.facts td {{ overflow-wrap: anywhere; }}
-.facts th {{ min-width: 90px; }}
-figure {{ margin: 12px 0; }}
-@media print {{ h2 {{ break-after: avoid; }} figure, tr {{ break-inside: avoid; }} }}
-"""
 
 
 def write_report(assessment: Assessment, path: str | Path) -> Path:
@@ -52,7 +31,7 @@ def write_report(assessment: Assessment, path: str | Path) -> Path:
 
 def report_html(assessment: Assessment) -> str:
     """The report as an HTML page."""
-    sections = [
+    parts = [
         ("Result", _result(assessment)),
         ("Before you quote these numbers", _caveats(assessment)),
         ("Where it is good and where it is not", _slices(assessment)),
@@ -63,30 +42,16 @@ def report_html(assessment: Assessment) -> str:
         ("How this was measured", _method(assessment)),
     ]
     title = f"Question-answering report: {Path(assessment.model).name}"
-    contents = "".join(f'<li><a href="#s{i}">{heading}</a></li>' for i, (heading, _) in enumerate(sections, 1))
-    body = "".join(
-        f'<section aria-labelledby="s{i}"><h2 id="s{i}">{heading}</h2>{content}</section>'
-        for i, (heading, content) in enumerate(sections, 1)
-    )
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        # the page holds texts of strangers (questions, answers): nothing in it may load or run
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
-        "style-src 'unsafe-inline'\">"
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
-        f'<body><main><h1>{escape(title)}</h1><p class="muted">Scored on {escape(assessment.data)}.</p>'
-        f'<nav aria-label="Contents"><ol>{contents}</ol></nav>{body}</main></body></html>\n'
-    )
+    return page(title, f"Scored on {assessment.data}.", sections(parts))
 
 
 def _result(assessment: Assessment) -> str:
     evaluation = assessment.evaluation
     total = evaluation.total
-    boxes = "".join(
-        f"<div><dt>{name}</dt><dd><b>{percent(interval.estimate)}</b><br>{_between(interval)}</dd></div>"
+    boxes = [
+        (name, percent(interval.estimate), _between(interval))
         for name, interval in (("Exact match", assessment.exact_match), ("F1", assessment.f1))
-    )
+    ]
     gap = total.f1 - total.exact_match
     documents = f"{assessment.n_documents} document{'s' if assessment.n_documents != 1 else ''}"
     reading = (
@@ -96,7 +61,7 @@ def _result(assessment: Assessment) -> str:
         f"Mean precision {percent(total.precision)}, mean recall {percent(total.recall)}.</p>"
     )
     figure = plot_intervals({"exact match": assessment.exact_match, "F1": assessment.f1})
-    return f'<dl class="scores">{boxes}</dl>{reading}{_figure(figure)}{_no_answer(assessment)}'
+    return f"{score_boxes(boxes)}{reading}{picture(figure)}{_no_answer(assessment)}"
 
 
 def _between(interval: Interval) -> str:
@@ -113,7 +78,7 @@ def _no_answer(assessment: Assessment) -> str:
     ]
     return (
         f"<h3>Questions without an answer</h3><p>The model answers nothing where its no-answer score is above "
-        f"{assessment.threshold:g} logits.</p>{_wide(table(['count', 'questions'], rows, row_headers=True))}"
+        f"{assessment.threshold:g} logits.</p>{wide(table(['count', 'questions'], rows, row_headers=True))}"
     )
 
 
@@ -136,13 +101,13 @@ def _slices(assessment: Assessment) -> str:
     for name, slices in assessment.slices.items():
         shown = slices if len(slices) <= _MOST_SLICES else sorted(slices, key=lambda part: part.f1)[:_MOST_SLICES]
         note = "" if len(slices) == len(shown) else f"<p>The lowest {len(shown)} of {len(slices)}.</p>"
-        parts.append(f"<h3>By {name}</h3>{note}{_figure(plot_slices(shown, overall=assessment.evaluation.total.f1))}")
+        parts.append(f"<h3>By {name}</h3>{note}{picture(plot_slices(shown, overall=assessment.evaluation.total.f1))}")
     return "".join(parts)
 
 
 def _errors(assessment: Assessment) -> str:
     rows = [[escape(row.kind), str(row.n), percent(row.share), percent(row.f1)] for row in assessment.errors]
-    kinds = _wide(table(["kind", "questions", "share", "mean F1"], rows, row_headers=True))
+    kinds = wide(table(["kind", "questions", "share", "mean F1"], rows, row_headers=True))
     evaluation = assessment.evaluation
     wrong = sorted(
         (example for example in evaluation.examples if evaluation.scores[example.id].exact_match == 0),
@@ -166,7 +131,7 @@ def _errors(assessment: Assessment) -> str:
     return (
         f"{kinds}<h3>{len(spread)} of the {len(wrong)} answers that do not match</h3>"
         "<p>Evenly spread from the worst F1 to the best. Read them: no score replaces it.</p>"
-        f"{_wide(table(header, rows, row_headers=True), 'answers')}"
+        f"{wide(table(header, rows, row_headers=True), 'answers')}"
     )
 
 
@@ -183,10 +148,10 @@ def _confidence(assessment: Assessment) -> str:
     rows = [[f"at most {percent(risk)}", percent(curve.coverage_at(risk))] for risk in levels]
     return (
         f"<p>Confidence and share of exact answers differ by {100 * assessment.calibration_error:.1f} points on "
-        f"average (expected calibration error).</p>{_figure(plot_reliability(assessment.bins, outcome='exact match'))}"
+        f"average (expected calibration error).</p>{picture(plot_reliability(assessment.bins, outcome='exact match'))}"
         "<p>If it answers only where it is most confident:</p>"
-        f"{_wide(table(header, rows, row_headers=True))}"
-        f"{_figure(plot_risk_coverage(curve))}"
+        f"{wide(table(header, rows, row_headers=True))}"
+        f"{picture(plot_risk_coverage(curve))}"
         "<p>Read off the very questions that it is reported on, this is optimistic: choose a threshold on others.</p>"
     )
 
@@ -203,7 +168,7 @@ def _leakage(assessment: Assessment) -> str:
     ]
     return (
         f"<p><b>{len(report.findings)} leaks.</b> The first {len(rows)}:</p>"
-        f"{_wide(table(['level', 'in the training data', 'here'], rows, row_headers=True), 'answers')}"
+        f"{wide(table(['level', 'in the training data', 'here'], rows, row_headers=True), 'answers')}"
     )
 
 
@@ -222,8 +187,8 @@ def _training(assessment: Assessment) -> str:
         "SHA-256 of the data": run.data_hash,
     }
     settings = {**dataclasses.asdict(run.config), "model": assessment.base_model}
-    everything = f"<details><summary>All settings</summary>{_facts(settings)}</details>"
-    return f"{_figure(plot_curves(run))}{_facts(facts)}{everything}"
+    everything = f"<details><summary>All settings</summary>{fact_table(settings)}</details>"
+    return f"{picture(plot_curves(run))}{fact_table(facts)}{everything}"
 
 
 def _method(assessment: Assessment) -> str:
@@ -240,21 +205,8 @@ def _method(assessment: Assessment) -> str:
         "scored with": _versions(library_versions()),
         "trained with": _versions(versions) if versions else "not recorded",
     }
-    return _facts(facts)
+    return fact_table(facts)
 
 
 def _versions(versions: dict[str, str]) -> str:
     return ", ".join(f"{name} {version}" for name, version in versions.items())
-
-
-def _facts(facts: Mapping[str, object]) -> str:
-    rows = [[escape(name), escape(value)] for name, value in facts.items()]
-    return _wide(table(["what", "value"], rows, row_headers=True), "facts")
-
-
-def _figure(figure: DescribedFigure) -> str:
-    return f"<figure>{figure.html()}</figure>"
-
-
-def _wide(content: str, kind: str = "") -> str:
-    return f'<div class="{f"wide {kind}".strip()}" tabindex="0">{content}</div>'
