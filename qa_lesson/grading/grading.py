@@ -250,6 +250,8 @@ def _choose(
     for place, submission in enumerate(submissions):
         if place != chosen:
             reason = f"of {len(contenders)} submissions the {rules.attempts} one counts, {result.file}"
+            if submission.attempt == result.attempt:
+                reason += f"; both say they are attempt {result.attempt}: ask who wrote them"
             not_counted.append(_not_counted(submission, reason, rejected=False))
     undecided = rules.attempts == "best" and any(one.status == "needs review" for one in contenders)
     return dataclasses.replace(result, handed_in=len(contenders), status="needs review" if undecided else result.status)

@@ -29,7 +29,7 @@ def load_key(path: str | Path) -> Key:
                 received=f"format {shorten(str(found))} instead of '{KEY_FORMAT}'",
                 fix=fix,
             )
-        return Key.model_validate(record)
+        key = Key.model_validate(record)
     except OSError as error:
         raise DataError(f"the key cannot be read: {error.strerror or error}", where=str(path), fix=fix) from error
     except ValidationError as error:
@@ -42,3 +42,8 @@ def load_key(path: str | Path) -> Key:
         if isinstance(error, DataError):
             raise
         raise DataError("the key is no JSON file", where=str(path), received=shorten(str(error)), fix=fix) from error
+    names = [question.id for question in key.questions]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise DataError("the key has a question twice", where=str(path), received=twice[0], fix=fix)
+    return key

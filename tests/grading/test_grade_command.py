@@ -216,6 +216,9 @@ def test_mistakes_of_the_instructor_are_told(course):
     for text, what in (("{}", "no key of a graded quiz"), ("[", "no JSON file"), ("[]", "no key of a graded quiz")):
         Path("key.json").write_text(text, encoding="utf-8")
         refused(what, "in", "--out", "out")
+    key = json.loads(write_key(course / "key.json").read_text(encoding="utf-8"))
+    Path("key.json").write_text(json.dumps({**key, "questions": key["questions"][:1] * 2}), encoding="utf-8")
+    refused("a question twice", "in", "--out", "out")
     Path("key.json").write_text('{"format": "qa-lesson key"}', encoding="utf-8")
     refused("the key cannot be used", "in", "--out", "out")
     Path("key.json").unlink()

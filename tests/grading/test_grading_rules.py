@@ -96,6 +96,13 @@ def test_of_several_submissions_one_counts_and_the_others_are_told(folder, rule)
     assert f"the {rule} one counts, in/{name}" in graded.results.not_counted[0].reason
 
 
+def test_two_files_that_claim_the_same_attempt_are_told(folder):
+    hand_in(folder, "ann", name="1.jsonl")
+    hand_in(folder, "ann", {"q-one": "a"}, name="2.jsonl", start=DEADLINE)
+    (one,) = run(folder).results.not_counted
+    assert one.reason.endswith("the last one counts, in/2.jsonl; both say they are attempt 1: ask who wrote them")
+
+
 def test_of_equally_good_submissions_the_first_counts(folder):
     for attempt in (1, 2):
         hand_in(folder, "ann", {"q-one": "b"}, name=f"{attempt}.jsonl", attempt=attempt)

@@ -113,6 +113,7 @@ DAMAGED = {
         "half of a character",
     ),
     "a long answer": (submission("bob", {"q-word": "x" * 20_001}), "has 20,001 characters"),
+    "NaN points": (with_line(2, lambda line: line.replace('"n": 1', '"n": 1, "points": NaN')), "NaN is no number"),
     "no learner": (submission(" "), "does not say whom it is from"),
     "attempt 0": (submission("bob", attempt=0), "the number of the attempt is '0'"),
     "attempt true": (submission("bob", attempt=True), "the number of the attempt is 'True'"),
@@ -290,6 +291,15 @@ def test_a_late_file_is_rejected_where_the_rules_say_so(folder):
     hand_in(folder, "bob", start=DEADLINE)
     late = run(folder, key=make_key(deadline=DEADLINE), rules=Rules(late="reject"))
     assert only_reason(late) == "it was handed in after the deadline, on day 1 after it"
+
+
+def test_points_that_a_file_gives_itself_are_not_looked_at(folder):
+    def change(lines):
+        for line in lines:
+            line.update(points=1000, credit=1, correct=True, learner="bob")
+
+    (folder / "bob.jsonl").write_text(rewritten("bob", change), encoding="utf-8")
+    assert [one.points for one in run(folder).learners] == [11.0, 11.0]
 
 
 def test_setting_the_clock_back_before_handing_in_changes_nothing(folder):
