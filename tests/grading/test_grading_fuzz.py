@@ -1,7 +1,9 @@
 """Whatever stands in a file, the batch goes on, good files keep their grade, and the outputs can be written."""
 
+import io
 import json
 import tempfile
+import zipfile
 from pathlib import Path
 
 from handed_in import RIGHT, as_text, chained, hand_in, make_key, records, submission, write_roster
@@ -111,3 +113,22 @@ def test_outputs_can_be_written_whatever_was_typed(answer, name, junk):
     hostile = as_bytes(records("bob", {"q-word": answer, "q-code": answer, "q-span": f"<script>{answer}"}))
     stranger = as_bytes(records(name, {"q-word": "=1+1"}))
     graded_with(hostile, stranger, junk, written=True)
+
+
+@QUICK
+@given(st.data())
+def test_a_changed_zip_never_stops_the_batch(data):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("bob.jsonl", GOOD)
+        archive.writestr("more/bob.jsonl", GOOD)
+    whole = buffer.getvalue()
+    places = st.tuples(st.integers(0, len(whole)), st.integers(0, 4), st.binary(max_size=4))
+    content = with_edits(whole, data.draw(st.lists(places, min_size=1, max_size=4)))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        hand_in(folder / "in", "ann")
+        (folder / "in" / "class.zip").write_bytes(content)
+        results = grade([folder / "in"], KEY, read_roster(write_roster(folder / "roster.csv", "ann", "bob"))).results
+        assert results.learners[0].points == 11.0
+        assert results.learners[1].points in (None, 11.0)
