@@ -13,13 +13,14 @@ export JUPYTER_PLATFORM_DIRS := 1
 # in a container one is often root, which JupyterLab refuses unless told
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test lint types unit notebooks execute site binder clean
+.PHONY: lab test lint types unit notebooks browser execute screenshots site binder clean
 
 lab: $(VENV)/.course
 	-$(BIN)/qa-lesson doctor
 	$(BIN)/jupyter lab $(AS_ROOT) --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_FLAGS)
 
-test: lint types unit notebooks
+# the browser after the notebooks: they leave the shared model in the run cache
+test: lint types unit notebooks browser
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -29,7 +30,10 @@ types: $(VENV)/.dev
 	$(BIN)/mypy
 
 unit: $(VENV)/.dev
-	CI=true $(BIN)/python -m pytest
+	CI=true $(BIN)/python -m pytest --ignore=tests/browser
+
+browser: $(VENV)/.dev
+	$(BIN)/python -m pytest tests/browser
 
 notebooks: $(VENV)/.dev
 	CI=true $(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=900 \
@@ -39,6 +43,9 @@ notebooks: $(VENV)/.dev
 LESSONS ?= $(wildcard notebooks/[0-9]*.ipynb notebooks/solutions/*.ipynb)
 execute: $(VENV)/.dev
 	$(BIN)/python tools/execute_notebooks.py $(LESSONS)
+
+screenshots: $(VENV)/.dev
+	$(BIN)/python tools/screenshots.py
 
 # an environment of its own: Jupyter Book pins what the course does not need
 site: $(VENV)-site/.ready

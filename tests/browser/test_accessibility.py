@@ -1,0 +1,197 @@
+"""axe-core finds nothing serious in our widgets and pages, in light and dark themes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from classroom import answer_all, grade, hand_out
+from lab_browser import LabPage
+from playwright.sync_api import Page, expect
+from widget_cells import SETUP, WIDGETS
+
+from qa_lesson.corpus import load_corpus
+from qa_lesson.quiz import load_quiz
+from qa_lesson.report import assess, write_report
+
+BUILD = Path(__file__).parents[2] / "build"
+AXE = "axe-core@4.14.1"  # MPL-2.0, fetched by npm into build/axe
+OURS = ".jp-OutputArea-output"  # what cells show; the rest of the page is JupyterLab's
+THEMES = ("light", "dark")
+
+
+@pytest.fixture(scope="session")
+def axe_source(in_ci: bool) -> str:
+    npm = shutil.which("npm")
+    if npm is None:
+        (pytest.fail if in_ci else pytest.skip)("npm is not on this machine; axe-core comes from there")
+    library = BUILD / "axe" / "node_modules" / "axe-core"
+    package = library / "package.json"
+    if not package.is_file() or json.loads(package.read_text(encoding="utf-8"))["version"] != AXE.split("@")[1]:
+        command = [npm, "install", "--prefix", str(BUILD / "axe"), "--no-save", "--no-audit", "--no-fund", AXE]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, done.stderr
+    return (library / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def check(axe_source: str) -> Callable[[Page, str], None]:
+    """Fail on serious and critical findings in the parts of the page that a selector names."""
+
+    def run(page: Page, selector: str) -> None:
+        expect(page.locator(selector).first).to_be_attached()
+        page.evaluate(axe_source)  # past the content policy of pages that allow no script
+        found = page.evaluate(
+            "(selector) => axe.run({ include: [[selector]] }, { resultTypes: ['violations'] })", selector
+        )
+        serious = [
+            f"{one['id']} ({one['impact']}): {node['html'][:200]} {node['failureSummary']}"
+            for one in found["violations"]
+            if one["impact"] in ("serious", "critical")
+            for node in one["nodes"]
+        ]
+        assert not serious, "\n\n".join(serious)
+
+    return run
+
+
+@pytest.fixture
+def check_both(lab: LabPage, check: Callable[[Page, str], None]) -> Callable[[str], None]:
+    """`check` in JupyterLab's light and dark theme."""
+
+    def run(selector: str = OURS) -> None:
+        for theme in THEMES:
+            lab.use_theme(theme)
+            check(lab.page, selector)
+
+    return run
+
+
+def test_quiz(lab, notebook, check_both):
+    lab.open(notebook('from qa_lesson.quiz import show\nshow("04_metrics")'))
+    lab.run_all()
+    quiz = load_quiz("04_metrics")
+    widget = lab.page.get_by_role("region", name=quiz.title, exact=True)
+    expect(widget).to_be_visible()
+    check_both()
+    wrong, right = sorted(quiz.questions[0].options, key=lambda option: option.correct)[
+        :: len(quiz.questions[0].options) - 1
+    ]
+    widget.locator(f"input[value={wrong.id}]").check()
+    widget.get_by_role("radio", name="certain").check()
+    widget.get_by_role("button", name="Check").click()
+    expect(widget.locator(".qal-saved")).to_be_visible()
+    widget.get_by_role("button", name="Hint").click()
+    expect(widget.locator("li.hint")).to_be_visible()
+    check_both()
+    widget.get_by_role("button", name="Try again").click()
+    widget.locator(f"input[value={right}]").check()
+    widget.get_by_role("button", name="Check").click()
+    expect(widget.locator(".qal-headline")).to_contain_text("Solved")
+    widget.get_by_role("button", name="Show the worked steps").click()
+    expect(widget.locator(".steps")).to_be_visible()
+    check_both()
+    for number in range(2, len(quiz.questions) + 1):  # every kind of input
+        widget.get_by_role("button", name=f"Question {number},").click()
+        expect(widget.locator(".qal-position")).to_contain_text(f"Question {number} of")
+        check_both()
+
+
+def test_views_and_dashboard(lab, notebook, check_both):
+    lab.open(notebook(SETUP, *WIDGETS.values()))
+    lab.run_all()
+    cards = lab.page.get_by_role("region", name="Flashcards")
+    expect(cards).to_be_visible()
+    for summary in lab.page.locator(f"{OURS} summary").all():
+        summary.click()
+    annotation = lab.page.get_by_role("region", name="Annotation")
+    annotation.get_by_role("textbox", name="Question", exact=True).fill("Which word comes first?")
+    annotation.get_by_role("textbox", name="Answer", exact=True).fill("The")
+    annotation.get_by_role("button", name="Save", exact=True).click()
+    expect(annotation.get_by_role("listitem")).to_be_visible()
+    check_both()
+    cards.get_by_role("button", name="Show the answer").click()
+    expect(cards.get_by_role("group")).to_be_visible()
+    for tab in lab.page.get_by_role("tab").filter(has=lab.page.locator(".lm-TabBar-tabLabel")).all():
+        if tab.locator("xpath=ancestor::*[contains(@class, 'jp-OutputArea-output')]").count():
+            tab.click()
+            check_both()
+
+
+def test_graded_quiz(lab, folder, tmp_path, check_both):
+    learners, _ = hand_out(tmp_path)
+    shutil.copytree(learners, folder, dirs_exist_ok=True)
+    lab.open(folder / "quiz.ipynb")
+    lab.run_all()
+    widget = lab.page.locator(".qal-quiz")
+    widget.get_by_role("textbox").fill("ann@example.org")
+    check_both()
+    widget.get_by_role("button", name="Begin").click()
+    expect(widget.locator(".qal-position")).to_be_visible()
+    check_both()
+    widget.get_by_role("button", name="Hand in …").click()
+    expect(widget.get_by_role("group", name="Hand in")).to_be_visible()
+    check_both()
+    widget.get_by_role("button", name="Hand in now").click()
+    expect(widget.locator(".qal-receipt")).to_be_visible()
+    check_both()
+
+
+@pytest.fixture
+def pages(context) -> Iterator[Callable[[str], Iterator[Page]]]:
+    def in_both_themes(address: str) -> Iterator[Page]:
+        page = context.new_page()
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
+            page.goto(address)
+            page.locator("details").evaluate_all("nodes => nodes.forEach((node) => { node.open = true; })")
+            yield page
+
+    return in_both_themes
+
+
+def test_grade_report_and_feedback(pages, check, tmp_path):
+    bundle, key = hand_out(tmp_path)
+    names = answer_all(bundle, tmp_path / "handed_in", 12)
+    results = grade(tmp_path / "handed_in", key, [*names, "absent@example.org"], tmp_path / "results")
+    feedback = sorted((results / "feedback").glob("*.html"))
+    for path in (results / "report.html", feedback[0], feedback[-1]):
+        for page in pages(path.as_uri()):
+            check(page, "html")
+
+
+def test_model_report(pages, check, tiny_model_dir, tmp_path):
+    shortest = min({example.context for example in load_corpus("test")}, key=len)
+    questions = [example for example in load_corpus("test") if example.context == shortest]
+    for page in pages(write_report(assess(tiny_model_dir, questions), tmp_path / "report.html").as_uri()):
+        check(page, "html")
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    """The address of the course site, served from build/site."""
+    if not (BUILD / "site" / "index.html").is_file():
+        pytest.skip("the site is not built: make site")
+    handler = partial(QuietHandler, directory=str(BUILD / "site"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_port}"
+        running.shutdown()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Nothing: pytest shows what goes wrong."""
+
+
+@pytest.mark.parametrize("name", ["index", "notebooks/04_metrics"])
+def test_static_site(pages, check, site, name):
+    for page in pages(f"{site}/{name}.html"):
+        check(page, "article")
