@@ -6,8 +6,8 @@ SETUP = """
 from qa_lesson import QuestionAnswerer, load_corpus
 from qa_lesson.course import course_run
 from qa_lesson.quiz import dashboard, placement_report, review, show
-from qa_lesson.views import (annotate, decision_explorer, overlap_explorer, show_answers, show_trace, threshold_explorer,
-                             trace)
+from qa_lesson.views import annotate, decision_explorer, overlap_explorer, show_answers
+from qa_lesson.views import show_trace, threshold_explorer, trace
 
 questions = load_corpus("validation", unanswerable=True)[:12]
 answerer = QuestionAnswerer(course_run().model_dir)
