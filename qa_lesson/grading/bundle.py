@@ -34,7 +34,7 @@ def build_bundle(
         attempts: how often a learner may hand in; None: as often as they like.
 
     Raises:
-        ConfigError: several quizzes and no title, a deadline without zone, attempts below 1, or no quiz at all.
+        ConfigError: several quizzes and no title, an empty title, a deadline without zone, attempts below 1, no quiz.
         DataError: an id stands in two of the quizzes.
     """
     if not quizzes or (title is None and len(quizzes) > 1):
@@ -46,6 +46,8 @@ def build_bundle(
         )
     if attempts is not None and attempts < 1:
         raise ConfigError("attempts are counted from 1", received=str(attempts), fix="give 1 or more, or None")
+    if title is not None and (not title.strip() or not title.isprintable()):
+        raise ConfigError("the title is empty or not one line", received=repr(title), fix="write it on one line")
     questions = tuple(question for quiz in quizzes for question in quiz.questions)
     _check_unique(quizzes)
     rules: dict[str, Any] = {

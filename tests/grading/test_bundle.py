@@ -163,8 +163,11 @@ def test_several_quizzes_need_a_title_and_ids_of_their_own():
         build_bundle([quiz(), other])
     bundle, key = build_bundle([quiz(), other], title="All")
     assert len(bundle.questions) == len(key.questions) == 14
-    with pytest.raises(DataError, match=r"(?s)two of the quizzes.*midterm, midterm.*ferry-boarding, ferry-code|ferry"):
+    with pytest.raises(DataError, match=r"(?s)two of the quizzes.*midterm, midterm.*ferry-boarding, ferry-fare"):
         build_bundle([quiz(), quiz()], title="All")
+    for title in ("", " ", "two\nlines"):
+        with pytest.raises(ConfigError, match="title is empty or not one line"):
+            build_bundle([quiz()], title=title)
     with pytest.raises(ConfigError, match="no quiz"):
         build_bundle([])
     with pytest.raises(ConfigError, match="from 1"):
