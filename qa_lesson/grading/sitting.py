@@ -6,10 +6,8 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import tempfile
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,12 +17,8 @@ from platformdirs import user_data_path
 
 from qa_lesson.errors import ConfigError, QALessonError, StorageError, shorten
 from qa_lesson.grading.records import Asked, Bundle, Choice, utc_now
-from qa_lesson.grading.submissions import MOST_CHARACTERS
+from qa_lesson.grading.responses import check_learner, check_response
 from qa_lesson.grading.writing import SubmissionFile, file_name
-from qa_lesson.quiz.models import BLANK
-
-LONGEST_NAME = 254
-"""Characters of a learner's address or number."""
 
 Entry = TypeVar("Entry")
 
@@ -264,59 +258,6 @@ class Sitting:
         return copied
 
 
-def check_learner(learner: str) -> str:
-    """An e-mail address or number as it goes into the file: without white space around it.
-
-    Raises:
-        ConfigError: it is empty, too long or has control characters.
-
-    >>> check_learner(" ann@uni.edu ")
-    'ann@uni.edu'
-    """
-    name = unicodedata.normalize("NFC", str(learner)).strip()
-    fix = "type the e-mail address or number by which your instructor knows you"
-    if not name:
-        raise ConfigError("there is no address or number", fix=fix)
-    if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") for character in name):
-        raise ConfigError("there are characters in it that cannot be seen", received=shorten(repr(name)), fix=fix)
-    if len(name) > LONGEST_NAME:
-        raise ConfigError(f"it has more than {LONGEST_NAME} characters", received=shorten(name), fix=fix)
-    return name
-
-
-def check_response(asked: Asked, response: Any) -> Any:
-    """A response as it is recorded; None for one that says nothing.
-
-    Raises:
-        ConfigError: the question cannot have it.
-    """
-    if response is None or response in ("", []):
-        return None
-    offered = [choice.id for choice in asked.options or asked.items or ()]
-    if asked.kind in ("multi", "ordering"):
-        if not isinstance(response, list | tuple) or len(set(map(str, response))) < len(response):
-            raise ConfigError("the answer is no list of different ids", received=shorten(repr(response)))
-        _check_offered(response, offered)
-        if asked.kind == "ordering" and len(response) < len(offered):
-            raise ConfigError("items are missing in the order", received=", ".join(response), fix="place them all")
-        return list(response)
-    if asked.kind == "numeric" and isinstance(response, int | float) and not isinstance(response, bool):
-        if not math.isfinite(response):
-            raise ConfigError("the answer is no finite number", received=repr(response))
-        return response
-    if not isinstance(response, str):
-        raise ConfigError("the answer is no text", received=shorten(repr(response)))
-    if asked.kind == "single":
-        _check_offered([response], offered)
-        return response
-    if len(response) > MOST_CHARACTERS:
-        raise ConfigError(f"the answer has more than {MOST_CHARACTERS:,} characters", fix="shorten it")
-    # half of a surrogate pair cannot be written as UTF-8
-    text = response.encode("utf-8", "replace").decode()
-    says_nothing = not text.strip() or (asked.kind == "code" and not text.strip().strip(BLANK[0]))
-    return None if says_nothing else text
-
-
 def shuffled(entries: Sequence[Entry], seed: str, ids: Sequence[str]) -> list[Entry]:
     """`entries` in an order that depends on `seed` and their ids alone, the same on every machine."""
     ranks = [hashlib.sha256(f"{seed}\n{name}".encode()).digest() for name in ids]
@@ -330,14 +271,6 @@ def _shuffled_choices(asked: Asked, seed: str) -> Asked:
         return tuple(shuffled(choices, f"{seed}\n{asked.id}", [choice.id for choice in choices]))
 
     return asked.model_copy(update={"options": shuffle(asked.options), "items": shuffle(asked.items)})
-
-
-def _check_offered(chosen: Iterable[Any], offered: Sequence[str]) -> None:
-    for name in chosen:
-        if name not in offered:
-            raise ConfigError(
-                "this is not offered", received=shorten(repr(name)), fix=f"choose from: {', '.join(offered)}"
-            )
 
 
 def _substitutes() -> Iterator[Path]:

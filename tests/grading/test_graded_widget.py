@@ -18,7 +18,8 @@ from qa_lesson.grading import build_bundle, show
 from qa_lesson.grading import sitting as sitting_module
 from qa_lesson.grading.handout import TEMPLATE, write_handout
 from qa_lesson.grading.records import chain_hash
-from qa_lesson.grading.sitting import Sitting, check_learner
+from qa_lesson.grading.responses import check_learner
+from qa_lesson.grading.sitting import Sitting
 from qa_lesson.grading.submissions import SubmissionReader
 from qa_lesson.grading.widget import GradedQuiz
 from qa_lesson.quiz.bank import load_quiz
