@@ -111,7 +111,7 @@ def grades_lti(
 @grades_app.command()
 def similar(
     graded: Graded,
-    output: Annotated[Path, typer.Option("--out", help="The folder to write; an earlier report in it is replaced.")],
+    output: Annotated[Path, typer.Option("--out", help="The folder to write similar.html, .csv and .json into.")],
     as_json: Json = False,
 ) -> None:
     """Look for pairs who share more wrong answers than chance explains: evidence to look at, not a verdict."""

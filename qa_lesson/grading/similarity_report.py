@@ -9,7 +9,7 @@ from qa_lesson.errors import shorten
 from qa_lesson.grading.results import Learner
 from qa_lesson.grading.similarity import LEVEL, Similarity, SimilarPair
 from qa_lesson.grading.tables import table_text
-from qa_lesson.storage import folder_atomically
+from qa_lesson.storage import storage_error, write_atomically
 from qa_lesson.views.cards import escape, percent, table
 from qa_lesson.views.pages import page, sections, wide
 
@@ -22,19 +22,20 @@ _COLUMNS = (
 
 
 def write_similarity(found: Similarity, folder: str | Path) -> Path:
-    """Write ``similar.html``, ``similar.csv`` and ``similar.json`` into a folder of their own, all or none.
+    """Write ``similar.html``, ``similar.csv`` and ``similar.json`` into a folder, beside what stands there.
 
     Raises:
-        StorageError: the folder cannot be written; what was there before is untouched.
+        StorageError: the folder cannot be written.
     """
-    with folder_atomically(folder) as fresh:
-        for name, text in (
-            ("similar.html", similarity_page(found)),
-            ("similar.csv", similarity_csv(found)),
-            ("similar.json", similarity_json(found)),
-        ):
-            (fresh / name).write_text(text, encoding="utf-8", newline="\n")
-    return Path(folder)
+    folder = Path(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise storage_error(error, folder) from error
+    write_atomically(folder / "similar.html", similarity_page(found))
+    write_atomically(folder / "similar.csv", similarity_csv(found))
+    write_atomically(folder / "similar.json", similarity_json(found))
+    return folder
 
 
 def similarity_csv(found: Similarity) -> str:

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from qa_lesson.errors import StorageError
 from qa_lesson.grading.results import GradedQuestion, Learner, LearnerResult, QuestionResult, Results, Rules
 from qa_lesson.grading.similarity import (
     LEVEL,
@@ -227,8 +228,11 @@ def test_the_same_results_give_the_same_report_and_the_order_of_learners_does_no
 def test_the_reports_say_what_they_are_and_run_nothing(class_with_a_copy, tmp_path):
     results, _, pair = class_with_a_copy
     found = find_similar(results)
-    folder = write_similarity(found, tmp_path / "similar")
-    assert sorted(path.name for path in folder.iterdir()) == ["similar.csv", "similar.html", "similar.json"]
+    (tmp_path / "kept.txt").write_text("beside it")
+    written = {path.name for path in write_similarity(found, tmp_path).iterdir()}
+    assert written == {"kept.txt", "similar.csv", "similar.html", "similar.json"}
+    with pytest.raises(StorageError):
+        write_similarity(found, tmp_path / "kept.txt")
     page = similarity_page(found)
     assert "Evidence to look at, not a verdict." in page
     assert f"s{pair[0]:03}" in page
