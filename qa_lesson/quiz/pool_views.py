@@ -103,13 +103,10 @@ def _objectives(result: PoolResult) -> str:
 
 
 def _path(result: PoolResult, words: dict[Advice, str]) -> str:
-    rows = [
-        [
-            lesson_link(one.lesson),
-            on_one_line(count_in_words(one.tally)),
-            escape(words[one.advice]),
-            section_links(one.sections) or NOTHING,
-        ]
-        for one in result.path
-    ]
-    return table(["lesson", "right at first", "to do", "above all"], rows, row_headers=True)
+    rows = []
+    for one in result.path:
+        to_do = escape(words[one.advice])
+        if one.sections:
+            to_do += f", above all:<br>{section_links(one.sections)}"
+        rows.append([lesson_link(one.lesson), on_one_line(count_in_words(one.tally)), to_do])
+    return table(["lesson", "right at first", "to do"], rows, row_headers=True)

@@ -35,7 +35,7 @@ def card(content: str, title: str = "") -> str:
     heading = f'<div style="font-weight: bold; margin-bottom: 6px">{escape(title)}</div>' if title else ""
     return (
         f'<div style="background-color: {CARD}; color: {TEXT}; border: 1px solid {GRID}; border-radius: 6px; '
-        f'padding: 10px 14px; margin: 4px 0; max-width: 760px; line-height: 1.6">{heading}{content}</div>'
+        f'padding: 10px 14px; margin: 4px 0; max-width: 760px; line-height: 1.6; overflow-x: auto">{heading}{content}</div>'
     )
 
 

@@ -109,28 +109,16 @@ def show_overlap(prediction: str, references: str | Sequence[str], *, rules: Rul
     total = score_answer(prediction, texts, rules=rules)
     overlaps = [compare_tokens(prediction, text, rules=rules) for text in texts or [""]]
     best = max(overlaps, key=lambda overlap: overlap.score.f1)
-    rows = []
+    shown = []
     for number, overlap in enumerate(overlaps, 1):
-        name = "the reference" if len(overlaps) == 1 else f"reference {number}"
-        if len(overlaps) > 1 and overlap is best:
-            name += " (best)"
-        rows.append(
-            [
-                name,
-                _marked("prediction", overlap.prediction_pieces) + _marked("reference", overlap.reference_pieces),
-                percent(overlap.score.precision),
-                percent(overlap.score.recall),
-                percent(overlap.score.f1),
-                f"{overlap.score.exact_match:.0f}",
-            ]
-        )
+        name = f"reference {number} (best)" if overlap is best else f"reference {number}"
+        shown.append(_side_by_side(overlap, "" if len(overlaps) == 1 else f"<b>{name}</b>"))
     numbers = (
         f"precision {percent(total.precision)}, recall {percent(total.recall)}, "
         f"F1 {percent(total.f1)}, EM {total.exact_match:.0f}"
     )
-    header = ["against", "tokens", "precision", "recall", "F1", "EM"]
     summary = "" if len(overlaps) == 1 else paragraph(f"<b>Score, best of {len(overlaps)} references: {numbers}</b>")
-    return StaticView(card(table(header, rows, row_headers=True) + summary + _LEGEND), f"<overlap: {numbers}>")
+    return StaticView(card("".join(shown) + summary + _LEGEND), f"<overlap: {numbers}>")
 
 
 def overlap_explorer(reference: str | Sequence[str], prediction: str = "", *, rules: Rules = "v2.0") -> OverlapExplorer:
@@ -181,6 +169,18 @@ def _mark(piece: Piece) -> str:
 def _marked(name: str, pieces: Sequence[Piece]) -> str:
     words = " ".join(map(_mark, pieces)) if pieces else "<i>(empty: no answer)</i>"
     return f'<div><span style="color: {MUTED}">{name}:</span> {words}</div>'
+
+
+def _side_by_side(overlap: Overlap, title: str) -> str:
+    """Tokens and scores, the scores below where there is no room beside the tokens; `title` is HTML."""
+    score = overlap.score
+    row = [*map(percent, (score.precision, score.recall, score.f1)), f"{score.exact_match:.0f}"]
+    tokens = _marked("prediction", overlap.prediction_pieces) + _marked("reference", overlap.reference_pieces)
+    return (
+        '<div style="display: flex; flex-wrap: wrap; column-gap: 20px; align-items: center">'
+        f'<div style="flex: 1 1 240px">{title}{tokens}</div>'
+        f"<div>{table(['precision', 'recall', 'F1', 'EM'], [row])}</div></div>"
+    )
 
 
 _MEANING: tuple[tuple[Status, str], ...] = (

@@ -24,7 +24,7 @@ a {{ color: {BLUE}; }}
 .answers table {{ min-width: 640px; }}
 .facts td {{ overflow-wrap: anywhere; }}
 .facts th {{ min-width: 90px; }}
-figure {{ margin: 12px 0; }}
+figure {{ margin: 12px 0; overflow-x: auto; }}
 @media print {{ h2 {{ break-after: avoid; }} figure, tr {{ break-inside: avoid; }} }}
 """
 

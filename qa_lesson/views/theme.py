@@ -28,6 +28,7 @@ BLUE, ORANGE, GREEN, PURPLE = "#00639c", "#9c4300", "#00704f", "#94387a"
 BLUE_SOFT, ORANGE_SOFT, GREEN_SOFT = "#cfe3f1", "#f6ddc9", "#cdeadf"
 
 _PIXELS_PER_INCH = 100  # CSS pixels an inch; the picture itself has twice as many
+_NARROWEST = 500  # CSS pixels; in a narrower window one scrolls, for smaller the text cannot be read
 _COLOURS = 128  # enough for smooth edges, and a third of the bytes of a true-colour picture
 
 
@@ -95,7 +96,8 @@ class DescribedFigure:
         """An ``<img>`` that carries the picture and its text alternative."""
         width = round(self.figure.get_size_inches()[0] * _PIXELS_PER_INCH)
         return (
-            f'<img alt="{html.escape(self.alt)}" width="{width}" style="max-width: 100%; height: auto" '
+            f'<img alt="{html.escape(self.alt)}" width="{width}" '
+            f'style="max-width: 100%; min-width: {min(width, _NARROWEST)}px; height: auto" '
             f'src="data:image/png;base64,{base64.b64encode(self.png()).decode()}">'
         )
 

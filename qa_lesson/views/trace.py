@@ -190,7 +190,7 @@ def _steps(traced: Trace, window: int) -> dict[str, str]:
         "1 Tokens": _tokens_html(traced, window),
         "2 Logits": card(plot_logits(traced, window).html(), _title(traced, window, "Start and end logits")),
         "3 N-best": _n_best_html(traced),
-        "4 Answer and score": _answer_html(traced),
+        "4 Answer": _answer_html(traced),
     }
 
 

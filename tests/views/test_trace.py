@@ -66,7 +66,7 @@ def test_static_trace_holds_every_step(answerer):
 def test_tabs_and_windows(answerer):
     traced = trace(answerer, EXAMPLE)
     explorer = show_trace(traced)
-    assert explorer.tabs.titles == ("1 Tokens", "2 Logits", "3 N-best", "4 Answer and score")
+    assert explorer.tabs.titles == ("1 Tokens", "2 Logits", "3 N-best", "4 Answer")
     assert [page.value for page in explorer.pages] == [page.value for page in explorer.tabs.children]
     assert repr(explorer) == "<trace of question 'q1'>"
     assert (explorer.window in explorer.children) == (len(traced.windows) > 1)

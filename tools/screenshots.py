@@ -1,0 +1,123 @@
+"""Pictures of every lesson and every widget, light and dark, wide and narrow, into build/screenshots.
+
+    python tools/screenshots.py [NAME ...]
+
+Lessons are shown as they are committed, in full length; widgets run in a kernel. With names, only those: the stem of a
+lesson, for instance 04_metrics, or "widgets".
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+from lab_browser import LabPage, Theme, chromium, find_chromium
+from lab_server import LabServer, lab_server
+from playwright.sync_api import Browser, Locator
+from widget_cells import SETUP, WIDGETS
+
+ROOT = Path(__file__).parents[1]
+PICTURES = ROOT / "build" / "screenshots"
+LESSONS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+WIDTHS = (1280, 480)
+THEMES: tuple[Theme, ...] = ("light", "dark")
+TALLEST = 14_000  # CSS pixels; Chromium draws no taller picture
+KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+
+
+def main(names: list[str]) -> int:
+    """Take the pictures named, or all."""
+    executable = find_chromium()
+    if executable is None:
+        print("no Chromium on this machine; install it, for instance with: apt-get install chromium", file=sys.stderr)
+        return 1
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as state, lab_server(Path(state)) as server, chromium(executable) as browser:
+        for lesson in LESSONS:
+            if not names or lesson.stem in names:
+                take_lesson(browser, server, lesson)
+        if not names or "widgets" in names:
+            take_widgets(browser, server)
+    return 0
+
+
+def opened(browser: Browser, server: LabServer, notebook: Path) -> LabPage:
+    """A notebook in a new page, without the file browser."""
+    lab = LabPage(browser.new_page(viewport={"width": WIDTHS[0], "height": 900}), server)
+    lab.open(notebook)
+    lab.command("application:toggle-left-area")
+    return lab
+
+
+def take_lesson(browser: Browser, server: LabServer, path: Path) -> None:
+    """A lesson from top to bottom, in as many pictures as its length needs."""
+    lab = opened(browser, server, Path(shutil.copy(path, server.folder)))
+    for width in WIDTHS:
+        for theme in THEMES:
+            resize(lab, width, 900)
+            lab.use_theme(theme)
+            resize(lab, width, min(TALLEST, whole_height(lab)))
+            pictures = lab.page.locator(".jp-NotebookPanel-notebook")
+            n_parts = -(-whole_height(lab) // TALLEST)
+            for part in range(n_parts):
+                scroll_to(lab, part * TALLEST)
+                suffix = f"_{part + 1}" if n_parts > 1 else ""
+                save(pictures, f"{path.stem}_{theme}_{width}{suffix}")
+    lab.shut_down()
+    lab.page.close()
+
+
+def take_widgets(browser: Browser, server: LabServer) -> None:
+    """Every widget by itself, in a kernel."""
+    cells = [nbformat.v4.new_code_cell(source) for source in (SETUP, *WIDGETS.values())]
+    path = server.folder / "widgets.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=KERNEL), path)
+    lab = opened(browser, server, path)
+    lab.run_all()
+    lab.page.get_by_role("region", name="Flashcards").get_by_role("button", name="Show the answer").click()
+    for summary in lab.page.locator(".jp-OutputArea-output summary").all():
+        summary.click()
+    for width in WIDTHS:
+        for theme in THEMES:
+            resize(lab, width, 900)
+            lab.use_theme(theme)
+            resize(lab, width, min(TALLEST, whole_height(lab)))
+            for name, source in WIDGETS.items():
+                save(lab.cell(source).locator(".jp-Cell-outputWrapper"), f"widget_{name}_{theme}_{width}")
+    lab.shut_down()
+    lab.page.close()
+
+
+def resize(lab: LabPage, width: int, height: int) -> None:
+    """Give the window a size, and JupyterLab the time to follow."""
+    lab.page.set_viewport_size({"width": width, "height": height})
+    lab.page.wait_for_timeout(500)
+
+
+def whole_height(lab: LabPage) -> int:
+    """How tall the window must be to show all of the notebook, in CSS pixels."""
+    return int(
+        lab.page.evaluate(
+            "() => { const node = document.querySelector('.jp-WindowedPanel-outer');"
+            " return node.scrollHeight + window.innerHeight - node.clientHeight; }"
+        )
+    )
+
+
+def scroll_to(lab: LabPage, top: int) -> None:
+    """Scroll the notebook."""
+    lab.page.evaluate("(top) => { document.querySelector('.jp-WindowedPanel-outer').scrollTop = top; }", top)
+    lab.page.wait_for_timeout(300)
+
+
+def save(what: Locator, name: str) -> None:
+    """Take a picture."""
+    what.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
+    print(f"{name}.png", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
