@@ -15,6 +15,7 @@ from qa_lesson.views.pages import page, sections, wide
 
 NO_VERDICT = "Evidence to look at, not a verdict."
 _MOST_PAIRS = 50  # on the page; the table has all
+_MOST_ANSWERS = 8
 _COLUMNS = (
     "first", "first_name", "second", "second_name", "both_wrong", "same_wrong", "expected_same", "p_value",
     "honest_pairs", "questions",
@@ -90,8 +91,8 @@ def _reading(found: Similarity) -> str:
         "No two learners were wrong on the same question, so there is nothing to compare."
         if found.base_rate is None
         else f"Where two learners of this class are both wrong on a question, they give the same wrong answer "
-        f"{percent(found.base_rate)} of the time, without any copying: some wrong answers are tempting. Only more "
-        "agreement than that can mean anything."
+        f"{percent(found.base_rate)} of the time. Most of that needs no copying, as some wrong answers are tempting; "
+        "only more agreement than that can mean anything."
     )
     return (
         f"<p>{found.n_learners} learners make {found.n_pairs:,} pairs; all were compared. Right answers are not "
@@ -103,7 +104,8 @@ def _reading(found: Similarity) -> str:
         "here: about one honest class in twenty, at most, gets a pair at all.</p>"
         "<p>This holds if learners who do not copy answer independently. Two who learned together, missed the same "
         "lesson, or were taught the same mistake share wrong answers too. And copying that is careful, or of right "
-        "answers, is not found: no pair here proves nothing either. Talk to people before you conclude anything.</p>"
+        "answers, is not found: that no pair stands here proves nothing either. Talk to people before you "
+        "conclude anything.</p>"
     )
 
 
@@ -123,17 +125,22 @@ def _pairs(found: Similarity) -> str:
 
 
 def _row(pair: SimilarPair) -> list[str]:
-    where = "<br>".join(
-        f"Q{one.number}: {escape(shorten(str(one.response)))} ({percent(one.share)})" for one in pair.answers
-    )
+    where = [f"Q{one.number}: {escape(_shown(one.response))} ({percent(one.share)})" for one in pair.answers]
+    more = len(where) - _MOST_ANSWERS
+    where = [*where[:_MOST_ANSWERS], *([f"and {more} more, see similar.json"] if more > 0 else [])]
     return [
         f"{_person(pair.first)}<br>{_person(pair.second)}",
         str(pair.same),
         f"{pair.expected:.1f}",
         str(pair.both_wrong),
         f"{pair.honest_pairs:.2g}",
-        where,
+        "<br>".join(where),
     ]
+
+
+def _shown(response: object) -> str:
+    text = ", ".join(response) if isinstance(response, list) else str(response)
+    return shorten(text, 40)[1:-1]
 
 
 def _person(learner: Learner) -> str:
