@@ -112,14 +112,15 @@ def find_similar(results: Results) -> Similarity:
     people = results.handed_in
     kinds = [question.kind for question in results.questions]
     wrong = _coded([list(map(_wrong_answer, one.questions, kinds)) for one in people], len(kinds))
+    counts = [np.bincount(column[column >= 0]) for column in wrong.T]
     n_pairs = len(people) * (len(people) - 1) // 2
     pairs = []
     for a, b, p_value, expected in improbable_pairs(wrong, LEVEL / max(n_pairs, 1)):
         answers = []
         for q in np.flatnonzero((wrong[a] == wrong[b]) & (wrong[a] >= 0)):
-            share = (wrong[:, q] == wrong[a, q]).sum() / (wrong[:, q] >= 0).sum()
+            share = float(counts[q][wrong[a, q]] / counts[q].sum())
             question = results.questions[q]
-            answers.append(SameAnswer(question.number, question.id, people[a].questions[q].response, float(share)))
+            answers.append(SameAnswer(question.number, question.id, people[a].questions[q].response, share))
         pairs.append(
             SimilarPair(
                 first=people[a].learner,
@@ -133,7 +134,7 @@ def find_similar(results: Results) -> Similarity:
             )
         )
     pairs.sort(key=lambda pair: (pair.p_value, pair.first.id, pair.second.id))
-    return Similarity(results.title, len(people), n_pairs, _base_rate(wrong), tuple(pairs))
+    return Similarity(results.title, len(people), n_pairs, _base_rate(counts), tuple(pairs))
 
 
 def improbable_pairs(wrong: IntArray, level: float) -> list[tuple[int, int, float, float]]:
@@ -284,12 +285,14 @@ def _candidates(wrong: IntArray, chances: _Chances, needed: float) -> Iterator[t
             yield first[part : part + _CHUNK], second[part : part + _CHUNK]
 
 
-def _base_rate(wrong: IntArray) -> float | None:
-    agreeing = together = 0
-    for column in wrong.T:
-        counts = np.bincount(column[column >= 0])
-        agreeing += int((counts * (counts - 1)).sum())
-        together += int(counts.sum()) * (int(counts.sum()) - 1)
+def _base_rate(counts: Sequence[IntArray]) -> float | None:
+    """Of pairs who are both wrong on a question, the share with the same answer.
+
+    Args:
+        counts: for each question, how many gave each wrong answer.
+    """
+    agreeing = sum(int((one * (one - 1)).sum()) for one in counts)
+    together = sum(int(one.sum()) * (int(one.sum()) - 1) for one in counts)
     return agreeing / together if together > 0 else None
 
 
