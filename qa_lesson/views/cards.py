@@ -35,7 +35,8 @@ def card(content: str, title: str = "") -> str:
     heading = f'<div style="font-weight: bold; margin-bottom: 6px">{escape(title)}</div>' if title else ""
     return (
         f'<div style="background-color: {CARD}; color: {TEXT}; border: 1px solid {GRID}; border-radius: 6px; '
-        f'padding: 10px 14px; margin: 4px 0; max-width: 760px; line-height: 1.6; overflow-x: auto">{heading}{content}</div>'
+        'padding: 10px 14px; margin: 4px 0; max-width: 760px; line-height: 1.6; overflow-x: auto">'
+        f"{heading}{content}</div>"
     )
 
 
@@ -58,7 +59,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, row_headers: 
     for row in rows:
         cells = [f'<td style="{box}">{content}</td>' for content in row]
         if row_headers:
-            cells[0] = f'<th scope="row" style="{box}">{row[0]}</th>'
+            cells[0] = f'<th scope="row" style="{box}; min-width: 100px">{row[0]}</th>'
         lines.append("".join(cells))
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     body = body.replace(" %", "&nbsp;%")  # a number and its unit stay on one line

@@ -124,7 +124,7 @@ class DecisionExplorer(Explorer):
             options=[use.name for use in USE_CASES],
             description="Use",
             style=style,
-            layout={"width": "min(100%, 400px)"},
+            layout={"width": "min(98%, 400px)"},
         )
         self.em_percent, em_row = named_slider("Exact match (percent)", em_percent, 0, 100, 0.1)
         self.f1_percent, f1_row = named_slider("F1 (percent)", f1_percent, 0, 100, 0.1)

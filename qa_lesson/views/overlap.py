@@ -137,7 +137,7 @@ class OverlapExplorer(Explorer):
         self._reference, self._rules = reference, rules
         self.prediction = ipywidgets.Text(
             value=prediction, description="Prediction", placeholder="type an answer", continuous_update=True,
-            layout=ipywidgets.Layout(width="min(100%, 640px)"),
+            layout=ipywidgets.Layout(width="min(98%, 640px)"),
         )  # fmt: skip
         self.view = ipywidgets.HTML(value=self._html())
         self.prediction.observe(self._update, "value")

@@ -22,6 +22,8 @@ KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name
 NOISE = (
     re.compile(r"^Identifier 'THEBE_JS_URL' has already been declared"),  # Jupyter Book loads one script twice
     re.compile(r"^Got invalid theme mode: \. Resetting to auto\."),  # its theme, before a reader has chosen one
+    # JupyterLab when a kernel is restarted while it waits for an answer of its own
+    re.compile(r"Canceled future for (debug|create_subshell)_request message before replies were done"),
     re.compile(r"404.*/favicon\.ico$"),  # Chromium asks for an icon, which the site has not
 )
 

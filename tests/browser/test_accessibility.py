@@ -81,10 +81,9 @@ def test_quiz(lab, notebook, check_both):
     widget = lab.page.get_by_role("region", name=quiz.title, exact=True)
     expect(widget).to_be_visible()
     check_both()
-    wrong, right = sorted(quiz.questions[0].options, key=lambda option: option.correct)[
-        :: len(quiz.questions[0].options) - 1
-    ]
-    widget.locator(f"input[value={wrong.id}]").check()
+    options = quiz.questions[0].options
+    wrong, right = (next(one.id for one in options if one.correct is correct) for correct in (False, True))
+    widget.locator(f"input[value={wrong}]").check()
     widget.get_by_role("radio", name="certain").check()
     widget.get_by_role("button", name="Check").click()
     expect(widget.locator(".qal-saved")).to_be_visible()

@@ -173,7 +173,7 @@ def test_seven_of_ten_is_told_with_its_uncertainty(progress):
     assert "At most 4 questions an objective" in text
     assert "04 metrics 3 of 3 try its quiz first" in text
     parts = " ".join(f"05 trust: {i}. Part" for i in (1, 2, 3))
-    assert f"05 trust 4 of 7 work through it {parts}" in text
+    assert f"05 trust 4 of 7 work through it, above all: {parts}" in text
 
 
 def test_a_report_before_and_halfway(progress):
@@ -185,7 +185,7 @@ def test_a_report_before_and_halfway(progress):
     assert repr(view) == "<mastery: 0 of 1 right, 9 open>"
     text = text_of(view.html)
     assert "9 questions still open" in text
-    assert "04 metrics 0 of 1 go over it again 04 metrics: 1. Part" in text
+    assert "04 metrics 0 of 1 go over it again, above all: 04 metrics: 1. Part" in text
     assert "05 trust – not asked about –" in text
 
 
