@@ -90,6 +90,14 @@ def test_screening_loses_no_pair(raw, level):
     assert found == pytest.approx(expected)
 
 
+def test_screening_is_as_sharp_as_the_p_value_where_all_is_shared():
+    """Then the bound that screens is the p-value itself."""
+    wrong, pair = with_a_copy(np.random.default_rng(5), 1.0, learners=40)
+    p_value = next(p for a, b, p, _ in improbable_pairs(wrong, 0.01) if {a, b} == pair)
+    assert any({a, b} == pair for a, b, _, _ in improbable_pairs(wrong, p_value * (1 + 1e-9)))
+    assert not any({a, b} == pair for a, b, _, _ in improbable_pairs(wrong, p_value * (1 - 1e-9)))
+
+
 @settings(max_examples=40, deadline=None)
 @given(arrays(np.int64, st.tuples(st.integers(1, 15), st.integers(1, 6)), elements=st.integers(-2, 3)))
 def test_chances_are_probabilities(raw):
