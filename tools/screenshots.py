@@ -24,7 +24,8 @@ PICTURES = ROOT / "build" / "screenshots"
 LESSONS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 WIDTHS = (1280, 480)
 THEMES: tuple[Theme, ...] = ("light", "dark")
-TALLEST = 14_000  # CSS pixels; Chromium draws no taller picture
+TALLEST = 14_000  # CSS pixels of notebook in a picture; Chromium draws little more
+BARS = 121  # CSS pixels of JupyterLab above and below the notebook
 KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 
 
@@ -59,13 +60,13 @@ def take_lesson(browser: Browser, server: LabServer, path: Path) -> None:
         for theme in THEMES:
             resize(lab, width, 900)
             lab.use_theme(theme)
-            resize(lab, width, min(TALLEST, whole_height(lab)))
-            pictures = lab.page.locator(".jp-NotebookPanel-notebook")
-            n_parts = -(-whole_height(lab) // TALLEST)
+            height = content_height(lab)
+            n_parts = -(-height // TALLEST)
             for part in range(n_parts):
+                resize(lab, width, min(TALLEST, height - part * TALLEST) + BARS)
                 scroll_to(lab, part * TALLEST)
                 suffix = f"_{part + 1}" if n_parts > 1 else ""
-                save(pictures, f"{path.stem}_{theme}_{width}{suffix}")
+                save(lab.page.locator(".jp-WindowedPanel-outer"), f"{path.stem}_{theme}_{width}{suffix}")
     lab.shut_down()
     lab.page.close()
 
@@ -84,7 +85,7 @@ def take_widgets(browser: Browser, server: LabServer) -> None:
         for theme in THEMES:
             resize(lab, width, 900)
             lab.use_theme(theme)
-            resize(lab, width, min(TALLEST, whole_height(lab)))
+            resize(lab, width, min(TALLEST, content_height(lab)) + BARS)
             for name, source in WIDGETS.items():
                 save(lab.cell(source).locator(".jp-Cell-outputWrapper"), f"widget_{name}_{theme}_{width}")
     lab.shut_down()
@@ -97,14 +98,13 @@ def resize(lab: LabPage, width: int, height: int) -> None:
     lab.page.wait_for_timeout(500)
 
 
-def whole_height(lab: LabPage) -> int:
-    """How tall the window must be to show all of the notebook, in CSS pixels."""
-    return int(
-        lab.page.evaluate(
-            "() => { const node = document.querySelector('.jp-WindowedPanel-outer');"
-            " return node.scrollHeight + window.innerHeight - node.clientHeight; }"
-        )
-    )
+def content_height(lab: LabPage) -> int:
+    """How tall the cells are together, in CSS pixels; JupyterLab lets one scroll far beyond the last."""
+    cells = lab.page.locator(".jp-Notebook .jp-Cell")
+    first, last = cells.first.bounding_box(), cells.last.bounding_box()
+    assert first
+    assert last
+    return round(last["y"] + last["height"] - first["y"]) + 40
 
 
 def scroll_to(lab: LabPage, top: int) -> None:

@@ -60,5 +60,7 @@ def _answer(text: str, references: Sequence[str]) -> str:
             f"color: {GREEN}; background-color: {GREEN_SOFT}; border-bottom: 3px solid {GREEN}; padding: 1px 4px; "
             "display: inline-block"
         )
-        return f'<span style="{look}"><b>{shown}</b></span><br><span style="color: {MUTED}">exact</span>'
-    return f'{shown}<br><span style="color: {MUTED}">F1 {percent(score.f1)}</span>'
+        shown, verdict = f'<span style="{look}"><b>{shown}</b></span>', "exact"
+    else:
+        verdict = f"F1 {percent(score.f1)}"
+    return f'<div style="min-width: 90px">{shown}<br><span style="color: {MUTED}">{verdict}</span></div>'
