@@ -80,21 +80,6 @@ class StaticView:
         return self.html
 
 
-def named_slider(name: str, value: float, low: float, high: float, step: float) -> tuple[Any, Any]:
-    """A slider and a number field with the same value: the field, and a row that holds both.
-
-    The handle of a stock slider has no accessible name, the field's label is one. `low` must be a multiple of `step`,
-    or JupyterLab moves the value to the next point of the slider's own grid as soon as it shows it.
-    """
-    field = ipywidgets.BoundedFloatText(
-        value=value, min=low, max=high, step=step, description=name, style={"description_width": "200px"},
-        layout=ipywidgets.Layout(width="300px"),
-    )  # fmt: skip
-    slider = ipywidgets.FloatSlider(value=value, min=low, max=high, step=step, readout=False)
-    ipywidgets.link((field, "value"), (slider, "value"))
-    return field, ipywidgets.HBox([field, slider], layout=ipywidgets.Layout(flex_flow="row wrap"))
-
-
 class Explorer(ipywidgets.VBox):  # type: ignore[misc]
     """A view made of widgets, with a fixed repr and a static picture of itself where no widget can be shown.
 

@@ -9,7 +9,8 @@ from typing import Literal
 import ipywidgets  # type: ignore[import-untyped]
 
 from qa_lesson.errors import ConfigError
-from qa_lesson.views.cards import Explorer, card, escape, named_slider, paragraph, table
+from qa_lesson.views.cards import Explorer, card, escape, paragraph, table
+from qa_lesson.views.slider import named_slider
 
 Verdict = Literal["yes", "no", "it depends"]
 

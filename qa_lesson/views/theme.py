@@ -29,6 +29,7 @@ BLUE_SOFT, ORANGE_SOFT, GREEN_SOFT = "#cfe3f1", "#f6ddc9", "#cdeadf"
 
 _PIXELS_PER_INCH = 100  # CSS pixels an inch; the picture itself has twice as many
 _NARROWEST = 500  # CSS pixels; in a narrower window one scrolls, for smaller the text cannot be read
+_PADDING = 0.1  # around the axes, in units of 100 CSS pixels
 _COLOURS = 128  # enough for smooth edges, and a third of the bytes of a true-colour picture
 
 
@@ -43,7 +44,8 @@ def new_figure(
         n_columns, n_rows: how many axes.
         width, height: of the whole figure, in units of 100 CSS pixels.
     """
-    figure = Figure(figsize=(width, height), dpi=_PIXELS_PER_INCH, facecolor=CARD, layout="constrained")
+    figure = Figure(figsize=(width, height), dpi=_PIXELS_PER_INCH, facecolor=CARD)
+    figure.set_layout_engine("constrained", w_pad=_PADDING, h_pad=_PADDING)
     FigureCanvasAgg(figure)
     all_axes = list(figure.subplots(n_rows, n_columns, squeeze=False, sharex="col").flat)
     for axes in all_axes:

@@ -9,7 +9,8 @@ import ipywidgets  # type: ignore[import-untyped]
 
 from qa_lesson.evaluation import NoAnswerTable, ThresholdPoint, no_answer_table, threshold_sweep
 from qa_lesson.schema import Example, Prediction
-from qa_lesson.views.cards import Explorer, StaticView, card, named_slider, paragraph, percent, table
+from qa_lesson.views.cards import Explorer, StaticView, card, paragraph, percent, table
+from qa_lesson.views.slider import named_slider
 
 
 def show_no_answer_table(counts: NoAnswerTable, title: str = "Answered against answerable") -> StaticView:

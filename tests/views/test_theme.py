@@ -8,7 +8,8 @@ from PIL import Image
 
 from qa_lesson.errors import ConfigError
 from qa_lesson.views import describe, new_figure, theme
-from qa_lesson.views.cards import Explorer, card, named_slider, table
+from qa_lesson.views.cards import Explorer, card, table
+from qa_lesson.views.slider import named_slider
 
 
 def luminance(colour):
