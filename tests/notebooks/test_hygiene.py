@@ -7,6 +7,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from qa_lesson.quiz import load_quiz
+from qa_lesson.quiz.lint import notebook_headings
+
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 LESSONS = [path for path in NOTEBOOKS if path.parent.name == "notebooks"]
@@ -16,6 +19,8 @@ FORBIDDEN = {
     "a progress bar": re.compile(r"\d+%\|[█▏▎▍▌▋▊▉ ]"),
     "a warning": re.compile(r"\b(Deprecation|Future|User|Runtime)Warning\b"),
 }
+PROMISES = re.compile(r"not part of this edition|not written yet|later edition|planned", re.IGNORECASE)
+NUMBERS = {8: "Eight", 9: "Nine", 10: "Ten", 11: "Eleven", 12: "Twelve"}
 
 
 def read(path: Path) -> nbformat.NotebookNode:
@@ -66,10 +71,29 @@ def test_anatomy_of_a_lesson(path):
     for part in ("**Time", "**Before", "afterwards you can", "## Quiz", "## Recap", "## Next"):
         assert part.lower() in text.lower(), f"no {part}"
     assert not any("pip install" in cell.source and cell.source.startswith(("!", "%")) for cell in code_cells(notebook))
-    for link in re.findall(r"\]\(([^)#]+\.ipynb)", text):
-        target = path.parent / link
-        planned = re.fullmatch(r"(0[6-9]|10)_\w+\.ipynb", link)
-        assert target.exists() or planned, f"broken link: {link}"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=by_name)
+def test_links_lead_to_headings_that_exist(path):
+    text = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
+    for file, anchor in re.findall(r"\]\(([^)#:]*\.ipynb)?(?:#([^)\s]+))?\)", text):
+        target = path.parent / file if file else path
+        assert target.is_file(), f"broken link: {file}"
+        assert not anchor or anchor in notebook_headings(target), f"{target.name} has no heading for #{anchor}"
+    assert not PROMISES.search(text), "a promise of what was not written when the lesson was"
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=by_name)
+def test_every_lesson_asks_its_own_quiz(path):
+    cells = read(path).cells
+    (place,) = (n for n, cell in enumerate(cells) if cell.source.startswith("## Quiz"))
+    words, shown = cells[place].source, cells[place + 1]
+    assert shown.source == f'show("{path.stem}")'
+    assert f"{NUMBERS[len(load_quiz(path.stem).questions)]} questions" in words
+    assert "minutes" in words
+    (output,) = shown.outputs
+    assert output.data["text/plain"].startswith(f"<quiz {path.stem}: ")
+    assert "To answer them, open this notebook in JupyterLab" in output.data["text/html"]
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=by_name)
