@@ -113,21 +113,18 @@ class LabPage:
         )
 
     def run_cell(self, source: str) -> None:
-        """Run one cell: click into it and press Ctrl+Enter."""
-        cell = self.cell(source)
-        before = cell.locator(".jp-InputPrompt").inner_text()
-        cell.locator(".cm-content").click()
+        """Run one cell: click into it and press Ctrl+Enter. What the kernel is asked afterwards waits for the cell."""
+        self.cell(source).locator(".cm-content").click()
         self.page.keyboard.press("Control+Enter")
-        self.page.wait_for_function(
-            "([node, before]) => ![before, '[*]:', '[ ]:'].includes(node.innerText.trim())",
-            arg=[cell.locator(".jp-InputPrompt").element_handle(), before.strip()],
-            timeout=RUN_MS,
-        )
+        ask = "await jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestKernelInfo();"
+        self._await(ask, RUN_MS, "the cell did not end")
 
     def use_theme(self, theme: Theme) -> None:
         """Switch JupyterLab to its light or dark theme."""
         self.command("apputils:change-theme", theme=f"JupyterLab {theme.capitalize()}")
         self.page.locator(f'body[data-jp-theme-light="{str(theme == "light").lower()}"]').wait_for(state="attached")
+        # its splash screen goes a moment later, and does not bear another change before that
+        self.page.locator("#jupyterlab-splash").wait_for(state="detached")
 
     def shut_down(self) -> None:
         """End the kernel, whose memory the next one may need."""

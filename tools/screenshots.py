@@ -55,6 +55,8 @@ def opened(browser: Browser, server: LabServer, notebook: Path) -> LabPage:
 
 def take_lesson(browser: Browser, server: LabServer, path: Path) -> None:
     """A lesson from top to bottom, in as many pictures as its length needs."""
+    for picture in PICTURES.glob(f"{path.stem}_*.png"):  # there may be fewer parts now
+        picture.unlink()
     lab = opened(browser, server, Path(shutil.copy(path, server.folder)))
     for width in WIDTHS:
         for theme in THEMES:
@@ -86,8 +88,9 @@ def take_widgets(browser: Browser, server: LabServer) -> None:
             resize(lab, width, 900)
             lab.use_theme(theme)
             resize(lab, width, min(TALLEST, content_height(lab)) + BARS)
-            for name, source in WIDGETS.items():
-                save(lab.cell(source).locator(".jp-Cell-outputWrapper"), f"widget_{name}_{theme}_{width}")
+            shown = lab.page.locator(".jp-CodeCell .jp-Cell-outputWrapper")
+            for number, name in enumerate(WIDGETS, 1):
+                save(shown.nth(number), f"widget_{name}_{theme}_{width}")
     lab.shut_down()
     lab.page.close()
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 SETUP = """
+from pathlib import Path
 from qa_lesson import QuestionAnswerer, load_corpus
 from qa_lesson.course import course_run
-from qa_lesson.quiz import dashboard, placement_report, review, show
+from qa_lesson.grading import build_bundle, show as show_graded
+from qa_lesson.grading.handout import write_handout, write_template
+from qa_lesson.quiz import dashboard, load_quiz, placement_report, review, show
 from qa_lesson.views import annotate, decision_explorer, overlap_explorer, show_answers
 from qa_lesson.views import show_trace, threshold_explorer, trace
 
 questions = load_corpus("validation", unanswerable=True)[:12]
 answerer = QuestionAnswerer(course_run().model_dir)
 predictions = answerer.predict(questions)
+# a graded quiz
+write_template(Path("ferry.yaml"))
+write_handout(*build_bundle([load_quiz("ferry.yaml")]), folder=Path("for_learners"), key_file=Path("key.json"))
 # a learner who has answered a few questions, some of them wrongly
 for name in ("04_metrics", "placement"):
     for question in show(name).practice.questions[:5]:
@@ -22,7 +28,14 @@ for name in ("04_metrics", "placement"):
 
 WIDGETS = {
     "quiz": 'show("05_trust_the_number")',
-    "quiz_answered": 'show("04_metrics")',
+    "quiz_wrong": 'wrong = show("04_metrics")\nwrong.current = 0\nwrong',
+    "quiz_right": """right = show("06_overfitting")
+number, question = next((n, one) for n, one in enumerate(right.practice.questions) if one.question.kind == "single")
+question.value = next(option.id for option in question.question.options if option.correct)
+question.check.click()
+right.current = number
+right""",
+    "graded_quiz": 'show_graded("for_learners", learner="ann@example.org")',
     "flashcards": "review(n=2)",
     "overlap": 'overlap_explorer(["in the port of Skelm", "the port"], "the old port")',
     "threshold": "threshold_explorer(questions, predictions)",

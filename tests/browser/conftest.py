@@ -55,7 +55,7 @@ class Watch:
         self.complaints: list[str] = []
         context.on("request", lambda request: self.addresses.append(request.url))
         context.on("page", lambda page: page.on("websocket", lambda socket: self.addresses.append(socket.url)))
-        context.on("weberror", lambda problem: self.complaints.append(str(problem.error)))
+        context.on("weberror", lambda problem: self.complaints.append(problem.error.stack or str(problem.error)))
         context.on("console", self._listen)
 
     def _listen(self, message: ConsoleMessage) -> None:
