@@ -16,6 +16,9 @@ import ipywidgets  # type: ignore[import-untyped]
 from qa_lesson.views.theme import CARD, GRID, MUTED, TEXT
 
 
+_SHORT = 15  # characters of a row's name that need no room kept for them
+
+
 def percent(fraction: float) -> str:
     """A fraction as the course shows it.
 
@@ -59,7 +62,8 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, row_headers: 
     for row in rows:
         cells = [f'<td style="{box}">{content}</td>' for content in row]
         if row_headers:
-            cells[0] = f'<th scope="row" style="{box}; min-width: 100px">{row[0]}</th>'
+            room = "; min-width: 100px" if len(row[0]) > _SHORT else ""  # in a narrow window the table scrolls instead
+            cells[0] = f'<th scope="row" style="{box}{room}">{row[0]}</th>'
         lines.append("".join(cells))
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     body = body.replace(" %", "&nbsp;%")  # a number and its unit stay on one line

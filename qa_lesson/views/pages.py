@@ -24,7 +24,7 @@ a {{ color: {BLUE}; }}
 .answers table {{ min-width: 640px; }}
 .facts td {{ overflow-wrap: anywhere; }}
 .facts th {{ min-width: 90px; }}
-figure {{ margin: 12px 0; overflow-x: auto; }}
+figure {{ margin: 12px 0; }}
 @media print {{ h2 {{ break-after: avoid; }} figure, tr {{ break-inside: avoid; }} }}
 """
 
@@ -82,7 +82,7 @@ def fact_table(values: Mapping[str, object]) -> str:
 
 def picture(figure: DescribedFigure) -> str:
     """A figure on a page."""
-    return f"<figure>{figure.html()}</figure>"
+    return wide(f"<figure>{figure.html()}</figure>")
 
 
 def counted(n: int, noun: str) -> str:
