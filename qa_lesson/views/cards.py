@@ -15,7 +15,6 @@ import ipywidgets  # type: ignore[import-untyped]
 
 from qa_lesson.views.theme import CARD, GRID, MUTED, TEXT
 
-
 _SHORT = 15  # characters of a row's name that need no room kept for them
 
 
