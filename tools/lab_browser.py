@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 Theme = Literal["light", "dark"]
 
 START_MS = 60_000  # until JupyterLab stands and its kernel answers
-RUN_MS = 300_000  # until a notebook has run; the shared model may have to be trained first
+RUN_MS = 600_000  # until a notebook has run; the shared model may have to be trained first
 
 _FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -146,15 +147,17 @@ def test_graded_quiz(lab, folder, tmp_path, check_both):
 
 @pytest.fixture
 def pages(context) -> Iterator[Callable[[str], Iterator[Page]]]:
-    def in_both_themes(address: str) -> Iterator[Page]:
+    def as_read(address: str) -> Iterator[Page]:
+        """The page in each theme, in a wide and in a narrow window, with nothing folded up."""
         page = context.new_page()
-        for theme in THEMES:
+        for theme, width in product(THEMES, (1280, 480)):
+            page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=theme)
             page.goto(address)
             page.locator("details").evaluate_all("nodes => nodes.forEach((node) => { node.open = true; })")
             yield page
 
-    return in_both_themes
+    return as_read
 
 
 def test_grade_report_and_feedback(pages, check, tmp_path):
