@@ -1,6 +1,6 @@
 """A broken package must not get past the notebooks: what the lessons build in their cells is compared with it.
 
-The package is copied, one function of the copy is spoilt, and the cells of a lesson run against the copy as CI runs
+The package is copied with its quizzes, one function of the copy is spoilt, and the cells of a lesson run against the copy as CI runs
 them. Cells that need the trained model (tag ``needs-model``) are left out: they would take minutes and are not what
 is tested here.
 """
@@ -44,6 +44,7 @@ def score_answer(prediction, references, **options):
 def run_lesson(folder: Path, mutation: str = "") -> subprocess.CompletedProcess[str]:
     """Run the lesson's cells in `folder` against a copy of the package with `mutation` at the end of its metrics."""
     shutil.copytree(ROOT / "qa_lesson", folder / "qa_lesson", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "quizzes", folder / "quizzes")
     with (folder / "qa_lesson" / "metrics.py").open("a", encoding="utf-8") as file:
         file.write(mutation)
     notebook = nbformat.read(LESSON, as_version=4)
