@@ -1,8 +1,8 @@
 """A broken package must not get past the notebooks: what the lessons build in their cells is compared with it.
 
-The package is copied with its quizzes, one function of the copy is spoilt, and the cells of a lesson run against the copy as CI runs
-them. Cells that need the trained model (tag ``needs-model``) are left out: they would take minutes and are not what
-is tested here.
+The package is copied with its quizzes, one function of the copy is spoilt, and the cells of a lesson run against the
+copy as CI runs them. Cells that need the trained model (tag ``needs-model``) are left out: they would take minutes and
+are not what is tested here.
 """
 
 import os
