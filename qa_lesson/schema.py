@@ -105,9 +105,11 @@ def _check_span(answer: Answer, context: str) -> None:
         fix = f"copy it letter by letter: the context has {context[folded : folded + len(answer.text)]!r} at {folded}"
     else:
         fix = "it occurs nowhere in the context: the answer must be copied from it letter by letter"
-    raise DataError(
-        f"answer {shorten(answer.text)} is not at answer_start {answer.start}, where {at_offset} stands", fix=fix
-    )
+    if found or answer.start >= 0:
+        what = f"answer {shorten(answer.text)} is not at answer_start {answer.start}, where {at_offset} stands"
+    else:  # looked up, and not found
+        what = f"answer {shorten(answer.text)} cannot be placed"
+    raise DataError(what, fix=fix)
 
 
 @dataclass(frozen=True, slots=True)

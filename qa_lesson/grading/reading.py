@@ -102,6 +102,8 @@ def _search_folder(top: Path, found: Found, archives: ExitStack) -> None:
             continue
         for entry in entries:
             name = f"{label}/{entry.name}"
+            if _is_our_lock(entry.name):
+                continue
             if entry.is_symlink():
                 found.skip(_shown(name), "it is a symbolic link, which is not followed")
             elif entry.name.startswith("."):
@@ -148,7 +150,7 @@ def _search_archive(path: Path, name: str, found: Found, archives: ExitStack) ->
     unpacked = 0
     for entry in archive.infolist():
         place = f"{_shown(name)}/{_shown(entry.filename)}"
-        if entry.is_dir():
+        if entry.is_dir() or _is_our_lock(PurePosixPath(entry.filename).name):
             continue
         reason = _entry_fault(entry)
         if reason is None and (unpacked := unpacked + entry.file_size) > MOST_UNPACKED:
@@ -157,6 +159,11 @@ def _search_archive(path: Path, name: str, found: Found, archives: ExitStack) ->
             found.skip(place, reason)
         else:
             found.sources.append(Source(place, lambda entry=entry: _read_entry(archive, entry)))  # type: ignore[misc]
+
+
+def _is_our_lock(name: str) -> bool:
+    """Whether it is the empty file that guards a submission while it is written, and is handed in with the folder."""
+    return name.startswith(".") and name.endswith(".jsonl.lock")
 
 
 def _entry_fault(entry: zipfile.ZipInfo) -> str | None:

@@ -185,6 +185,13 @@ def test_links_pipes_and_hidden_files_are_not_read(folder, tmp_path):
     assert len(results.missing) == 1
 
 
+def test_the_lock_file_beside_a_submission_is_passed_over(folder, tmp_path):
+    (folder / ".ann.jsonl.lock").write_bytes(b"")
+    assert run(folder).not_counted == ()
+    packed = make_zip(tmp_path / "in.zip", {"ann.jsonl": submission("ann").encode(), "a/.ann.jsonl.lock": b""})
+    assert run(packed).not_counted == ()
+
+
 def test_a_file_name_that_is_no_text_can_be_told(folder):
     Path(os.fsdecode(os.fsencode(folder) + b"/b\xff.jsonl")).write_text("?", encoding="utf-8")
     (one,) = run(folder).not_counted

@@ -138,3 +138,17 @@ def test_the_text_counts_what_it_does_not_print(tmp_path):
     assert str(report).count("occurs nowhere") == 5
     assert json.loads(json.dumps(report.as_dict()))["counts"]["records"] == 9
     assert report.examples == tuple(load_examples(path, skip_bad=True))
+
+
+def test_one_thing_is_counted_in_the_singular(tmp_path):
+    path = tmp_path / "one.csv"
+    path.write_text("document,context,question,answer\nBees,Nela keeps bees.,Who keeps bees?,Nela\n", encoding="utf-8")
+    assert "1 question on 1 passage of 1 document;" in str(validate(path))
+
+
+def test_an_answer_without_offset_that_stands_nowhere_is_said_to_have_no_place(tmp_path):
+    path = tmp_path / "one.csv"
+    path.write_text("context,question,answer\nNela keeps bees.,Who keeps bees?,Nora\n", encoding="utf-8")
+    (problem,) = validate(path).problems
+    assert problem.what == "answer 'Nora' cannot be placed"
+    assert "occurs nowhere" in problem.fix
