@@ -52,8 +52,8 @@ site: $(VENV)-site/.ready
 	$(VENV)-site/bin/python tools/build_site.py
 	$(VENV)-site/bin/linkchecker --config docs/site/linkchecker.ini build/site/index.html
 
-binder:
-	$(PYTHON) tools/check_binder.py $(BINDER_FLAGS)
+binder: $(VENV)/.dev
+	$(BIN)/python tools/check_binder.py $(BINDER_FLAGS)
 
 $(VENV)-site/.ready: docs/site/requirements.txt
 	test -x $(VENV)-site/bin/python || $(PYTHON) -m venv $(VENV)-site
