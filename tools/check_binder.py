@@ -4,7 +4,7 @@
 
 Installs from binder/, runs binder/postBuild, starts JupyterLab through binder/start and runs the lessons beside it.
 Prints time and peak memory of each step and writes them to benchmarks/results/binder.json. Linux, as root, about
-40 minutes.
+an hour.
 --no-extra-index leaves the index of CPU wheels out, for machines that get the CPU build anyway.
 """
 
