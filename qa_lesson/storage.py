@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +36,24 @@ def write_atomically(path: str | Path, text: str) -> Path:
             temporary.unlink(missing_ok=True)
         raise storage_error(error, path) from error
     return path
+
+
+@contextmanager
+def file_atomically(path: str | Path) -> Iterator[Path]:
+    """A path to write a file of any kind to; it becomes `path` when the block ends well and vanishes when it does not.
+
+    Raises:
+        StorageError: the disk is full, the folder is missing or not writable; what was at `path` is untouched.
+    """
+    path = Path(path)
+    unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        yield unfinished
+        unfinished.replace(path)
+    except OSError as error:
+        raise storage_error(error, path) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 @contextmanager

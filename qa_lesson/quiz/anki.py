@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
 from qa_lesson.errors import ConfigError, QALessonError
 from qa_lesson.quiz.flashcards import Flashcard, all_flashcards
-from qa_lesson.storage import storage_error
+from qa_lesson.storage import file_atomically
 
 DECK_NAME = "QA fine-tuning"
 # Anki recognises a deck and a note type by these when a newer export is imported: never change them
@@ -58,12 +57,6 @@ def export_anki(path: str | Path, cards: Sequence[Flashcard] | None = None) -> P
         tags = [f"qa-lesson::{card.quiz}", f"qa-lesson::{card.difficulty}"]
         fields = [card.id, card.front, card.back]
         deck.add_note(genanki.Note(note_type, fields, guid=genanki.guid_for("qa-lesson", card.id), tags=tags))
-    unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
+    with file_atomically(path) as unfinished:
         genanki.Package(deck).write_to_file(unfinished)
-        unfinished.replace(path)
-    except OSError as error:
-        raise storage_error(error, path) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
     return path

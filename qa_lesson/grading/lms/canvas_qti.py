@@ -11,7 +11,6 @@ and an import with "overwrite assessment content with matching IDs" brings a new
 from __future__ import annotations
 
 import io
-import uuid
 import zipfile
 from collections.abc import Sequence
 from decimal import Decimal
@@ -22,7 +21,7 @@ from qa_lesson.grading.lms.content import check_quizzes, decimal_text, exact
 from qa_lesson.grading.lms.markup import document, element
 from qa_lesson.grading.lms.qti_items import ident, item
 from qa_lesson.quiz.models import Quiz
-from qa_lesson.storage import storage_error
+from qa_lesson.storage import file_atomically
 
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _QTI = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
@@ -46,14 +45,8 @@ def export_canvas(path: str | Path, quizzes: Sequence[Quiz]) -> Path:
     """
     path = Path(path)
     package = canvas_zip(quizzes)
-    unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
+    with file_atomically(path) as unfinished:
         unfinished.write_bytes(package)
-        unfinished.replace(path)
-    except OSError as error:
-        raise storage_error(error, path) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
     return path
 
 
