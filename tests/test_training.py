@@ -146,7 +146,7 @@ def test_a_run_that_was_broken_off_goes_on_from_its_last_epoch(config, monkeypat
     assert not list(cache_dir().rglob("checkpoint-*")), "checkpoints are removed at the end"
 
 
-def test_the_trainers_own_order_of_evaluation_is_noticed(config, tokenizer):
+def test_the_trainers_own_order_of_evaluation_is_noticed(config, tokenizer, tmp_path):
     """`group_by_length` shuffles the evaluation data as well; scoring it by position would be plausible nonsense."""
     import datasets
     from transformers import DataCollatorWithPadding, TrainingArguments
@@ -154,7 +154,7 @@ def test_the_trainers_own_order_of_evaluation_is_noticed(config, tokenizer):
     windows = make_windows(VALIDATION, tokenizer, max_length=128, stride=16)
     trainer = Trainer(
         model=load_qa_model(config.model),
-        args=TrainingArguments("unused", train_sampling_strategy="group_by_length", use_cpu=True),
+        args=TrainingArguments(str(tmp_path), train_sampling_strategy="group_by_length", use_cpu=True),
         eval_dataset=datasets.Dataset.from_dict(windows.columns()),
         data_collator=DataCollatorWithPadding(tokenizer),
         compute_metrics=qa_metrics(windows),

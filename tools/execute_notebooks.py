@@ -2,9 +2,10 @@
 
     python tools/execute_notebooks.py [--keep] notebooks/04_metrics.ipynb [MORE ...]
 
-Each runs in a kernel of its own, offline, with an empty progress file and without progress bars, as in CI. Of widgets
-only what can be read without a kernel is kept. A notebook that fails, or writes to stderr, is left as it was, and the
-exit code is 1. With --keep all are left as they were: what remains is the run cache that they filled.
+Each runs in a kernel of its own, offline, without progress bars, as in CI, for a learner who has answered nothing yet,
+always the same one, so that quizzes draw the same questions as last time. Of widgets only what can be read without a
+kernel is kept. A notebook that fails, or writes to stderr, is left as it was, and the exit code is 1. With --keep all
+are left as they were: what remains is the run cache that they filled.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
+from qa_lesson.quiz import Progress
 from qa_lesson.storage import write_atomically
 
 CELL_TIMEOUT_S = 1800
+LEARNER = "who ran the committed notebooks"  # the seed of what is drawn from pools
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 # without versions, so that another Python makes no difference
 LANGUAGE = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"}
@@ -62,6 +65,13 @@ def execute(path: Path, keep: bool) -> str:
     return ""
 
 
+def new_progress(path: Path) -> Path:
+    """A progress file of `LEARNER`, without an answer."""
+    export = Progress.open(path.with_suffix(".empty"), learner=LEARNER).export_json(path.with_suffix(".json"))
+    Progress.open(path).import_json(export)
+    return path
+
+
 def joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
     """The outputs of a cell, with pieces of one stream that follow each other as one: how they come is chance."""
     result: list[NotebookNode] = []
@@ -87,7 +97,7 @@ def main(names: list[str]) -> int:
                 CI="true",
                 HF_HUB_OFFLINE="1",
                 TOKENIZERS_PARALLELISM="false",
-                QA_LESSON_PROGRESS=str(Path(folder) / f"{Path(name).stem}.sqlite"),
+                QA_LESSON_PROGRESS=str(new_progress(Path(folder) / f"{Path(name).stem}.sqlite")),
                 QA_LESSON_PROJECT=str(Path(folder) / "my_project"),
             )
             started = time.perf_counter()

@@ -126,6 +126,15 @@ class LabPage:
         # its splash screen goes a moment later, and does not bear another change before that
         self.page.locator("#jupyterlab-splash").wait_for(state="detached")
 
+    def resize(self, width: int, height: int) -> None:
+        """Give the window a size in CSS pixels, and JupyterLab the time to follow."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.wait_for_timeout(500)
+
+    def hide_file_browser(self) -> None:
+        """Give the notebook the whole width."""
+        self.page.evaluate("() => { jupyterapp.shell.collapseLeft(); }")
+
     def shut_down(self) -> None:
         """End the kernel, whose memory the next one may need."""
         self.page.evaluate("() => jupyterapp.serviceManager.sessions.shutdownAll()")

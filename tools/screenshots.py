@@ -49,7 +49,7 @@ def opened(browser: Browser, server: LabServer, notebook: Path) -> LabPage:
     """A notebook in a new page, without the file browser."""
     lab = LabPage(browser.new_page(viewport={"width": WIDTHS[0], "height": 900}), server)
     lab.open(notebook)
-    lab.command("application:toggle-left-area")
+    lab.hide_file_browser()
     return lab
 
 
@@ -60,12 +60,12 @@ def take_lesson(browser: Browser, server: LabServer, path: Path) -> None:
     lab = opened(browser, server, Path(shutil.copy(path, server.folder)))
     for width in WIDTHS:
         for theme in THEMES:
-            resize(lab, width, 900)
+            lab.resize(width, 900)
             lab.use_theme(theme)
             height = content_height(lab)
             n_parts = -(-height // TALLEST)
             for part in range(n_parts):
-                resize(lab, width, min(TALLEST, height - part * TALLEST) + BARS)
+                lab.resize(width, min(TALLEST, height - part * TALLEST) + BARS)
                 scroll_to(lab, part * TALLEST)
                 suffix = f"_{part + 1}" if n_parts > 1 else ""
                 save(lab.page.locator(".jp-WindowedPanel-outer"), f"{path.stem}_{theme}_{width}{suffix}")
@@ -85,20 +85,14 @@ def take_widgets(browser: Browser, server: LabServer) -> None:
         summary.click()
     for width in WIDTHS:
         for theme in THEMES:
-            resize(lab, width, 900)
+            lab.resize(width, 900)
             lab.use_theme(theme)
-            resize(lab, width, min(TALLEST, content_height(lab)) + BARS)
+            lab.resize(width, min(TALLEST, content_height(lab)) + BARS)
             shown = lab.page.locator(".jp-CodeCell .jp-Cell-outputWrapper")
             for number, name in enumerate(WIDGETS, 1):
                 save(shown.nth(number), f"widget_{name}_{theme}_{width}")
     lab.shut_down()
     lab.page.close()
-
-
-def resize(lab: LabPage, width: int, height: int) -> None:
-    """Give the window a size, and JupyterLab the time to follow."""
-    lab.page.set_viewport_size({"width": width, "height": height})
-    lab.page.wait_for_timeout(500)
 
 
 def content_height(lab: LabPage) -> int:

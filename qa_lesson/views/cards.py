@@ -33,11 +33,15 @@ def escape(text: object) -> str:
 
 
 def card(content: str, title: str = "") -> str:
-    """HTML content on the course's card, readable on light and dark pages; `title` is plain text."""
+    """HTML content on the course's card, readable on light and dark pages; `title` is plain text.
+
+    A card with a table or a figure scrolls sideways in a narrow window, and can be reached with the Tab key for that.
+    """
+    reachable = ' tabindex="0"' if "<table" in content or "<img" in content else ""
     heading = f'<div style="font-weight: bold; margin-bottom: 6px">{escape(title)}</div>' if title else ""
     return (
-        f'<div style="background-color: {CARD}; color: {TEXT}; border: 1px solid {GRID}; border-radius: 6px; '
-        'padding: 10px 14px; margin: 4px 0; max-width: 760px; line-height: 1.6; overflow-x: auto">'
+        f'<div{reachable} style="background-color: {CARD}; color: {TEXT}; border: 1px solid {GRID}; border-radius: 6px; '
+        'padding: 10px 14px; margin: 4px 0; max-width: 760px; line-height: 1.6; overflow-x: auto; overflow-wrap: break-word">'
         f"{heading}{content}</div>"
     )
 

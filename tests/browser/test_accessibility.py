@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from classroom import answer_all, grade, hand_out
-from lab_browser import LabPage
+from lab_browser import LabPage, Theme
 from playwright.sync_api import Page, expect
 from widget_cells import SETUP, WIDGETS
 
@@ -25,7 +25,8 @@ from qa_lesson.report import assess, write_report
 BUILD = Path(__file__).parents[2] / "build"
 AXE = "axe-core@4.14.1"  # MPL-2.0, fetched by npm into build/axe
 OURS = ".jp-OutputArea-output"  # what cells show; the rest of the page is JupyterLab's
-THEMES = ("light", "dark")
+THEMES: tuple[Theme, ...] = ("light", "dark")
+WIDTHS = (1280, 480)
 
 
 @pytest.fixture(scope="session")
@@ -64,24 +65,27 @@ def check(axe_source: str) -> Callable[[Page, str], None]:
 
 
 @pytest.fixture
-def check_both(lab: LabPage, check: Callable[[Page, str], None]) -> Callable[[str], None]:
-    """`check` in JupyterLab's light and dark theme."""
+def check_all(lab: LabPage, check: Callable[[Page, str], None]) -> Callable[[str], None]:
+    """`check` in JupyterLab's light and dark theme, in a wide and in a narrow window."""
 
     def run(selector: str = OURS) -> None:
-        for theme in THEMES:
+        lab.hide_file_browser()
+        for theme, width in product(THEMES, WIDTHS):
             lab.use_theme(theme)
+            lab.resize(width, 900)
             check(lab.page, selector)
+        lab.resize(WIDTHS[0], 900)
 
     return run
 
 
-def test_quiz(lab, notebook, check_both):
+def test_quiz(lab, notebook, check_all):
     lab.open(notebook('from qa_lesson.quiz import show\nshow("04_metrics")'))
     lab.run_all()
     quiz = load_quiz("04_metrics")
     widget = lab.page.get_by_role("region", name=quiz.title, exact=True)
     expect(widget).to_be_visible()
-    check_both()
+    check_all()
     options = quiz.questions[0].options
     wrong, right = (next(one.id for one in options if one.correct is correct) for correct in (False, True))
     widget.locator(f"input[value={wrong}]").check()
@@ -90,21 +94,21 @@ def test_quiz(lab, notebook, check_both):
     expect(widget.locator(".qal-saved")).to_be_visible()
     widget.get_by_role("button", name="Hint").click()
     expect(widget.locator("li.hint")).to_be_visible()
-    check_both()
+    check_all()
     widget.get_by_role("button", name="Try again").click()
     widget.locator(f"input[value={right}]").check()
     widget.get_by_role("button", name="Check").click()
     expect(widget.locator(".qal-headline")).to_contain_text("Solved")
     widget.get_by_role("button", name="Show the worked steps").click()
     expect(widget.locator(".steps")).to_be_visible()
-    check_both()
+    check_all()
     for number in range(2, len(quiz.questions) + 1):  # every kind of input
         widget.get_by_role("button", name=f"Question {number},").click()
         expect(widget.locator(".qal-position")).to_contain_text(f"Question {number} of")
-        check_both()
+        check_all()
 
 
-def test_views_and_dashboard(lab, notebook, check_both):
+def test_views_and_dashboard(lab, notebook, check_all):
     lab.open(notebook(SETUP, *WIDGETS.values()))
     lab.run_all()
     cards = lab.page.get_by_role("region", name="Flashcards")
@@ -117,32 +121,32 @@ def test_views_and_dashboard(lab, notebook, check_both):
     annotation.get_by_role("textbox", name="Answer", exact=True).fill(first_word)
     annotation.get_by_role("button", name="Save", exact=True).click()
     expect(annotation.get_by_role("listitem")).to_be_visible()
-    check_both()
+    check_all()
     cards.get_by_role("button", name="Show the answer").click()
     expect(cards.get_by_role("group")).to_be_visible()
     for tab in lab.page.get_by_role("tab").filter(has=lab.page.locator(".lm-TabBar-tabLabel")).all():
         if tab.locator("xpath=ancestor::*[contains(@class, 'jp-OutputArea-output')]").count():
             tab.click()
-            check_both()
+            check_all()
 
 
-def test_graded_quiz(lab, folder, tmp_path, check_both):
+def test_graded_quiz(lab, folder, tmp_path, check_all):
     learners, _ = hand_out(tmp_path)
     shutil.copytree(learners, folder, dirs_exist_ok=True)
     lab.open(folder / "quiz.ipynb")
     lab.run_all()
     widget = lab.page.locator(".qal-quiz")
     widget.get_by_role("textbox").fill("ann@example.org")
-    check_both()
+    check_all()
     widget.get_by_role("button", name="Begin").click()
     expect(widget.locator(".qal-position")).to_be_visible()
-    check_both()
+    check_all()
     widget.get_by_role("button", name="Hand in …").click()
     expect(widget.get_by_role("group", name="Hand in")).to_be_visible()
-    check_both()
+    check_all()
     widget.get_by_role("button", name="Hand in now").click()
     expect(widget.locator(".qal-receipt")).to_be_visible()
-    check_both()
+    check_all()
 
 
 @pytest.fixture
@@ -150,7 +154,7 @@ def pages(context) -> Iterator[Callable[[str], Iterator[Page]]]:
     def as_read(address: str) -> Iterator[Page]:
         """The page in each theme, in a wide and in a narrow window, with nothing folded up."""
         page = context.new_page()
-        for theme, width in product(THEMES, (1280, 480)):
+        for theme, width in product(THEMES, WIDTHS):
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=theme)
             page.goto(address)
