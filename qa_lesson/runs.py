@@ -180,9 +180,9 @@ class TrainingRun(RunRecord):
     from_cache: bool
 
     def as_dict(self) -> dict[str, Any]:
-        """The record as plain JSON data."""
+        """The record as plain JSON data, without where it lies on this machine: models are passed on."""
         record = dataclasses.asdict(self)
-        record["model_dir"] = str(self.model_dir)
+        del record["model_dir"], record["from_cache"]
         return record
 
 

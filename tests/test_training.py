@@ -16,7 +16,7 @@ from qa_lesson.encoder import load_qa_model
 from qa_lesson.errors import ConfigError, DataError, ModelError, PredictionError, StorageError
 from qa_lesson.evaluation import evaluate_predictions
 from qa_lesson.hardware import progress_wanted
-from qa_lesson.runs import RUN_FILE, TrainingConfig, cache_dir, evenly_spread, load_run, run_key
+from qa_lesson.runs import RUN_FILE, RunRecord, TrainingConfig, cache_dir, evenly_spread, load_run, run_key
 from qa_lesson.training import finetune, freeze, qa_metrics
 from qa_lesson.windows import make_windows
 
@@ -260,6 +260,14 @@ def test_the_last_epoch_can_be_kept(config, monkeypatch):
     best = finetune(TRAIN, VALIDATION, dataclasses.replace(config, epochs=4, patience=1))
     assert (len(best.curve), best.kept.epoch) == (2, 1)
     assert not torch.equal(*(weights(run.model_dir)["qa_outputs.weight"] for run in (last, best)))
+
+
+def test_a_record_can_be_passed_on(config):
+    """It does not say where on this machine the model lies."""
+    run = finetune(TRAIN, VALIDATION, config)
+    record = (run.model_dir / RUN_FILE).read_text(encoding="utf-8")
+    assert str(cache_dir()) not in record
+    assert set(json.loads(record)) == {field.name for field in dataclasses.fields(RunRecord)}
 
 
 def test_runs_from_before_a_setting_existed_are_still_found(config):

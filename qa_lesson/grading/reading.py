@@ -102,7 +102,7 @@ def _search_folder(top: Path, found: Found, archives: ExitStack) -> None:
             continue
         for entry in entries:
             name = f"{label}/{entry.name}"
-            if _is_our_lock(entry.name):
+            if _is_lock(entry.name):
                 continue
             if entry.is_symlink():
                 found.skip(_shown(name), "it is a symbolic link, which is not followed")
@@ -150,7 +150,7 @@ def _search_archive(path: Path, name: str, found: Found, archives: ExitStack) ->
     unpacked = 0
     for entry in archive.infolist():
         place = f"{_shown(name)}/{_shown(entry.filename)}"
-        if entry.is_dir() or _is_our_lock(PurePosixPath(entry.filename).name):
+        if entry.is_dir() or _is_lock(PurePosixPath(entry.filename).name):
             continue
         reason = _entry_fault(entry)
         if reason is None and (unpacked := unpacked + entry.file_size) > MOST_UNPACKED:
@@ -161,9 +161,17 @@ def _search_archive(path: Path, name: str, found: Found, archives: ExitStack) ->
             found.sources.append(Source(place, lambda entry=entry: _read_entry(archive, entry)))  # type: ignore[misc]
 
 
-def _is_our_lock(name: str) -> bool:
-    """Whether it is the empty file that guards a submission while it is written, and is handed in with the folder."""
-    return name.startswith(".") and name.endswith(".jsonl.lock")
+def lock_name(submission: str) -> str:
+    """The name of the empty file that guards a submission while it is written, and is handed in with the folder.
+
+    >>> lock_name("answers.jsonl")
+    '.answers.jsonl.lock'
+    """
+    return f".{submission}.lock"
+
+
+def _is_lock(name: str) -> bool:
+    return name.endswith(".jsonl.lock") and name == lock_name(name.removeprefix(".").removesuffix(".lock"))
 
 
 def _entry_fault(entry: zipfile.ZipInfo) -> str | None:

@@ -20,7 +20,7 @@ from typing import Any, Literal
 from filelock import FileLock, Timeout
 
 from qa_lesson.errors import ConfigError, StorageError
-from qa_lesson.grading.reading import MOST_BYTES
+from qa_lesson.grading.reading import MOST_BYTES, lock_name
 from qa_lesson.grading.records import answered, canonical, chain_hash, opened, submitted, utc_now
 
 State = Literal["whole", "unended", "torn", "damaged", "foreign"]
@@ -114,7 +114,7 @@ class SubmissionFile:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        lock = FileLock(self.path.with_name(f".{self.path.name}.lock"), timeout=_LOCK_SECONDS)
+        lock = FileLock(self.path.with_name(lock_name(self.path.name)), timeout=_LOCK_SECONDS)
         try:
             lock.acquire()
         except Timeout:

@@ -40,8 +40,9 @@ def card(content: str, title: str = "") -> str:
     reachable = ' tabindex="0"' if "<table" in content or "<img" in content else ""
     heading = f'<div style="font-weight: bold; margin-bottom: 6px">{escape(title)}</div>' if title else ""
     return (
-        f'<div{reachable} style="background-color: {CARD}; color: {TEXT}; border: 1px solid {GRID}; border-radius: 6px; '
-        'padding: 10px 14px; margin: 4px 0; max-width: 760px; line-height: 1.6; overflow-x: auto; overflow-wrap: break-word">'
+        f'<div{reachable} style="background-color: {CARD}; color: {TEXT}; border: 1px solid {GRID}; '
+        "border-radius: 6px; padding: 10px 14px; margin: 4px 0; max-width: 760px; line-height: 1.6; "
+        'overflow-x: auto; overflow-wrap: break-word">'
         f"{heading}{content}</div>"
     )
 

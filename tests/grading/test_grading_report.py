@@ -1,9 +1,9 @@
 import json
 import re
-from html.parser import HTMLParser
 
 import pytest
 from handed_in import DEADLINE, QUESTIONS, RIGHT, hand_in, make_key, write_roster
+from html_page import HtmlPage
 
 from qa_lesson.errors import DataError
 from qa_lesson.grading.feedback import FeedbackPages, page_names
@@ -22,39 +22,6 @@ HOSTILE = json.loads(json.dumps(QUESTIONS))
 HOSTILE[0]["prompt"] = f"Which **one**? {SCRIPT} [a](javascript:alert(1)) ![b](//evil.example/b.png)"
 HOSTILE[0]["options"][0] |= {"text": f"A {SCRIPT}", "feedback": f"No. {SCRIPT}"}
 HOSTILE[4]["context"] = f"Bram Keating {SCRIPT}"
-
-
-class Page(HTMLParser):
-    """Tags that stay open, and everything that a browser would fetch or run."""
-
-    VOID = frozenset({"meta", "img", "br", "link", "input", "hr"})
-
-    def __init__(self, text):
-        super().__init__()
-        self.open, self.fetched, self.ids, self.anchors, self.alts, self.runs = [], [], [], [], [], []
-        self.words = ""
-        self.feed(text)
-        assert not self.open
-
-    def handle_starttag(self, tag, attrs):
-        named = dict(attrs)
-        if tag not in self.VOID:
-            self.open.append(tag)
-        if tag in ("script", "iframe", "object", "embed", "form") or any(name.startswith("on") for name in named):
-            self.runs.append(tag)
-        if tag == "a":
-            self.anchors.append(named["href"])
-        elif source := named.get("src") or named.get("href"):
-            self.fetched.append(source)
-        if tag == "img":
-            self.alts.append(named["alt"])
-        self.ids += [named["id"]] if "id" in named else []
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.words += data
 
 
 @pytest.fixture
@@ -80,8 +47,8 @@ def report_of(results, key, changes=None) -> str:
     return report_html(results, key, analysis, told, changes, {"python": "3"})
 
 
-def check_safe(text) -> Page:
-    page = Page(text)
+def check_safe(text) -> HtmlPage:
+    page = HtmlPage(text)
     assert page.runs == []
     assert all(source.startswith("data:image/png;base64,") for source in page.fetched)
     assert all(anchor.startswith("#") for anchor in page.anchors)
@@ -123,7 +90,7 @@ def test_a_learner_reads_what_was_asked_answered_and_earned(tmp_path):
     answers = {"q-one": "a", "q-many": ["a", "b"], "q-number": "0.5", "q-span": "Keating keeps", "q-code": "0.5"}
     results, pages = make_results(tmp_path, {**answers, "q-order": ["x", "z", "y"]}, reviews=reviews)
     parts = re.split("<section", pages.page(results.learners[0]))
-    words = [" ".join(Page(f"<section{part.partition('</main>')[0]}").words.split()) for part in parts[1:]]
+    words = [" ".join(HtmlPage(f"<section{part.partition('</main>')[0]}").words.split()) for part in parts[1:]]
     assert words[0].endswith("Question 1Which one?You answeredText of a0 of 1 pointsFeedback on a.")
     assert "1 of the 2 right ones chosen, and 1 that should not be." in words[1]
     assert "Feedback on a." in words[1]
@@ -148,7 +115,7 @@ def test_open_late_and_missing_are_told(tmp_path):
         tmp_path, {**RIGHT, "q-code": "0.5"}, key={"deadline": DEADLINE}, hand_in={"start": DEADLINE},
         rules=Rules(late="penalty", late_rate=0.1),
     )  # fmt: skip
-    ann, bob = (Page(pages.page(result)).words for result in results.learners)
+    ann, bob = (HtmlPage(pages.page(result)).words for result in results.learners)
     assert "7.90 of 11" in ann
     assert "some answers are not marked yet" in ann
     assert "-1.11 day late" in ann
@@ -168,7 +135,7 @@ def test_pages_have_names_of_their_own_that_any_system_takes(tmp_path):
 
 def test_the_report_says_what_it_does_not_know(tmp_path):
     results, _ = make_results(tmp_path, RIGHT)
-    text = Page(report_of(results, make_key())).words
+    text = HtmlPage(report_of(results, make_key())).words
     assert "With fewer than 20 submissions the questions are not judged." in text
     assert "Fewer than 20 learners handed in: discrimination" in text
     assert "They have no points, which is not 0 points." in text
@@ -179,7 +146,7 @@ def test_the_report_of_nobody_stands(tmp_path):
     hand_in(tmp_path / "in", "stranger")
     key = make_key()
     results = grade([tmp_path / "in"], key, read_roster(write_roster(tmp_path / "r.csv", "ann"))).results
-    assert "Nobody handed in a submission that counts." in Page(report_of(results, key)).words
+    assert "Nobody handed in a submission that counts." in HtmlPage(report_of(results, key)).words
     with pytest.raises(DataError, match="no scores to draw"):
         plot_scores(results)
     with pytest.raises(DataError, match="no item analysis to draw"):

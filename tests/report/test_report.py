@@ -1,9 +1,9 @@
 import dataclasses
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from html_page import HtmlPage
 
 from qa_lesson.corpus import load_corpus
 from qa_lesson.errors import DataError
@@ -37,44 +37,11 @@ def trained(tiny_model_dir, questions, tmp_path):
     return finetune(train, load_corpus("validation")[:7], config, output_dir=tmp_path / "my_model").model_dir
 
 
-class Page(HTMLParser):
-    """Tags that stay open, and everything that a browser would fetch or run."""
-
-    VOID = frozenset({"meta", "img", "br", "link", "input", "hr"})
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.fetched: list[str] = []
-        self.scripts = 0
-        self.ids: list[str] = []
-        self.anchors: list[str] = []
-        self.alts: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        named = dict(attrs)
-        if tag not in self.VOID:
-            self.open.append(tag)
-        self.scripts += tag == "script" or any(name.startswith("on") for name in named)
-        if tag == "a":
-            self.anchors.append(named["href"])
-        elif source := named.get("src") or named.get("href"):
-            self.fetched.append(source)
-        if tag == "img":
-            self.alts.append(named["alt"])
-        self.ids += [named["id"]] if "id" in named else []
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-
 def test_the_report_is_one_whole_file_that_loads_nothing(trained, questions, tmp_path):
     assessment = assess(trained, questions, data="questions.json")
     text = write_report(assessment, tmp_path / "report.html").read_text(encoding="utf-8")
-    page = Page(text)
-    assert not page.open
-    assert not page.scripts
+    page = HtmlPage(text)
+    assert not page.runs
     assert all(source.startswith("data:image/png;base64,") for source in page.fetched)
     assert {f"#{name}" for name in page.ids} >= set(page.anchors)
     assert len(page.alts) >= 5
@@ -107,9 +74,7 @@ def test_texts_of_strangers_are_shown_and_never_run(tiny_model_dir, questions):
     context = f"The note says {HOSTILE} and ends."
     bad = Example("q&<1", "What <b>?", context, (Answer(HOSTILE, 14),), document=HOSTILE, kind="<b>x")
     text = report_html(assess(tiny_model_dir, [*questions, bad], data=HOSTILE))
-    page = Page(text)
-    assert not page.scripts
-    assert not page.open
+    page = HtmlPage(text)
     assert all(source.startswith("data:") for source in page.fetched)
     assert "&lt;script&gt;" in text
 
