@@ -7,6 +7,7 @@ JupyterLab strips ``<style>``, ``role`` and ``aria-*`` from outputs of notebooks
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,18 @@ def percent(fraction: float) -> str:
 def escape(text: object) -> str:
     """`text` for use inside HTML."""
     return html.escape(str(text))
+
+
+def code(text: str) -> str:
+    """`text` as code that may be broken after `_`, `=` and `(`, lest a long name make a table wider than its card.
+
+    ``overflow-wrap: anywhere`` would do, but JupyterLab drops it from outputs that are not trusted.
+
+    >>> code("max_length=384")
+    '<span style="font-family: monospace">max_<wbr>length=<wbr>384</span>'
+    """
+    breakable = re.sub("([_=(])", r"\1<wbr>", escape(text))
+    return f'<span style="font-family: monospace">{breakable}</span>'
 
 
 def card(content: str, title: str = "") -> str:

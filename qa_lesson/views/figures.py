@@ -17,7 +17,6 @@ from qa_lesson.views.cards import percent
 from qa_lesson.views.theme import (
     BLUE,
     BLUE_SOFT,
-    CARD,
     GREEN,
     MUTED,
     ORANGE,
@@ -62,7 +61,7 @@ def draw_curves(
         training: as in `plot_curves`.
     """
     epochs = [point.epoch for point in curve]
-    figure, (losses, scores) = new_figure(2)
+    figure, (losses, scores) = new_figure(2, height=4.2)
     line(losses, epochs, [point.train_loss for point in curve], "training loss", BLUE, "o-")
     line(losses, epochs, [point.validation_loss for point in curve], "validation loss", ORANGE, "s--")
     start = [] if untrained_f1 is None else [(0, untrained_f1)]
@@ -81,17 +80,17 @@ def draw_curves(
     if kept is not None:
         scores.axvline(kept, color=MUTED, linewidth=1, linestyle=":", label="epoch kept")
     if kept is not None and training is not None:
-        line(scores, [kept], [training.f1], "F1, training questions", GREEN, "D")
-        line(scores, [kept], [training.exact_match], "exact match, training questions", PURPLE, "^")
+        line(scores, [kept], [training.f1], "F1, training", GREEN, "^")
+        line(scores, [kept], [training.exact_match], "exact match, training", PURPLE, "v")
         told += f"; on training questions: exact match {percent(training.exact_match)}, F1 {percent(training.f1)}"
     for axes, title in ((losses, "Loss"), (scores, "Scores" if known else "Validation scores")):
         add_title(axes, title)
         axes.set_xlabel("epoch")
         axes.set_xlim(-0.25 if start else 0.75, max([*epochs, 1]) + 0.25)
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        add_legend(axes, frameon=True, facecolor=CARD, edgecolor="none", framealpha=0.9)
-    known_losses = [loss for point in curve for loss in (point.train_loss, point.validation_loss) if np.isfinite(loss)]
-    losses.set_ylim(0, 1.3 * max(known_losses, default=1.0))  # room for the legend above the points
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+        # below, where no curve can run under it; both with as many rows, so that the axes are of one height
+        add_legend(axes, loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=1 if axes is losses else 2)
+    losses.set_ylim(bottom=0)
     percent_axis(scores)
     return describe(figure, f"Learning curves. {told}." + ("" if kept is None else f" Kept: epoch {kept}."))
 

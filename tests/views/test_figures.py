@@ -44,8 +44,8 @@ def test_curves():
 def test_curves_with_the_score_on_training_questions():
     shown = plot_curves(make_run((2.5, 2.0, 0.4, 0.6), (1.5, 1.75, 0.3, 0.5)), training=Score(0.75, 0.8, 0.8, 0.875))
     drawn = lines(shown.figure.axes[1])
-    assert drawn["F1, training questions"] == [(1, 0.875)]
-    assert drawn["exact match, training questions"] == [(1, 0.75)]
+    assert drawn["F1, training"] == [(1, 0.875)]
+    assert drawn["exact match, training"] == [(1, 0.75)]
     assert "on training questions: exact match 75.0 %, F1 87.5 %" in shown.alt
 
 
