@@ -44,7 +44,7 @@ class LiveCurves(Explorer):
 
     def _html(self) -> str:
         if not self.points:
-            return card(paragraph("The curves appear here when the first epoch has ended.", muted=True))
+            return card(paragraph("In a running notebook the curves appear here when the first epoch has ended.", muted=True))
         return draw_curves(self.points).html()
 
 
@@ -75,7 +75,7 @@ def plot_data_size(test: Mapping[int, Interval], training: Mapping[int, float] |
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
     axes.minorticks_off()
     percent_axis(axes)
-    add_legend(axes, frameon=True, facecolor=axes.get_facecolor(), edgecolor="none", framealpha=0.9)
+    add_legend(axes)
     return describe(figure, f"F1 by number of training questions, with 95 % intervals. {'; '.join(told)}.")
 
 
@@ -99,7 +99,7 @@ def plot_attempts(attempts: Sequence[Attempt]) -> DescribedFigure:
     percent_axis(axes, horizontal=True)
     lowest = min(min(attempt.validation_f1, attempt.train_f1) for attempt in attempts)
     axes.set_xlim(max(0, lowest - 0.1), 1.02)
-    add_legend(axes, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
+    add_legend(axes)
     told = "; ".join(
         f"{_plain(attempt.name)}: training F1 {percent(attempt.train_f1)}, validation F1 "
         f"{percent(attempt.validation_f1)}, gap {100 * attempt.gap:.1f} points"

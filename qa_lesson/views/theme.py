@@ -67,8 +67,9 @@ def add_title(axes: Axes, text: str) -> None:
 
 
 def add_legend(axes: Axes, **options: Any) -> None:
-    """A legend in the course's look."""
-    axes.legend(**{"fontsize": 9, "labelcolor": TEXT, "frameon": False, **options})
+    """A legend in the course's look: above the axes, where no curve can run under it, unless `loc` says otherwise."""
+    place = {} if "loc" in options else {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": 4}
+    axes.legend(**{"fontsize": 9, "labelcolor": TEXT, "frameon": False, **place, **options})
 
 
 @dataclass(frozen=True, repr=False)

@@ -166,7 +166,7 @@ def plot_logits(traced: Trace, window: int | None = None) -> DescribedFigure:
     upper.tick_params(labelbottom=False)
     for axes in (upper, lower):
         axes.grid(visible=False, axis="x")
-    add_legend(upper, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    add_legend(upper)
     span = "the best span is not whole in it" if best is None else f"best span: {traced.prediction.n_best[0].text!r}"
     return describe(
         figure,

@@ -92,13 +92,11 @@ def plot_slices(
     for y, part in enumerate(slices):
         value = float(getattr(part, metric))
         axes.barh([y], [value], color=BLUE_SOFT, edgecolor=BLUE, height=0.62)
-        text, right = f"{percent(value)}  n={part.n}", value
         said = f"{part.name}: {name} {percent(value)}, {part.n} questions"
         if metric == "f1" and part.low is not None and part.high is not None:
             axes.plot([part.low, part.high], [y, y], color=ORANGE, linewidth=2.5)
-            right = max(value, part.high)
             said += f", interval {100 * part.low:.1f} to {100 * part.high:.1f}"
-        axes.annotate(text, (right, y), (6, 0), textcoords="offset points", va="center", **_NOTE)
+        axes.annotate(f"{percent(value)}  n={part.n}", (1.03, y), va="center", **_NOTE)  # beside a full bar
         told.append(said)
     axes.set_yticks(range(len(slices)), [part.name for part in slices])
     for tick in axes.get_yticklabels():
@@ -107,7 +105,7 @@ def plot_slices(
     axes.grid(visible=False, axis="y")
     axes.set_xlabel(name)
     percent_axis(axes, horizontal=True)
-    axes.set_xlim(0, 1.25)  # room for the text beside a full bar
+    axes.set_xlim(0, 1.27)
     axes.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1.0])
     text = f"{name} by slice. {'; '.join(told)}."
     if overall is not None:
@@ -189,7 +187,7 @@ def plot_risk_coverage(curves: RiskCoverage | Mapping[str, RiskCoverage]) -> Des
     axes.set_ylim(0, min(1.02, 1.15 * highest + 0.02))
     axes.set(xlabel="coverage: share of questions answered", ylabel="risk: error among them")
     if len(named) > 1:
-        add_legend(axes)
+        add_legend(axes, ncols=2)
     return describe(figure, f"Risk against coverage. {'; '.join(told)}.")
 
 

@@ -104,7 +104,7 @@ def plot_windows(windows: Windows, tokenizer: PreTrainedTokenizerBase, example_i
     axes.grid(visible=False)
     names = {"context": "only in this window", "shared": "shared with a neighbour", "answer": "labelled answer"}
     handles = [Patch(label=names[kind], **_LOOK[kind]) for kind in names if kind in drawn]
-    add_legend(axes, handles=handles, loc="lower center", bbox_to_anchor=(0.45, 1.0), ncols=3)
+    add_legend(axes, handles=handles)
     return describe(figure, f"{len(rows)} windows over a context of {width} tokens, counted from 0. {'; '.join(told)}.")
 
 
