@@ -65,11 +65,12 @@ def execute(path: Path, keep: bool) -> str:
     return ""
 
 
-def new_progress(path: Path) -> Path:
-    """A progress file of `LEARNER`, without an answer."""
-    export = Progress.open(path.with_suffix(".empty"), learner=LEARNER).export_json(path.with_suffix(".json"))
-    Progress.open(path).import_json(export)
-    return path
+def new_progress(folder: Path) -> Path:
+    """A progress file of `LEARNER` in an empty folder, without an answer."""
+    export = Progress.open(folder / "other.sqlite", learner=LEARNER).export_json(folder / "progress.json")
+    progress = Progress.open(folder / "progress.sqlite")
+    progress.import_json(export)
+    return progress.path
 
 
 def joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
@@ -91,13 +92,13 @@ def main(names: list[str]) -> int:
         print(__doc__)
         return 2
     failed = 0
-    with tempfile.TemporaryDirectory() as folder:
-        for name in names:
+    for name in names:
+        with tempfile.TemporaryDirectory() as folder:
             os.environ.update(
                 CI="true",
                 HF_HUB_OFFLINE="1",
                 TOKENIZERS_PARALLELISM="false",
-                QA_LESSON_PROGRESS=str(new_progress(Path(folder) / f"{Path(name).stem}.sqlite")),
+                QA_LESSON_PROGRESS=str(new_progress(Path(folder))),
                 QA_LESSON_PROJECT=str(Path(folder) / "my_project"),
             )
             started = time.perf_counter()

@@ -63,7 +63,7 @@ def card(content: str, title: str = "") -> str:
 def paragraph(content: str, *, muted: bool = False) -> str:
     """A paragraph of HTML content."""
     colour = MUTED if muted else TEXT
-    return f'<p style="color: {colour}; margin: 6px 0">{content}</p>'
+    return f'<p style="color: {colour}; margin: 6px 0">{_with_units(content)}</p>'
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, row_headers: bool = False) -> str:
@@ -83,8 +83,13 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, row_headers: 
             cells[0] = f'<th scope="row" style="{box}{room}">{row[0]}</th>'
         lines.append("".join(cells))
     body = "".join(f"<tr>{line}</tr>" for line in lines)
-    body = body.replace(" %", "&nbsp;%")  # a number and its unit stay on one line
-    return f'<table style="border-collapse: collapse; margin: 6px 0; font-size: 13px; color: {TEXT}">{body}</table>'
+    style = f"border-collapse: collapse; margin: 6px 0; font-size: 13px; color: {TEXT}"
+    return f'<table style="{style}">{_with_units(body)}</table>'
+
+
+def _with_units(content: str) -> str:
+    """The same HTML, in which no line ends between a number and its unit."""
+    return re.sub(r"(?<=\d) %", "&nbsp;%", content)
 
 
 @dataclass(frozen=True, repr=False)

@@ -44,7 +44,8 @@ class LiveCurves(Explorer):
 
     def _html(self) -> str:
         if not self.points:
-            return card(paragraph("In a running notebook the curves appear here when the first epoch has ended.", muted=True))
+            told = "In a running notebook the curves appear here when the first epoch has ended."
+            return card(paragraph(told, muted=True))
         return draw_curves(self.points).html()
 
 

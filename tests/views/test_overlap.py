@@ -95,7 +95,7 @@ def test_best_of_several_references():
     assert repr(shown) == "<overlap: precision 50.0 %, recall 100.0 %, F1 66.7 %, EM 0>"
     assert "reference 2 (best)" in shown.html
     assert "reference 1 (best)" not in shown.html
-    assert "best of 2 references: precision 50.0 %, recall 100.0 %, F1 66.7 %, EM 0" in shown.html
+    assert "best of 2 references: precision 50.0&nbsp;%, recall 100.0&nbsp;%, F1 66.7&nbsp;%, EM 0" in shown.html
 
 
 def test_no_answer():
