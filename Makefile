@@ -19,8 +19,8 @@ lab: $(VENV)/.course
 	-$(BIN)/qa-lesson doctor
 	$(BIN)/jupyter lab $(AS_ROOT) --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_FLAGS)
 
-# the browser after the notebooks: they leave the shared model in the run cache
-test: lint types unit notebooks browser
+# the browser last: the notebooks leave the shared model in the run cache, and the site's pages are looked at too
+test: lint types unit notebooks site browser
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -182,10 +182,10 @@ def test_model_report(pages, check, tiny_model_dir, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[str]:
+def site(in_ci: bool) -> Iterator[str]:
     """The address of the course site, served from build/site."""
     if not (BUILD / "site" / "index.html").is_file():
-        pytest.skip("the site is not built: make site")
+        (pytest.fail if in_ci else pytest.skip)("the site is not built: make site")
     handler = partial(QuietHandler, directory=str(BUILD / "site"))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
         threading.Thread(target=running.serve_forever, daemon=True).start()
