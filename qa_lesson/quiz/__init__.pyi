@@ -1,0 +1,16 @@
+from .bank import Quiz as Quiz
+from .bank import load_quiz as load_quiz
+from .bank import quiz_names as quiz_names
+from .bank import quizzes_dir as quizzes_dir
+from .dashboard_view import dashboard as dashboard
+from .flashcard_widget import review as review
+from .forgetting_view import plot_forgetting as plot_forgetting
+from .lint import lint_bank as lint_bank
+from .marking import Mark as Mark
+from .marking import mark as mark
+from .pool_views import mastery_report as mastery_report
+from .pool_views import placement_report as placement_report
+from .progress import Attempt as Attempt
+from .progress import Progress as Progress
+from .progress import Review as Review
+from .widget import show as show
