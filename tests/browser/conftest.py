@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
+import threading
 from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,7 +18,8 @@ from lab_server import LabServer, lab_server
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, expect
 
 LESSONS = Path(__file__).parents[2] / "notebooks"
-PICTURES = Path(__file__).parents[2] / "build" / "browser"
+BUILD = Path(__file__).parents[2] / "build"
+PICTURES = BUILD / "browser"
 KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 
 # What is on the console when all is well
@@ -121,3 +125,20 @@ def notebook(folder: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def site(in_ci: bool) -> Iterator[str]:
+    """The address of the course site, served from build/site."""
+    if not (BUILD / "site" / "index.html").is_file():
+        (pytest.fail if in_ci else pytest.skip)("the site is not built: make site")
+    handler = partial(QuietHandler, directory=str(BUILD / "site"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_port}"
+        running.shutdown()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Nothing: pytest shows what goes wrong."""

@@ -5,12 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import product
-from pathlib import Path
 
 import pytest
 from classroom import answer_all, grade, hand_out
@@ -22,8 +18,8 @@ from qa_lesson.corpus import load_corpus
 from qa_lesson.quiz import load_quiz
 from qa_lesson.report import assess, write_report
 
-BUILD = Path(__file__).parents[2] / "build"
-AXE = "axe-core@4.14.1"  # MPL-2.0, fetched by npm into build/axe
+AXE = "axe-core@4.14.1"  # MPL-2.0, fetched by npm
+AXE_HOME = Path(__file__).parents[2] / "build" / "axe"
 OURS = ".jp-OutputArea-output"  # what cells show; the rest of the page is JupyterLab's
 THEMES: tuple[Theme, ...] = ("light", "dark")
 WIDTHS = (1280, 480)
@@ -34,10 +30,10 @@ def axe_source(in_ci: bool) -> str:
     npm = shutil.which("npm")
     if npm is None:
         (pytest.fail if in_ci else pytest.skip)("npm is not on this machine; axe-core comes from there")
-    library = BUILD / "axe" / "node_modules" / "axe-core"
+    library = AXE_HOME / "node_modules" / "axe-core"
     package = library / "package.json"
     if not package.is_file() or json.loads(package.read_text(encoding="utf-8"))["version"] != AXE.split("@")[1]:
-        command = [npm, "install", "--prefix", str(BUILD / "axe"), "--no-save", "--no-audit", "--no-fund", AXE]
+        command = [npm, "install", "--prefix", str(AXE_HOME), "--no-save", "--no-audit", "--no-fund", AXE]
         done = subprocess.run(command, capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, done.stderr
     return (library / "axe.min.js").read_text(encoding="utf-8")
@@ -179,23 +175,6 @@ def test_model_report(pages, check, tiny_model_dir, tmp_path):
     questions = [example for example in load_corpus("test") if example.context == shortest]
     for page in pages(write_report(assess(tiny_model_dir, questions), tmp_path / "report.html").as_uri()):
         check(page, "html")
-
-
-@pytest.fixture(scope="module")
-def site(in_ci: bool) -> Iterator[str]:
-    """The address of the course site, served from build/site."""
-    if not (BUILD / "site" / "index.html").is_file():
-        (pytest.fail if in_ci else pytest.skip)("the site is not built: make site")
-    handler = partial(QuietHandler, directory=str(BUILD / "site"))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_port}"
-        running.shutdown()
-
-
-class QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Nothing: pytest shows what goes wrong."""
 
 
 @pytest.mark.parametrize("name", ["index", "notebooks/04_metrics"])
