@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from qa_lesson.views.cards import card, escape, paragraph
-from qa_lesson.views.theme import GRID, TEXT
+from qa_lesson.views.theme import CARD, GRID, TEXT
 
 _CODE = f"background-color: #e4e7eb; color: {TEXT}; padding: 0 3px"
 _STYLES = {  # JupyterLab gives these elements colours of its own, which in its dark theme do not show on the card
@@ -36,7 +36,8 @@ def _question(number: int, question: dict[str, Any]) -> str:
     parts = [question["prompt"]]
     if "context" in question:
         parts.append(
-            f'<blockquote style="color: {TEXT}; white-space: pre-wrap">{escape(question["context"])}</blockquote>'
+            f'<blockquote style="color: {TEXT}; background-color: {CARD}; white-space: pre-wrap">'
+            f"{escape(question['context'])}</blockquote>"
         )
     if "template" in question:
         parts.append(f"<pre>{html.escape(question['template'], quote=False)}</pre>")

@@ -24,6 +24,8 @@ AXE_HOME = Path(__file__).parents[2] / "build" / "axe"
 OURS = ".jp-OutputArea-output"  # what cells show; the rest of the page is JupyterLab's
 THEMES: tuple[Theme, ...] = ("light", "dark")
 WIDTHS = (1280, 480)
+SITE_PAGES = ("index", "corpus_card", "grading", "contributing")
+LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("[0-9]*.ipynb"))
 
 
 @pytest.fixture(scope="session")
@@ -178,7 +180,7 @@ def test_model_report(pages, check, tiny_model_dir, tmp_path):
         check(page, "html")
 
 
-@pytest.mark.parametrize("name", ["index", "notebooks/04_metrics"])
+@pytest.mark.parametrize("name", [*SITE_PAGES, *(f"notebooks/{path.stem}" for path in LESSONS)])
 def test_static_site(pages, check, site, name):
     for page in pages(f"{site}/{name}.html"):
         check(page, "article")
