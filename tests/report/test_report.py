@@ -75,6 +75,7 @@ def test_texts_of_strangers_are_shown_and_never_run(tiny_model_dir, questions):
     bad = Example("q&<1", "What <b>?", context, (Answer(HOSTILE, 14),), document=HOSTILE, kind="<b>x")
     text = report_html(assess(tiny_model_dir, [*questions, bad], data=HOSTILE))
     page = HtmlPage(text)
+    assert not page.runs
     assert all(source.startswith("data:") for source in page.fetched)
     assert "&lt;script&gt;" in text
 
