@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from qa_lesson.errors import StorageError
@@ -20,21 +20,12 @@ def write_atomically(path: str | Path, text: str) -> Path:
         StorageError: the disk is full, the folder is missing or not writable; the old file is untouched.
     """
     path = Path(path)
-    temporary: Path | None = None
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
-            temporary = Path(file.name)
+    with file_atomically(path) as unfinished:
+        with unfinished.open("w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-        raise storage_error(error, path) from error
+        unfinished.chmod(0o644)
     return path
 
 
@@ -53,7 +44,8 @@ def file_atomically(path: str | Path) -> Iterator[Path]:
     except OSError as error:
         raise storage_error(error, path) from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):  # as where its folder is none: the error above says so
+            unfinished.unlink()
 
 
 @contextmanager
