@@ -20,6 +20,15 @@ def shorten(text: str, width: int = 60) -> str:
     return repr(line if len(line) <= width else line[: width - 2].rstrip() + "...")
 
 
+def counted(n: int, noun: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "file"), counted(2, "file")
+    ('1 file', '2 files')
+    """
+    return f"{n} {noun}{'s' if n != 1 else ''}"
+
+
 class QALessonError(Exception):
     """Base of all errors that the package raises on purpose.
 
@@ -72,7 +81,7 @@ class DataError(QALessonError, ValueError):
         listed = "".join(f"\n    {problem}" for problem in problems[:shown])
         more = f"\n    ... and {len(problems) - shown} more" if len(problems) > shown else ""
         error = cls(
-            f"{len(problems)} bad record{'s' if len(problems) != 1 else ''} among {n_records}:{listed}{more}",
+            f"{counted(len(problems), 'bad record')} among {n_records}:{listed}{more}",
             where=source,
             fix="correct them, or leave them out with skip_bad=True (command line: --skip-bad)",
         )
@@ -122,7 +131,7 @@ class BankError(QALessonError, ValueError):
         listed = "".join(f"\n    {finding}" for finding in findings[:shown])
         more = f"\n    ... and {len(findings) - shown} more" if len(findings) > shown else ""
         error = cls(
-            f"the quiz cannot be used: {len(findings)} thing{'s' if len(findings) != 1 else ''} to mend:{listed}{more}",
+            f"the quiz cannot be used: {counted(len(findings), 'thing')} to mend:{listed}{more}",
             where=source,
             fix=f"mend them, then check with: qa-lesson quiz lint {source}",
         )

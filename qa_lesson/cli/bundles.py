@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from qa_lesson.cli._app import Json, err, print_json
 from qa_lesson.cli.quizzes import quiz_app
-from qa_lesson.errors import BankError
+from qa_lesson.errors import BankError, counted
 
 
 @quiz_app.command()
@@ -75,7 +75,7 @@ def bundle(
     for warning in told:
         err.print(f"[yellow]note:[/] {escape(warning)}", soft_wrap=True, highlight=False)
     n = len(for_learners.questions)
-    _tell(f"{n} question{'s' if n != 1 else ''}, {for_learners.possible:g} points; bundle {for_learners.id}")
+    _tell(f"{counted(n, 'question')}, {for_learners.possible:g} points; bundle {for_learners.id}")
     _tell(f"for learners, the whole folder: {output}")
     _tell(f"for you alone, the key: {key}")
 

@@ -13,6 +13,7 @@ from rich.progress import track as progress_bar
 from rich.table import Table
 
 from qa_lesson.cli._app import Json, app, err, out, print_json
+from qa_lesson.errors import counted
 
 if TYPE_CHECKING:
     from qa_lesson.grading.output import Written
@@ -102,8 +103,6 @@ def _summary(
 def _tell(
     results: Results, written: Written, changes: Sequence[Change] | None, unused: Sequence[str], output: Path
 ) -> None:
-    from qa_lesson.views.pages import counted
-
     summary = _summary(results, written, changes, unused, output)
     table = Table("", "learners", title=escape(results.title))
     for label, name in (("handed in", "handed_in"), ("missing", "missing"), ("need review", "need_review")):

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from qa_lesson.cli._app import Json, app, out, print_json
+from qa_lesson.errors import counted
 
 
 @app.command()
@@ -27,6 +28,6 @@ def doctor(as_json: Json = False) -> None:
             status = f"[{colours[finding.status]}]{finding.status}[/]"
             table.add_row(finding.name, escape(finding.value), status, escape(finding.fix))
         out.print(table)
-        out.print(f"{len(problems)} problem{'s' if len(problems) != 1 else ''} found.", highlight=False)
+        out.print(f"{counted(len(problems), 'problem')} found.", highlight=False)
     if problems:
         raise typer.Exit(1)

@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 
 from qa_lesson.cli._app import Json, app, err, out, print_json
+from qa_lesson.errors import counted
 
 quiz_app = typer.Typer(help="Check the quizzes and what belongs to them.", no_args_is_help=True)
 app.add_typer(quiz_app, name="quiz")
@@ -37,7 +38,7 @@ def lint(
         what = f"{finding.question}: {finding.what}" if finding.question else finding.what
         out.print(f"[bold]{escape(place)}[/] {escape(what)}", soft_wrap=True, highlight=False)
         out.print(f"    to do: {escape(finding.fix)}", soft_wrap=True, highlight=False)
-    err.print(f"{len(findings)} finding{'s' if len(findings) != 1 else ''}", highlight=False)
+    err.print(counted(len(findings), "finding"), highlight=False)
     raise typer.Exit(1 if findings else 0)
 
 

@@ -9,12 +9,13 @@ import hashlib
 import re
 from collections.abc import Iterator
 
+from qa_lesson.errors import counted
 from qa_lesson.grading.records import Key
 from qa_lesson.grading.results import GradedQuestion, Learner, LearnerResult, QuestionResult, Results
 from qa_lesson.quiz.models import Code, Multi, Numeric, Ordering, Question, Single, SpanQuestion
 from qa_lesson.quiz.rendering import render_inline, render_markdown
 from qa_lesson.views.cards import escape
-from qa_lesson.views.pages import counted, page, score_boxes
+from qa_lesson.views.pages import page, score_boxes
 from qa_lesson.views.theme import BLUE, GRID, MUTED
 
 FOLDER = "feedback"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa_lesson.errors import shorten
+from qa_lesson.errors import counted, shorten
 from qa_lesson.grading.item_analysis import FEWEST, AnswerStats, ItemStats
 from qa_lesson.views.cards import percent
-from qa_lesson.views.pages import counted
 
 _MOST = 0.5
 _POOR_DISCRIMINATION = 0.1

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC
 from pathlib import Path
 
-from qa_lesson.errors import ConfigError, StorageError
+from qa_lesson.errors import ConfigError, StorageError, counted
 from qa_lesson.grading.bundle import FILE_NAME
 from qa_lesson.grading.records import Bundle, Key
 from qa_lesson.quiz.bank import load_quiz, quiz_names
@@ -109,7 +109,7 @@ def notebook(bundle: Bundle) -> str:
 def readme(bundle: Bundle) -> str:
     """What learners read first."""
     n = len(bundle.questions)
-    rules = [f"{n} question{'s' if n != 1 else ''}, {bundle.possible:g} point{'s' if bundle.possible != 1 else ''}."]
+    rules = [f"{counted(n, 'question')}, {bundle.possible:g} point{'s' if bundle.possible != 1 else ''}."]
     if bundle.deadline is not None:
         at = bundle.deadline.astimezone(UTC)
         rules.append(
@@ -179,7 +179,7 @@ def _check_free(key_file: Path, bundle_file: Path, bundle_text: str) -> None:
 
 
 def _count(questions: Sequence[Question], what: str) -> str:
-    return f"{len(questions)} {what}{'s' if len(questions) != 1 else ''}"
+    return counted(len(questions), what)
 
 
 def _ids(questions: Sequence[Question]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from qa_lesson.errors import counted
 from qa_lesson.grading.figures import plot_items, plot_scores
 from qa_lesson.grading.item_analysis import FEWEST, STRONG, AnswerStats, ItemAnalysis, ItemStats
 from qa_lesson.grading.records import Key
@@ -16,7 +17,7 @@ from qa_lesson.grading.results import LearnerResult, Results
 from qa_lesson.quiz.models import Question
 from qa_lesson.quiz.rendering import render_markdown
 from qa_lesson.views.cards import escape, percent, table
-from qa_lesson.views.pages import counted, fact_table, page, picture, score_boxes, sections, wide
+from qa_lesson.views.pages import fact_table, page, picture, score_boxes, sections, wide
 
 NOTHING = "–"
 """A cell that has no value."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import traitlets
 
-from qa_lesson.errors import ConfigError, QALessonError
+from qa_lesson.errors import ConfigError, QALessonError, counted
 from qa_lesson.grading.bundle import load_bundle
 from qa_lesson.grading.records import Bundle, utc_now
 from qa_lesson.grading.sitting import Receipt, Sitting
@@ -88,7 +88,7 @@ class GradedQuiz(QuizPage):
 
     def __repr__(self) -> str:
         n = len(self.bundle.questions)
-        return f"<graded quiz {self.heading}: {n} question{'s' if n != 1 else ''}>"
+        return f"<graded quiz {self.heading}: {counted(n, 'question')}>"
 
     def static_html(self) -> str:
         """The questions to read, for saved notebooks and web pages."""

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qa_lesson.errors import Problem, shorten
+from qa_lesson.errors import Problem, counted, shorten
 from qa_lesson.loading.reading import LoadReport, Records, read_examples
 from qa_lesson.loading.splitting import document_groups
 from qa_lesson.schema import Answer, Example
@@ -86,8 +86,8 @@ class ValidationReport:
         counts = self.counts
         lines = [
             f"{self.source}: read as {self.format}",
-            f"{_counted(counts['questions'], 'question')} on {_counted(counts['passages'], 'passage')} "
-            f"of {_counted(counts['documents'], 'document')}; "
+            f"{counted(counts['questions'], 'question')} on {counted(counts['passages'], 'passage')} "
+            f"of {counted(counts['documents'], 'document')}; "
             f"{counts['answerable']} answerable with {counts['references']} references, {counts['unanswerable']} not",
             f"{len(self.problems)} bad records" + (" (not counted above)" if self.problems else ""),
             *_listed(self.problems, shown),
@@ -268,12 +268,8 @@ def _too_few_documents(report: LoadReport) -> Iterator[Remark]:
     n_documents = len(document_groups(report.examples))
     if n_documents < 3:
         fix = "give each question the document that it comes from, or add documents: 3 at least, 20 for a useful test"
-        what = f"{_counted(n_documents, 'document')} cannot be split into three parts"
+        what = f"{counted(n_documents, 'document')} cannot be split into three parts"
         yield Remark("too few documents", "the whole source", what, fix)
 
 
 _CHECKS = (_repeated_questions, _odd_boundaries, _lengths, _damaged_text, _too_few_documents)
-
-
-def _counted(n: int, what: str) -> str:
-    return f"{n} {what}" if n == 1 else f"{n} {what}s"

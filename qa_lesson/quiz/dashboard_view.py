@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa_lesson.errors import counted
 from qa_lesson.quiz.bank import Quiz, load_quiz, quiz_names
 from qa_lesson.quiz.draw import DIFFICULTIES
 from qa_lesson.quiz.mastery import (
@@ -19,7 +20,6 @@ from qa_lesson.quiz.pieces import (
     NOTHING,
     count_in_words,
     on_one_line,
-    questions_in_words,
     range_in_words,
     saved_where,
     section_links,
@@ -44,7 +44,7 @@ def dashboard(progress: Progress | None = None) -> StaticView:
     progress = progress if progress is not None else Progress.open()
     quizzes = [load_quiz(name) for name in quiz_names()]
     attempts = progress.attempts()
-    text = f"<dashboard: {questions_in_words(tally(attempts).n)} answered>"
+    text = f"<dashboard: {counted(tally(attempts).n, 'question')} answered>"
     if not attempts:
         return StaticView(card(_nothing_yet() + saved_where(progress), "Your progress"), text)
     objectives = mastery_by_objective(attempts, quizzes)
@@ -69,7 +69,7 @@ def _summary(attempts: Sequence[Attempt], quizzes: Sequence[Quiz]) -> str:
     asked = sum(len(quiz.questions) for quiz in quizzes if quiz.draw is None)
     asked += sum(quiz.draw.easy + quiz.draw.medium + quiz.draw.hard for quiz in quizzes if quiz.draw is not None)
     mended = f", and {counts.n_mended} of the others since" if counts.n_mended else ""
-    done = f"{questions_in_words(counts.n)} of {asked} answered, {counts.n_right} right at the first attempt"
+    done = f"{counted(counts.n, 'question')} of {asked} answered, {counts.n_right} right at the first attempt"
     return paragraph(
         f"<b>{done}</b>{mended}. {_FIRST} On many more questions like these you would get {range_in_words(interval)} "
         "right at first (95 % interval)."

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import traitlets
 
-from qa_lesson.errors import ConfigError
+from qa_lesson.errors import ConfigError, counted
 from qa_lesson.quiz.flashcards import Flashcard, all_flashcards
 from qa_lesson.quiz.page import QuizPage, page_module
 from qa_lesson.quiz.practice import describe_fault
@@ -128,7 +128,7 @@ class FlashcardReview(QuizPage):
         }
         asked = self.current
         if asked is None:
-            done = f"That was all: {self._n_done} card{'s' if self._n_done != 1 else ''} known."
+            done = f"That was all: {counted(self._n_done, 'card')} known."
             nothing = "There is no card to look at."
             return {**page, "position": f"{done} Run the cell again for more." if self._n_done else nothing}
         total = self._n_done + len(self._queue)

@@ -47,15 +47,6 @@ def on_one_line(text: str) -> str:
     return escape(text).replace(" ", "&nbsp;")
 
 
-def questions_in_words(n: int) -> str:
-    """A number of questions.
-
-    >>> questions_in_words(1), questions_in_words(10)
-    ('1 question', '10 questions')
-    """
-    return f"{n} question{'s' if n != 1 else ''}"
-
-
 def lesson_link(lesson: str) -> str:
     """A link to a notebook beside the one that shows it.
 

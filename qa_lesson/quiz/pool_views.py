@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qa_lesson.errors import counted
 from qa_lesson.quiz.bank import load_quiz, quiz_names
 from qa_lesson.quiz.mastery import Advice, PoolResult, pool_result
 from qa_lesson.quiz.pieces import (
@@ -9,7 +10,6 @@ from qa_lesson.quiz.pieces import (
     count_in_words,
     lesson_link,
     on_one_line,
-    questions_in_words,
     range_in_words,
     saved_where,
     section_links,
@@ -80,8 +80,8 @@ def _report(quiz_name: str, advice: dict[Advice, str], progress: Progress | None
 def _verdict(result: PoolResult) -> str:
     interval = result.overall.interval
     assert interval is not None  # something is answered
-    n = questions_in_words(result.overall.n)
-    still = f" {questions_in_words(result.n_open)} still open: answer all for a fair result." if result.n_open else ""
+    n = counted(result.overall.n, "question")
+    still = f" {counted(result.n_open, 'question')} still open: answer all for a fair result." if result.n_open else ""
     return paragraph(
         f"<b>{result.overall.n_right} of {n} right at the first attempt.</b>{still} Asked many more questions like "
         f"these, you would get somewhere between {range_in_words(interval).replace(' to ', ' and ')} of them right "
@@ -97,7 +97,7 @@ def _objectives(result: PoolResult) -> str:
         rows.append([escape(plain_text(one.words)), *map(on_one_line, (count_in_words(one.overall), interval_words))])
     most = max(one.overall.n for one in result.objectives)
     hint = paragraph(
-        f"At most {questions_in_words(most)} an objective: a hint where to look, no measurement.", muted=True
+        f"At most {counted(most, 'question')} an objective: a hint where to look, no measurement.", muted=True
     )
     return table(["I can ...", "right at first", "95 % interval"], rows, row_headers=True) + hint
 

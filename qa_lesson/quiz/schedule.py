@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 from fsrs import Card, Rating, Scheduler
 
-from qa_lesson.errors import ConfigError
+from qa_lesson.errors import ConfigError, counted
 from qa_lesson.quiz.flashcards import Flashcard
 from qa_lesson.quiz.progress import Progress, Review
 
@@ -103,5 +103,5 @@ def in_words(wait: timedelta) -> str:
     for limit, unit, name in _STEPS:
         if wait < limit:
             n = max(1, round(wait / unit))
-            return f"in {n} {name}{'s' if n != 1 else ''}"
+            return f"in {counted(n, name)}"
     raise AssertionError("no time span is longer than the last limit")

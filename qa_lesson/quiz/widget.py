@@ -11,7 +11,7 @@ from typing import Any
 
 import traitlets
 
-from qa_lesson.errors import ConfigError
+from qa_lesson.errors import ConfigError, counted
 from qa_lesson.quiz.bank import load_quiz
 from qa_lesson.quiz.draw import draw_questions
 from qa_lesson.quiz.models import Question, Quiz
@@ -81,7 +81,7 @@ class QuizWidget(QuizPage):
 
     def __repr__(self) -> str:
         n_questions = len(self.practice.questions)
-        return f"<quiz {self.practice.quiz.name}: {n_questions} question{'s' if n_questions != 1 else ''}>"
+        return f"<quiz {self.practice.quiz.name}: {counted(n_questions, 'question')}>"
 
     def static_html(self) -> str:
         """The questions to read, for saved notebooks and web pages."""

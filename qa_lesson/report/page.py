@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
+from qa_lesson.errors import counted
 from qa_lesson.evaluation import Interval
 from qa_lesson.report.assessment import Assessment
 from qa_lesson.runs import library_versions
@@ -53,7 +54,7 @@ def _result(assessment: Assessment) -> str:
         for name, interval in (("Exact match", assessment.exact_match), ("F1", assessment.f1))
     ]
     gap = total.f1 - total.exact_match
-    documents = f"{assessment.n_documents} document{'s' if assessment.n_documents != 1 else ''}"
+    documents = counted(assessment.n_documents, "document")
     reading = (
         f"<p>{evaluation.n} questions on {documents}. {percent(total.exact_match)} of the answers are word for word "
         "an accepted one (case, articles and punctuation aside). F1 gives part of the credit for part of the words; "

@@ -13,7 +13,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from qa_lesson.errors import ConfigError, DataError, QALessonError, shorten
+from qa_lesson.errors import ConfigError, DataError, QALessonError, counted, shorten
 from qa_lesson.loading import AnnotationStore, from_utf16, to_utf16
 from qa_lesson.loading.records import locate
 from qa_lesson.schema import Example
@@ -106,7 +106,7 @@ class AnnotationWidget(anywidget.AnyWidget):
             for entry in self.entries
         ]
         content = table(["question", "answer"], rows) if rows else ""
-        count = f"{len(rows)} question{'s' if len(rows) != 1 else ''} saved in {escape(self.file_name)}"
+        count = f"{counted(len(rows), 'question')} saved in {escape(self.file_name)}"
         return card(content + paragraph("Run the cell to write questions.", muted=True), count)
 
     def use(self) -> None:

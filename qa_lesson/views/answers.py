@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from qa_lesson.errors import PredictionError
+from qa_lesson.errors import PredictionError, counted
 from qa_lesson.metrics import mean_score, score_answer
 from qa_lesson.schema import Example
 from qa_lesson.views.cards import StaticView, card, escape, percent, table
@@ -47,7 +47,7 @@ def show_answers(examples: Sequence[Example], answers: Mapping[str, Mapping[str,
     rows.append(["mean F1", "", *(f"<b>{percent(f1)}</b>" for f1 in means.values())])
     header = ["question", "reference", *map(escape, answers)]
     told = ", ".join(f"{name} {percent(f1)}" for name, f1 in means.items())
-    questions = f"{len(examples)} question{'s' if len(examples) != 1 else ''}"
+    questions = counted(len(examples), "question")
     return StaticView(card(table(header, rows, row_headers=True)), f"<answers to {questions}, mean F1: {told}>")
 
 

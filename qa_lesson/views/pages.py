@@ -85,15 +85,6 @@ def picture(figure: DescribedFigure) -> str:
     return wide(f"<figure>{figure.html()}</figure>")
 
 
-def counted(n: int, noun: str) -> str:
-    """A number of things.
-
-    >>> counted(1, "file"), counted(2, "file")
-    ('1 file', '2 files')
-    """
-    return f"{n} {noun}{'s' if n != 1 else ''}"
-
-
 def wide(content: str, kind: str = "") -> str:
     """HTML that scrolls sideways by itself where the page is too narrow for it.
 

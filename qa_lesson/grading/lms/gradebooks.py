@@ -7,7 +7,7 @@ or no row (Moodle), never a 0. Columns are those that the importers read: ``lib/
 
 from __future__ import annotations
 
-from qa_lesson.errors import ConfigError, DataError
+from qa_lesson.errors import ConfigError, DataError, counted
 from qa_lesson.grading.results import LearnerResult, Results
 from qa_lesson.grading.tables import table_text
 
@@ -80,7 +80,7 @@ def feedback_text(result: LearnerResult) -> str:
             groups["Not right"].append(f"Q{number}")
     parts = [f"{result.points:.4g} of {result.possible:.4g} points."]
     if result.penalty:
-        days = f"{result.late_days} day{'s' if result.late_days != 1 else ''}"
+        days = counted(result.late_days, "day")
         parts.append(f"{result.penalty:.4g} taken off for {days} after the deadline.")
     parts += [f"{name}: {', '.join(numbers)}." for name, numbers in groups.items() if numbers]
     return " ".join(parts)
