@@ -51,16 +51,6 @@ def main(arguments: list[str]) -> int:
     cap = MemoryCap("qa-lesson-binder", LIMIT)
     rows: list[dict[str, Any]] = []
 
-    def write_record(disk_bytes: int) -> None:
-        record = {
-            "limit_mb": LIMIT // 2**20,
-            "disk_gb": round(disk_bytes / 1e9, 2),
-            "killed_for_memory": cap.kills(),
-            "machine": {"python": platform.python_version(), "system": platform.platform(), "cpus": os.cpu_count()},
-            "steps": rows,
-        }
-        write_atomically(RESULT, json.dumps(record, indent=2) + "\n")
-
     def step(name: str, *command: str) -> bool:
         code, seconds, peak = cap.run(list(command), cwd=home, env=environment)
         rows.append({"step": name, "exit_code": code, "seconds": round(seconds, 1), "peak_mb": round(peak / 2**20)})
@@ -85,7 +75,14 @@ def main(arguments: list[str]) -> int:
             name = str(path.relative_to(home))
             command = ["bash", "binder/start", "python", "tools/execute_notebooks.py", "--keep", name]
             good = step(name, *command) and good
-        write_record(size)
+        record = {
+            "limit_mb": LIMIT // 2**20,
+            "disk_gb": round(size / 1e9, 2),
+            "killed_for_memory": cap.kills(),
+            "machine": {"python": platform.python_version(), "system": platform.platform(), "cpus": os.cpu_count()},
+            "steps": rows,
+        }
+        write_atomically(RESULT, json.dumps(record, indent=2) + "\n")
         print(f"killed for memory: {cap.kills()}; written to {RESULT.relative_to(ROOT)}")
         return 0 if good and not cap.kills() else 1
     finally:

@@ -14,6 +14,9 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 Theme = Literal["light", "dark"]
 
+THEMES: tuple[Theme, ...] = ("light", "dark")
+WIDTHS = (1280, 480)  # CSS pixels of a window: a laptop's and a telephone's
+
 START_MS = 60_000  # until JupyterLab stands and its kernel answers
 RUN_MS = 600_000  # until a notebook has run; the shared model may have to be trained first
 

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 import nbformat
-from lab_browser import LabPage, Theme, chromium, find_chromium
+from lab_browser import THEMES, WIDTHS, LabPage, chromium, find_chromium
 from lab_server import LabServer, lab_server
 from playwright.sync_api import Browser, Locator
 from widget_cells import SETUP, WIDGETS
@@ -22,8 +22,6 @@ from widget_cells import SETUP, WIDGETS
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "build" / "screenshots"
 LESSONS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
-WIDTHS = (1280, 480)
-THEMES: tuple[Theme, ...] = ("light", "dark")
 TALLEST = 14_000  # CSS pixels of notebook in a picture; Chromium draws little more
 BARS = 121  # CSS pixels of JupyterLab above and below the notebook
 KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}

@@ -171,7 +171,7 @@ def lock_name(submission: str) -> str:
 
 
 def _is_lock(name: str) -> bool:
-    return name.endswith(".jsonl.lock") and name == lock_name(name.removeprefix(".").removesuffix(".lock"))
+    return name.startswith(".") and name.endswith(".jsonl.lock")
 
 
 def _entry_fault(entry: zipfile.ZipInfo) -> str | None:

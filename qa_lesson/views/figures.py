@@ -88,7 +88,7 @@ def draw_curves(
         axes.set_xlabel("epoch")
         axes.set_xlim(-0.25 if start else 0.75, max([*epochs, 1]) + 0.25)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-        # below, where no curve can run under it; both with as many rows, so that the axes are of one height
+        # below, where no curve can run under it: above stands the title
         add_legend(axes, loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=1 if axes is losses else 2)
     losses.set_ylim(bottom=0)
     percent_axis(scores)

@@ -10,8 +10,9 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from build_site import PAGES, lessons
 from classroom import answer_all, grade, hand_out
-from lab_browser import LabPage, Theme
+from lab_browser import THEMES, WIDTHS, LabPage
 from playwright.sync_api import Page, expect
 from widget_cells import SETUP, WIDGETS
 
@@ -22,10 +23,6 @@ from qa_lesson.report import assess, write_report
 AXE = "axe-core@4.14.1"  # MPL-2.0, fetched by npm
 AXE_HOME = Path(__file__).parents[2] / "build" / "axe"
 OURS = ".jp-OutputArea-output"  # what cells show; the rest of the page is JupyterLab's
-THEMES: tuple[Theme, ...] = ("light", "dark")
-WIDTHS = (1280, 480)
-SITE_PAGES = ("index", "corpus_card", "grading", "contributing")
-LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("[0-9]*.ipynb"))
 
 
 @pytest.fixture(scope="session")
@@ -69,10 +66,11 @@ def check_all(lab: LabPage, check: Callable[[Page, str], None]) -> Callable[[str
 
     def run(selector: str = OURS) -> None:
         lab.hide_file_browser()
-        for theme, width in product(THEMES, WIDTHS):
+        for theme in THEMES:
             lab.use_theme(theme)
-            lab.resize(width, 900)
-            check(lab.page, selector)
+            for width in WIDTHS:
+                lab.resize(width, 900)
+                check(lab.page, selector)
         lab.resize(WIDTHS[0], 900)
 
     return run
@@ -180,7 +178,9 @@ def test_model_report(pages, check, tiny_model_dir, tmp_path):
         check(page, "html")
 
 
-@pytest.mark.parametrize("name", [*SITE_PAGES, *(f"notebooks/{path.stem}" for path in LESSONS)])
+@pytest.mark.parametrize(
+    "name", ["index", *(Path(page).stem for page in PAGES.values()), *(f"notebooks/{path.stem}" for path in lessons())]
+)
 def test_static_site(pages, check, site, name):
     for page in pages(f"{site}/{name}.html"):
         check(page, "article")
