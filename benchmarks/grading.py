@@ -21,12 +21,12 @@ from typing import Any
 
 from _report import report
 
-from qa_lesson.grading.grading import Graded, grade
-from qa_lesson.grading.item_analysis import ItemAnalysis, analyse_items
-from qa_lesson.grading.records import Key, answered, bundle_id, chain_hash, opened, submitted
-from qa_lesson.grading.roster import read_roster
-from qa_lesson.quiz.bank import load_quiz, quiz_names
-from qa_lesson.quiz.models import Code, Multi, Numeric, Ordering, Question, Single, SpanQuestion, Text
+from qa_lesson.grading.analysis.item_analysis import ItemAnalysis, analyse_items
+from qa_lesson.grading.formats.records import Key, answered, bundle_id, chain_hash, opened, submitted
+from qa_lesson.grading.marking.grade import Graded, grade
+from qa_lesson.grading.marking.roster import read_roster
+from qa_lesson.quiz.bank.files import load_quiz, quiz_names
+from qa_lesson.quiz.bank.models import Code, Multi, Numeric, Ordering, Question, Single, SpanQuestion, Text
 
 LEARNERS, QUESTIONS, COMPARED = 10_000, 30, 200
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

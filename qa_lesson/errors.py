@@ -120,6 +120,14 @@ class Finding:
         return f"{place}: {f'{self.question}: ' if self.question else ''}{self.what}; {self.fix}"
 
 
+class QuestionFaultError(ValueError):
+    """What a quiz's model refuses, with its remedy; becomes a `Finding` once its place is known."""
+
+    def __init__(self, what: str, fix: str) -> None:
+        self.what, self.fix = what, fix
+        super().__init__(f"{what}; {fix}")
+
+
 class BankError(QALessonError, ValueError):
     """A quiz does not exist or its file cannot be used; `findings` lists everything that is wrong in it."""
 

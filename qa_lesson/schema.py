@@ -8,8 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from qa_lesson.errors import DataError, shorten
+
+Source = Literal["model", "other words", "near miss", "elsewhere"]
+"""Where a judged answer comes from: an inexact answer of the course model, written as right in other words, as wrong in
+almost the words of the reference, or as wrong and of the same type."""
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]*\s+(?=[\"'(]*[A-Z0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +169,41 @@ class Score:
     precision: float
     recall: float
     f1: float
+
+
+@dataclass(frozen=True)
+class JudgedAnswer:
+    """An answer to a question of the corpus, and whether two readers accept it.
+
+    Args:
+        example: the question.
+        text: the answer.
+        source: where the answer comes from.
+        mistake: what is wrong in a "near miss" (``"number"``, ``"unit"``, ``"name"``, ``"negation"``, ``"opposite"``,
+            ``"other word"``), as its writer meant it; None for the others.
+        judgements: of the first and the second reader, who knew neither the references nor the source.
+    """
+
+    example: Example
+    text: str
+    source: Source
+    mistake: str | None
+    judgements: tuple[bool, bool]
+
+    @property
+    def accepted(self) -> bool | None:
+        """What both readers say; None where they differ."""
+        first, second = self.judgements
+        return first if first == second else None
+
+
+def answer_sentence(example: Example) -> str:
+    """The sentence of the context in which the preferred answer starts.
+
+    >>> answer_sentence(Example("1", "When?", "It rained. At noon it cleared. We left.", (Answer("noon", 14),)))
+    'At noon it cleared.'
+    """
+    start = example.answers[0].start
+    begins = [0, *(match.end() for match in _SENTENCE_END.finditer(example.context)), len(example.context)]
+    index = max(i for i, begin in enumerate(begins[:-1]) if begin <= start)
+    return example.context[begins[index] : begins[index + 1]].strip()

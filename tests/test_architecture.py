@@ -15,7 +15,7 @@ LAYERS = [
     {"corpus", "decoding", "qa_score", "leakage"},
     {"evaluation", "runs"},
     {"training", "answering"},
-    {"recordings"},
+    {"recordings", "look"},
     {"doctor", "views", "course", "exercises"},
     {"quiz", "report"},
     {"grading"},

@@ -6,7 +6,6 @@ import pytest
 
 from qa_lesson.corpus import (
     SPLITS,
-    answer_sentence,
     corpus_counts,
     lexical_overlap,
     load_corpus,
@@ -17,7 +16,7 @@ from qa_lesson.corpus import (
 from qa_lesson.errors import ConfigError
 from qa_lesson.evaluation import cohen_kappa, evaluate_predictions
 from qa_lesson.metrics import answer_tokens, normalize_answer
-from qa_lesson.schema import Answer, Example
+from qa_lesson.schema import Answer, Example, answer_sentence
 
 CORPUS = {split: load_corpus(split, unanswerable=True) for split in SPLITS}
 PARTS = {  # what must stay apart: both sets of training questions are one part

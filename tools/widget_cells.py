@@ -7,7 +7,7 @@ from pathlib import Path
 from qa_lesson import QuestionAnswerer, load_corpus
 from qa_lesson.course import course_run
 from qa_lesson.grading import build_bundle, show as show_graded
-from qa_lesson.grading.handout import write_handout, write_template
+from qa_lesson.grading.handing_out.handout import write_handout, write_template
 from qa_lesson.quiz import dashboard, load_quiz, placement_report, review, show
 from qa_lesson.views import annotate, decision_explorer, overlap_explorer, show_answers
 from qa_lesson.views import show_trace, threshold_explorer, trace

@@ -20,7 +20,7 @@ def new(
     file: Annotated[Path, typer.Argument(help="The quiz to write, ending in .yaml.", metavar="NAME.yaml")],
 ) -> None:
     """Begin a graded quiz from a commented template with a question of each kind."""
-    from qa_lesson.grading.handout import write_template
+    from qa_lesson.grading.handing_out.handout import write_template
 
     write_template(file)
     _tell(f"written to {file}; it will hold the key, so keep it to yourself")
@@ -48,9 +48,9 @@ def bundle(
 
     The files are linted first, which runs the code of code questions, so bundle files you trust.
     """
-    from qa_lesson.grading.bundle import build_bundle, parse_deadline
-    from qa_lesson.grading.handout import warnings, write_handout
-    from qa_lesson.quiz.bank import load_quiz, quiz_names
+    from qa_lesson.grading.handing_out.bundle import build_bundle, parse_deadline
+    from qa_lesson.grading.handing_out.handout import warnings, write_handout
+    from qa_lesson.quiz.bank.files import load_quiz, quiz_names
 
     due = None if deadline is None else parse_deadline(deadline)
     files = [Path(name) for name in quizzes if name not in quiz_names()]
@@ -86,7 +86,7 @@ def _lint(files: Sequence[Path]) -> None:
     Raises:
         BankError: with all findings.
     """
-    from qa_lesson.quiz.lint import lint_bank
+    from qa_lesson.quiz.lint.bank_lints import lint_bank
 
     findings = lint_bank(files=files) if files else []
     if findings:

@@ -12,8 +12,8 @@ from qa_lesson.cli._app import Json, app, err, print_json
 from qa_lesson.cli.quizzes import quiz_app
 
 if TYPE_CHECKING:
-    from qa_lesson.grading.results import Results
-    from qa_lesson.quiz.models import Quiz
+    from qa_lesson.grading.formats.results import Results
+    from qa_lesson.quiz.bank.models import Quiz
 
 grades_app = typer.Typer(
     help="Take the grades of a quiz elsewhere, and look for similar answers.", no_args_is_help=True
@@ -62,8 +62,8 @@ def grades_canvas(
     as_json: Json = False,
 ) -> None:
     """Write the grades as CSV for Canvas's gradebook; no grade is an empty cell."""
+    from qa_lesson.grading.formats.results import load_results
     from qa_lesson.grading.lms.gradebooks import canvas_csv
-    from qa_lesson.grading.results import load_results
     from qa_lesson.storage import write_atomically
 
     results = load_results(graded)
@@ -79,8 +79,8 @@ def grades_moodle(
     as_json: Json = False,
 ) -> None:
     """Write grades and feedback as CSV for Moodle's gradebook; no grade is no row."""
+    from qa_lesson.grading.formats.results import load_results
     from qa_lesson.grading.lms.gradebooks import moodle_csv
-    from qa_lesson.grading.results import load_results
     from qa_lesson.storage import write_atomically
 
     results = load_results(graded)
@@ -99,8 +99,8 @@ def grades_lti(
     as_json: Json = False,
 ) -> None:
     """Write the grades as scores of LTI Assignment and Grade Services, one a line."""
+    from qa_lesson.grading.formats.results import load_results
     from qa_lesson.grading.lms.lti import score_lines
-    from qa_lesson.grading.results import load_results
     from qa_lesson.storage import write_atomically
 
     results = load_results(graded)
@@ -115,9 +115,9 @@ def similar(
     as_json: Json = False,
 ) -> None:
     """Look for pairs who share more wrong answers than chance explains: evidence to look at, not a verdict."""
-    from qa_lesson.grading.results import load_results
-    from qa_lesson.grading.similarity import find_similar
-    from qa_lesson.grading.similarity_report import write_similarity
+    from qa_lesson.grading.analysis.similarity import find_similar
+    from qa_lesson.grading.formats.results import load_results
+    from qa_lesson.grading.pages.similarity_report import write_similarity
 
     found = find_similar(load_results(graded))
     write_similarity(found, output)
@@ -131,7 +131,7 @@ def similar(
 
 
 def _load(names: list[str]) -> list[Quiz]:
-    from qa_lesson.quiz.bank import load_quiz
+    from qa_lesson.quiz.bank.files import load_quiz
 
     return [load_quiz(name) for name in names]
 

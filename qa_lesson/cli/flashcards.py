@@ -18,8 +18,8 @@ def anki(
     as_json: Json = False,
 ) -> None:
     """Write the questions of all lessons as an Anki deck; import a newer one to update it."""
-    from qa_lesson.quiz.anki import export_anki
-    from qa_lesson.quiz.flashcards import all_flashcards
+    from qa_lesson.quiz.flashcards.anki import export_anki
+    from qa_lesson.quiz.flashcards.cards import all_flashcards
 
     cards = all_flashcards()
     export_anki(output, cards)

@@ -16,9 +16,9 @@ from qa_lesson.cli._app import Json, app, err, out, print_json
 from qa_lesson.errors import counted
 
 if TYPE_CHECKING:
-    from qa_lesson.grading.output import Written
-    from qa_lesson.grading.regrade import Change
-    from qa_lesson.grading.results import Results
+    from qa_lesson.grading.formats.results import Results
+    from qa_lesson.grading.marking.regrade import Change
+    from qa_lesson.grading.pages.output import Written
 
 Item = TypeVar("Item")
 
@@ -49,13 +49,13 @@ def grade(
 
     Submissions are data: nothing in them is executed. A file that cannot be graded is listed in rejects.csv.
     """
-    from qa_lesson.grading.grading import grade as grade_all
-    from qa_lesson.grading.grading import make_rules
-    from qa_lesson.grading.keys import load_key
-    from qa_lesson.grading.output import check_output, write_grading
-    from qa_lesson.grading.regrade import compare, load_previous
-    from qa_lesson.grading.reviews import read_reviews
-    from qa_lesson.grading.roster import read_roster
+    from qa_lesson.grading.formats.records import load_key
+    from qa_lesson.grading.marking.grade import grade as grade_all
+    from qa_lesson.grading.marking.grade import make_rules
+    from qa_lesson.grading.marking.regrade import compare, load_previous
+    from qa_lesson.grading.marking.reviews import read_reviews
+    from qa_lesson.grading.marking.roster import read_roster
+    from qa_lesson.grading.pages.output import check_output, write_grading
 
     files = {"key": key, "roster": roster, **({"reviews": reviews} if reviews else {})}
     rules = make_rules(attempts, late, late_rate, partial_credit)

@@ -14,7 +14,7 @@ from qa_lesson.cli._app import Json, app, err, out, print_json
 from qa_lesson.errors import DataError
 
 if TYPE_CHECKING:
-    from qa_lesson.quiz.mastery import ObjectiveMastery, Tally
+    from qa_lesson.quiz.progress.mastery import ObjectiveMastery, Tally
 
 
 @app.command()
@@ -28,9 +28,9 @@ def progress(
     as_json: Json = False,
 ) -> None:
     """Show what you have answered: mastery by objective, confidence, what to look at again."""
-    from qa_lesson.quiz.bank import load_quiz, quiz_names
-    from qa_lesson.quiz.mastery import confidence_calibration, mastery_by_objective, tally, what_to_revisit
-    from qa_lesson.quiz.progress import Progress
+    from qa_lesson.quiz.bank.files import load_quiz, quiz_names
+    from qa_lesson.quiz.progress.attempts import Progress
+    from qa_lesson.quiz.progress.mastery import confidence_calibration, mastery_by_objective, tally, what_to_revisit
 
     if file is not None:
         _check_is_progress(file)
@@ -79,8 +79,8 @@ def progress(
 
 def _check_is_progress(file: Path) -> None:
     """A file named by mistake must be left as it is; what notebooks open they also mend."""
-    from qa_lesson.quiz.progress import check_rows, progress_path
-    from qa_lesson.quiz.store import examine
+    from qa_lesson.quiz.progress.attempts import check_rows, progress_path
+    from qa_lesson.quiz.progress.store import examine
 
     path = progress_path(file)
     try:
@@ -99,7 +99,7 @@ def _check_is_progress(file: Path) -> None:
 
 
 def _cells(counts: Tally) -> tuple[str, str]:
-    from qa_lesson.quiz.pieces import NOTHING, count_in_words, range_in_words
+    from qa_lesson.quiz.progress.pieces import NOTHING, count_in_words, range_in_words
 
     return count_in_words(counts), range_in_words(counts.interval) if counts.interval is not None else NOTHING
 

@@ -28,7 +28,7 @@ def lint(
     """
     from dataclasses import asdict
 
-    from qa_lesson.quiz.lint import lint_bank
+    from qa_lesson.quiz.lint.bank_lints import lint_bank
 
     findings = lint_bank(folder, files=files or ())
     if as_json:
@@ -47,7 +47,7 @@ def schema(
     output: Annotated[Path | None, typer.Option("--out", help="Write it to this file instead of stdout.")] = None,
 ) -> None:
     """Print the JSON Schema of quiz files, with which editors check and complete them."""
-    from qa_lesson.quiz.bank import json_schema
+    from qa_lesson.quiz.bank.files import json_schema
     from qa_lesson.storage import write_atomically
 
     text = json.dumps(json_schema(), indent=2, ensure_ascii=False)

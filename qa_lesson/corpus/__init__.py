@@ -8,20 +8,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from qa_lesson.errors import ConfigError
 from qa_lesson.loading import load_examples
-from qa_lesson.schema import Example
+from qa_lesson.schema import Example, JudgedAnswer, answer_sentence
 
 Split = Literal["train", "extra_train", "validation", "test", "out_of_domain"]
 SPLITS: tuple[Split, ...] = get_args(Split)
-
-Source = Literal["model", "other words", "near miss", "elsewhere"]
-"""Where a judged answer comes from: an inexact answer of the course model, written as right in other words, as wrong in
-almost the words of the reference, or as wrong and of the same type."""
 
 CORPUS_DIR = Path(__file__).parent
 
@@ -65,32 +60,6 @@ def second_reader_answers(split: Literal["test", "out_of_domain"] = "test") -> d
     """
     answers: dict[str, str] = json.loads((CORPUS_DIR / f"second_reader_{split}.json").read_text(encoding="utf-8"))
     return answers
-
-
-@dataclass(frozen=True)
-class JudgedAnswer:
-    """An answer to a question of the corpus, and whether two readers accept it.
-
-    Args:
-        example: the question.
-        text: the answer.
-        source: where the answer comes from.
-        mistake: what is wrong in a "near miss" (``"number"``, ``"unit"``, ``"name"``, ``"negation"``, ``"opposite"``,
-            ``"other word"``), as its writer meant it; None for the others.
-        judgements: of the first and the second reader, who knew neither the references nor the source.
-    """
-
-    example: Example
-    text: str
-    source: Source
-    mistake: str | None
-    judgements: tuple[bool, bool]
-
-    @property
-    def accepted(self) -> bool | None:
-        """What both readers say; None where they differ."""
-        first, second = self.judgements
-        return first if first == second else None
 
 
 def load_judged_answers(*, agreed_only: bool = True) -> list[JudgedAnswer]:
@@ -192,24 +161,10 @@ def lexical_overlap(examples: Sequence[Example]) -> float:
     return sum(shares) / len(shares) if shares else 0.0
 
 
-def answer_sentence(example: Example) -> str:
-    """The sentence of the context in which the preferred answer starts.
-
-    >>> from qa_lesson.schema import Answer
-    >>> answer_sentence(Example("1", "When?", "It rained. At noon it cleared. We left.", (Answer("noon", 14),)))
-    'At noon it cleared.'
-    """
-    start = example.answers[0].start
-    begins = [0, *(match.end() for match in _SENTENCE_END.finditer(example.context)), len(example.context)]
-    index = max(i for i, begin in enumerate(begins[:-1]) if begin <= start)
-    return example.context[begins[index] : begins[index + 1]].strip()
-
-
 def _file(split: str) -> Path:
     return CORPUS_DIR / f"{split}.json"
 
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]*\s+(?=[\"'(]*[A-Z0-9])")
 _FUNCTION_WORDS = frozenset(
     "a about after all an and any are as at be been before being but by can could did do does during each every for "
     "from had has have he her his how if in into is it its long many may might much must no not of often on one only "

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from qa_lesson.corpus import JudgedAnswer
 from qa_lesson.errors import ConfigError, DataError
 from qa_lesson.evaluation.intervals import Interval, Resample
+from qa_lesson.schema import JudgedAnswer
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]

@@ -9,10 +9,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from qa_lesson.corpus import answer_sentence
 from qa_lesson.evaluation.scoring import Evaluation
 from qa_lesson.metrics import Rules, score_answer
-from qa_lesson.schema import Answer, Example
+from qa_lesson.schema import Answer, Example, answer_sentence
 
 ErrorKind = Literal[
     "exact",

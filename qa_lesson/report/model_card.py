@@ -10,9 +10,9 @@ import json
 from pathlib import Path
 
 from qa_lesson.evaluation import Interval
+from qa_lesson.look.html import percent
 from qa_lesson.report.assessment import Assessment
 from qa_lesson.storage import write_atomically
-from qa_lesson.views.cards import percent
 
 PLAIN_TRANSFORMERS = """
 import torch

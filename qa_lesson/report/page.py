@@ -8,13 +8,13 @@ from pathlib import Path
 
 from qa_lesson.errors import counted
 from qa_lesson.evaluation import Interval
+from qa_lesson.look.html import escape, percent, table
+from qa_lesson.look.pages import fact_table, page, picture, score_boxes, sections, wide
 from qa_lesson.report.assessment import Assessment
 from qa_lesson.runs import library_versions
 from qa_lesson.schema import Example
 from qa_lesson.storage import write_atomically
-from qa_lesson.views.cards import escape, percent, table
 from qa_lesson.views.figures import plot_curves
-from qa_lesson.views.pages import fact_table, page, picture, score_boxes, sections, wide
 from qa_lesson.views.trust import plot_intervals, plot_reliability, plot_risk_coverage, plot_slices
 
 _MOST_SLICES = 15  # a figure with more bars cannot be read

@@ -16,8 +16,8 @@ import traitlets
 from qa_lesson.errors import ConfigError, DataError, QALessonError, counted, shorten
 from qa_lesson.loading import AnnotationStore, from_utf16, to_utf16
 from qa_lesson.loading.records import locate
+from qa_lesson.look.html import card, escape, paragraph, table
 from qa_lesson.schema import Example
-from qa_lesson.views.cards import card, escape, paragraph, table
 
 _HERE = Path(__file__).parent
 

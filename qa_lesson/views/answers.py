@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from qa_lesson.errors import PredictionError, counted
+from qa_lesson.look.html import StaticView, card, escape, percent, table
+from qa_lesson.look.theme import GREEN, GREEN_SOFT, MUTED
 from qa_lesson.metrics import mean_score, score_answer
 from qa_lesson.schema import Example
-from qa_lesson.views.cards import StaticView, card, escape, percent, table
-from qa_lesson.views.theme import GREEN, GREEN_SOFT, MUTED
 
 
 def show_answers(examples: Sequence[Example], answers: Mapping[str, Mapping[str, str]]) -> StaticView:

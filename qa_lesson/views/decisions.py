@@ -9,8 +9,8 @@ from typing import Literal
 import ipywidgets  # type: ignore[import-untyped]
 
 from qa_lesson.errors import ConfigError
-from qa_lesson.views.cards import Explorer, card, escape, paragraph, table
-from qa_lesson.views.slider import named_slider
+from qa_lesson.look.html import Explorer, card, escape, paragraph, table
+from qa_lesson.look.slider import named_slider
 
 Verdict = Literal["yes", "no", "it depends"]
 

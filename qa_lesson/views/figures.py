@@ -6,28 +6,28 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator
 
 from qa_lesson.errors import ConfigError, DataError
 from qa_lesson.evaluation import ThresholdPoint
-from qa_lesson.runs import EpochResult, RunRecord
-from qa_lesson.schema import Score
-from qa_lesson.views.cards import percent
-from qa_lesson.views.theme import (
+from qa_lesson.look.html import percent
+from qa_lesson.look.theme import (
     BLUE,
     BLUE_SOFT,
     GREEN,
     MUTED,
     ORANGE,
     PURPLE,
-    TEXT,
     DescribedFigure,
     add_legend,
     add_title,
     describe,
+    line,
     new_figure,
+    percent_axis,
 )
+from qa_lesson.runs import EpochResult, RunRecord
+from qa_lesson.schema import Score
 
 
 def plot_curves(run: RunRecord, *, training: Score | None = None) -> DescribedFigure:
@@ -206,16 +206,3 @@ def plot_threshold_sweep(points: Sequence[ThresholdPoint], *, chosen: float | No
         text += f" Marked: threshold {chosen:.2f}."
     add_legend(axes)
     return describe(figure, text)
-
-
-def line(axes: Axes, x: Sequence[float], y: Sequence[float], label: str, colour: str, style: str) -> None:
-    """One line with markers; `style` differs from line to line, so that colour alone tells nothing."""
-    axes.plot(x, y, style, color=colour, label=label, linewidth=2, markersize=5)
-
-
-def percent_axis(axes: Axes, *, horizontal: bool = False) -> None:
-    """Show fractions from 0 to 1 as percentages."""
-    axis = axes.xaxis if horizontal else axes.yaxis
-    (axes.set_xlim if horizontal else axes.set_ylim)(0, 1.02)
-    axis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
-    axes.tick_params(colors=TEXT)

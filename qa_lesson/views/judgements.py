@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from qa_lesson.errors import ConfigError, DataError
 from qa_lesson.evaluation.agreement import RocCurve
-from qa_lesson.views.figures import percent_axis
-from qa_lesson.views.theme import (
+from qa_lesson.look.theme import (
     BLUE,
     GREEN,
     MUTED,
@@ -18,6 +17,7 @@ from qa_lesson.views.theme import (
     add_title,
     describe,
     new_figure,
+    percent_axis,
 )
 
 _STYLES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PURPLE, ":"))

@@ -9,8 +9,8 @@ from matplotlib.ticker import MaxNLocator
 
 from qa_lesson.errors import DataError
 from qa_lesson.leakage import LEVELS, AuditReport
-from qa_lesson.views.cards import StaticView, card, escape, paragraph, percent, table
-from qa_lesson.views.theme import BLUE, MUTED, ORANGE, TEXT, DescribedFigure, add_legend, describe, new_figure
+from qa_lesson.look.html import StaticView, card, escape, paragraph, percent, table
+from qa_lesson.look.theme import BLUE, MUTED, ORANGE, TEXT, DescribedFigure, add_legend, describe, new_figure
 
 _WIDTH = 150  # characters of a text that are shown
 

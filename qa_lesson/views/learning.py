@@ -8,11 +8,22 @@ import ipywidgets  # type: ignore[import-untyped]
 
 from qa_lesson.errors import DataError
 from qa_lesson.evaluation import Interval, PairedComparison
+from qa_lesson.look.html import Explorer, StaticView, card, escape, paragraph, percent, table
+from qa_lesson.look.theme import (
+    BLUE,
+    GREEN,
+    MUTED,
+    ORANGE,
+    DescribedFigure,
+    add_legend,
+    describe,
+    line,
+    new_figure,
+    percent_axis,
+)
 from qa_lesson.recordings import Attempt
 from qa_lesson.runs import EpochResult
-from qa_lesson.views.cards import Explorer, StaticView, card, escape, paragraph, percent, table
-from qa_lesson.views.figures import draw_curves, line, percent_axis
-from qa_lesson.views.theme import BLUE, GREEN, MUTED, ORANGE, DescribedFigure, add_legend, describe, new_figure
+from qa_lesson.views.figures import draw_curves
 
 
 def live_curves() -> LiveCurves:

@@ -13,10 +13,8 @@ from typing import Literal
 
 import ipywidgets  # type: ignore[import-untyped]
 
-from qa_lesson.metrics import Rules, answer_tokens, score_answer, token_overlap
-from qa_lesson.schema import Score
-from qa_lesson.views.cards import Explorer, StaticView, card, escape, paragraph, percent, table
-from qa_lesson.views.theme import (
+from qa_lesson.look.html import Explorer, StaticView, card, escape, paragraph, percent, table
+from qa_lesson.look.theme import (
     BLUE,
     BLUE_SOFT,
     CARD,
@@ -26,6 +24,8 @@ from qa_lesson.views.theme import (
     ORANGE,
     ORANGE_SOFT,
 )
+from qa_lesson.metrics import Rules, answer_tokens, score_answer, token_overlap
+from qa_lesson.schema import Score
 
 Status = Literal["matched", "missed", "extra", "ignored"]
 

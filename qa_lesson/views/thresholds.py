@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import ipywidgets  # type: ignore[import-untyped]
 
 from qa_lesson.evaluation import NoAnswerTable, ThresholdPoint, no_answer_table, threshold_sweep
+from qa_lesson.look.html import Explorer, StaticView, card, paragraph, percent, table
+from qa_lesson.look.slider import named_slider
 from qa_lesson.schema import Example, Prediction
-from qa_lesson.views.cards import Explorer, StaticView, card, paragraph, percent, table
-from qa_lesson.views.slider import named_slider
 
 
 def show_no_answer_table(counts: NoAnswerTable, title: str = "Answered against answerable") -> StaticView:

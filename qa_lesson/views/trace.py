@@ -13,11 +13,8 @@ import numpy.typing as npt
 
 from qa_lesson.answering import QuestionAnswerer
 from qa_lesson.decoding import decode
-from qa_lesson.metrics import score_answer
-from qa_lesson.schema import Example, Prediction, Score
-from qa_lesson.views.cards import Explorer, StaticView, card, escape, paragraph, percent, table
-from qa_lesson.views.overlap import show_overlap
-from qa_lesson.views.theme import (
+from qa_lesson.look.html import Explorer, StaticView, card, escape, paragraph, percent, table
+from qa_lesson.look.theme import (
     BLUE,
     BLUE_SOFT,
     GREEN_SOFT,
@@ -29,6 +26,9 @@ from qa_lesson.views.theme import (
     describe,
     new_figure,
 )
+from qa_lesson.metrics import score_answer
+from qa_lesson.schema import Example, Prediction, Score
+from qa_lesson.views.overlap import show_overlap
 from qa_lesson.windows import Windows, make_windows
 
 _LABELLED_TOKENS = 48  # more context tokens than this, and only the highest logits get their token written

@@ -7,9 +7,8 @@ from typing import Any, Literal
 
 from qa_lesson.errors import ConfigError, DataError
 from qa_lesson.evaluation import Bin, Interval, RiskCoverage, Slice
-from qa_lesson.views.cards import percent
-from qa_lesson.views.figures import percent_axis
-from qa_lesson.views.theme import (
+from qa_lesson.look.html import percent
+from qa_lesson.look.theme import (
     BLUE,
     BLUE_SOFT,
     CARD,
@@ -23,6 +22,7 @@ from qa_lesson.views.theme import (
     add_title,
     describe,
     new_figure,
+    percent_axis,
 )
 
 _STYLES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PURPLE, ":"))

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.patches import Patch, Rectangle
 
 from qa_lesson.errors import DataError
-from qa_lesson.views.theme import (
+from qa_lesson.look.theme import (
     BLUE,
     BLUE_SOFT,
     CARD,

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from qa_lesson.cli import app
 from qa_lesson.grading import load_bundle
-from qa_lesson.grading.sitting import Sitting
+from qa_lesson.grading.sitting.sitting import Sitting
 
 RIGHT = {
     "ferry-first": "at-0850",

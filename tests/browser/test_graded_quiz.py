@@ -11,7 +11,7 @@ from classroom import RIGHT, answer_all, grade, hand_out
 from playwright.sync_api import Locator, expect
 
 from qa_lesson.grading import load_bundle
-from qa_lesson.grading.sitting import Sitting
+from qa_lesson.grading.sitting.sitting import Sitting
 
 LEARNER = "ann@example.org"
 

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa_lesson.corpus import JudgedAnswer
 from qa_lesson.errors import ConfigError, DataError
 from qa_lesson.evaluation.agreement import (
     accuracy_threshold,
@@ -16,7 +15,7 @@ from qa_lesson.evaluation.agreement import (
     roc_auc,
     roc_curve,
 )
-from qa_lesson.schema import Example
+from qa_lesson.schema import Example, JudgedAnswer
 
 SCORED = st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=2, max_size=30).filter(
     lambda rows: len({accepted for _, accepted in rows}) == 2

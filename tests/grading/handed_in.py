@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from qa_lesson.grading.records import Key, answered, chain_hash, opened, submitted
+from qa_lesson.grading.formats.records import Key, answered, chain_hash, opened, submitted
 
 BUNDLE = "0123456789abcdef" * 2
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

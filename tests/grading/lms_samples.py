@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from qa_lesson.quiz.bank import load_quiz, quiz_names
-from qa_lesson.quiz.models import Quiz
+from qa_lesson.quiz.bank.files import load_quiz, quiz_names
+from qa_lesson.quiz.bank.models import Quiz
 
 AWKWARD = "Is `a[b[0]]>c` < 3 & $x<y'$, it's \"so\"? <b>no</b> ]]> é € for $5"
 

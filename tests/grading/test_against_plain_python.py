@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from qa_lesson.grading.grading import grade
-from qa_lesson.grading.item_analysis import analyse_items
-from qa_lesson.grading.roster import read_roster
+from qa_lesson.grading.analysis.item_analysis import analyse_items
+from qa_lesson.grading.marking.grade import grade
+from qa_lesson.grading.marking.roster import read_roster
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ import pytest
 
 from qa_lesson.errors import BankError, ConfigError, DataError
 from qa_lesson.grading import build_bundle, load_bundle
-from qa_lesson.grading.bundle import parse_deadline
-from qa_lesson.grading.handout import TEMPLATE, notebook, readme, warnings, write_handout, write_template
-from qa_lesson.grading.records import Key, bundle_id
-from qa_lesson.quiz.bank import load_quiz, parse_quiz
-from qa_lesson.quiz.lint import lint_bank
+from qa_lesson.grading.formats.records import Key, bundle_id
+from qa_lesson.grading.handing_out.bundle import parse_deadline
+from qa_lesson.grading.handing_out.handout import TEMPLATE, notebook, readme, warnings, write_handout, write_template
+from qa_lesson.quiz.bank.files import load_quiz, parse_quiz
+from qa_lesson.quiz.lint.bank_lints import lint_bank
 
 DEADLINE = datetime(2026, 12, 1, 18, tzinfo=timezone(timedelta(hours=1)))
 TEXT = TEMPLATE.read_text(encoding="utf-8")

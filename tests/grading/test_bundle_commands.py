@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from qa_lesson.grading import load_bundle
-from qa_lesson.grading.records import Key
+from qa_lesson.grading.formats.records import Key
 
 
 def run(folder, *arguments) -> subprocess.CompletedProcess:

@@ -14,9 +14,9 @@ from lms_samples import every_kind, question, quiz_of, whole_bank
 from qa_lesson.errors import BankError, ConfigError, StorageError
 from qa_lesson.grading.lms.canvas_qti import canvas_zip, export_canvas
 from qa_lesson.grading.lms.qti_items import equation_image
-from qa_lesson.quiz.marking import mark
-from qa_lesson.quiz.models import SpanQuestion, Text
-from qa_lesson.quiz.rendering import plain_text, render_markdown
+from qa_lesson.quiz.answering.marking import mark
+from qa_lesson.quiz.bank.models import SpanQuestion, Text
+from qa_lesson.quiz.pages.markdown import plain_text, render_markdown
 
 QTI = "{http://www.imsglobal.org/xsd/ims_qtiasiv1p2}"
 CANVAS = "{http://canvas.instructure.com/xsd/cccv1p0}"

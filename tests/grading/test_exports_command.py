@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from qa_lesson.cli import app
 from qa_lesson.errors import BankError, DataError
-from qa_lesson.grading.results import results_json
+from qa_lesson.grading.formats.results import results_json
 
 
 def run(*arguments):

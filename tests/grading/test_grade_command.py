@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from qa_lesson.cli._app import app
 from qa_lesson.errors import QALessonError
-from qa_lesson.grading.results import load_results
+from qa_lesson.grading.formats.results import load_results
 
 HOSTILE = '=HYPERLINK("https://evil.example")'
 

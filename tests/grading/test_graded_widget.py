@@ -15,15 +15,15 @@ import pytest
 
 from qa_lesson.errors import ConfigError, DataError, StorageError
 from qa_lesson.grading import build_bundle, show
-from qa_lesson.grading import sitting as sitting_module
-from qa_lesson.grading.handout import TEMPLATE, write_handout
-from qa_lesson.grading.records import chain_hash
-from qa_lesson.grading.responses import check_learner
-from qa_lesson.grading.sitting import Sitting
-from qa_lesson.grading.submissions import SubmissionReader
-from qa_lesson.grading.widget import GradedQuiz
-from qa_lesson.quiz.bank import load_quiz
-from qa_lesson.quiz.widget import QuizWidget
+from qa_lesson.grading.formats.records import chain_hash
+from qa_lesson.grading.handing_out.handout import TEMPLATE, write_handout
+from qa_lesson.grading.marking.submissions import SubmissionReader
+from qa_lesson.grading.sitting import sitting as sitting_module
+from qa_lesson.grading.sitting.responses import check_learner
+from qa_lesson.grading.sitting.sitting import Sitting
+from qa_lesson.grading.sitting.widget import GradedQuiz
+from qa_lesson.quiz.bank.files import load_quiz
+from qa_lesson.quiz.practice.widget import QuizWidget
 
 REPOSITORY = Path(__file__).parents[2]
 DEADLINE = datetime.fromisoformat("2026-12-01T18:00+01:00")
@@ -367,7 +367,8 @@ def test_random_ways_through_the_quiz_end_in_a_file_that_verifies(handout):
 READ_ONLY = """
 import os, sys
 from pathlib import Path
-from qa_lesson.grading import show, sitting
+from qa_lesson.grading import show
+from qa_lesson.grading.sitting import sitting
 sitting.user_data_path = lambda *_, **__: Path(sys.argv[2]) / "data"
 if os.getuid() == 0:  # nothing is read-only to root
     os.setuid(65534)
@@ -428,7 +429,7 @@ def test_the_widget_is_the_practice_widget_without_a_second_copy_of_it(handout):
     quiz = show(handout[0])
     assert repr(quiz) == "<graded quiz The ferry to Skelm: 7 questions>"
     assert quiz.get_state()["_css"] == QuizWidget(*_practice()).get_state()["_css"] != ""
-    parts = Path(sys.modules["qa_lesson.quiz"].__file__).with_name("parts.js").read_text(encoding="utf-8")
+    parts = (Path(sys.modules["qa_lesson.quiz"].__file__).parent / "pages" / "parts.js").read_text(encoding="utf-8")
     assert parts in quiz._esm
     own = quiz._esm.replace(parts, "")
     defined = re.findall(r"^(?:async )?function (\w+)", parts, flags=re.MULTILINE)
@@ -439,7 +440,7 @@ def test_the_widget_is_the_practice_widget_without_a_second_copy_of_it(handout):
 
 
 def _practice():
-    from qa_lesson.quiz.progress import Progress
+    from qa_lesson.quiz.progress.attempts import Progress
 
     quiz = load_quiz("04_metrics")
     return quiz, quiz.questions, Progress.open(Path(tempfile.mkdtemp()) / "progress.sqlite")

@@ -10,10 +10,10 @@ from handed_in import RIGHT, as_text, chained, hand_in, make_key, records, submi
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qa_lesson.grading.grading import Graded, grade
-from qa_lesson.grading.output import write_grading
-from qa_lesson.grading.results import load_results, results_json
-from qa_lesson.grading.roster import read_roster
+from qa_lesson.grading.formats.results import load_results, results_json
+from qa_lesson.grading.marking.grade import Graded, grade
+from qa_lesson.grading.marking.roster import read_roster
+from qa_lesson.grading.pages.output import write_grading
 
 KEY = make_key()
 GOOD = submission("bob").encode()

@@ -6,16 +6,16 @@ from handed_in import DEADLINE, QUESTIONS, RIGHT, hand_in, make_key, write_roste
 from html_page import HtmlPage
 
 from qa_lesson.errors import DataError
-from qa_lesson.grading.feedback import FeedbackPages, page_names
-from qa_lesson.grading.figures import plot_items, plot_scores
-from qa_lesson.grading.flags import flags
-from qa_lesson.grading.grading import grade
-from qa_lesson.grading.item_analysis import analyse_items
-from qa_lesson.grading.regrade import compare
-from qa_lesson.grading.report import report_html
-from qa_lesson.grading.results import Rules
-from qa_lesson.grading.reviews import Review, review_id
-from qa_lesson.grading.roster import read_roster
+from qa_lesson.grading.analysis.figures import plot_items, plot_scores
+from qa_lesson.grading.analysis.flags import flags
+from qa_lesson.grading.analysis.item_analysis import analyse_items
+from qa_lesson.grading.formats.results import Rules
+from qa_lesson.grading.marking.grade import grade
+from qa_lesson.grading.marking.regrade import compare
+from qa_lesson.grading.marking.reviews import Review, review_id
+from qa_lesson.grading.marking.roster import read_roster
+from qa_lesson.grading.pages.feedback import FeedbackPages, page_names
+from qa_lesson.grading.pages.report import report_html
 
 SCRIPT = '<script>alert("x")</script><img src=//evil.example/x onerror=alert(1)>'
 HOSTILE = json.loads(json.dumps(QUESTIONS))

@@ -4,10 +4,10 @@ import pytest
 from handed_in import BUNDLE, DEADLINE, RIGHT, hand_in, make_key, write_roster
 
 from qa_lesson.errors import ConfigError, DataError
-from qa_lesson.grading.grading import Graded, grade, make_rules
-from qa_lesson.grading.results import Learner, QuestionResult, Rules, load_results, results_json
-from qa_lesson.grading.reviews import Review, review_id
-from qa_lesson.grading.roster import read_roster
+from qa_lesson.grading.formats.results import Learner, QuestionResult, Rules, load_results, results_json
+from qa_lesson.grading.marking.grade import Graded, grade, make_rules
+from qa_lesson.grading.marking.reviews import Review, review_id
+from qa_lesson.grading.marking.roster import read_roster
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_lesson.errors import DataError
-from qa_lesson.grading.reviews import Review, read_reviews, review_id
-from qa_lesson.grading.roster import read_roster
-from qa_lesson.grading.tables import cell_text, plain_cell, table_text
+from qa_lesson.grading.formats.tables import cell_text, plain_cell, table_text
+from qa_lesson.grading.marking.reviews import Review, read_reviews, review_id
+from qa_lesson.grading.marking.roster import read_roster
 
 
 def write(path, content, encoding="utf-8"):

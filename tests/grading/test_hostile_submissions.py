@@ -21,10 +21,10 @@ from handed_in import (
 )
 
 from qa_lesson.errors import DataError
-from qa_lesson.grading import reading
-from qa_lesson.grading.grading import grade
-from qa_lesson.grading.results import Results, Rules
-from qa_lesson.grading.roster import read_roster
+from qa_lesson.grading.formats.results import Results, Rules
+from qa_lesson.grading.marking import find_files
+from qa_lesson.grading.marking.grade import grade
+from qa_lesson.grading.marking.roster import read_roster
 
 
 @pytest.fixture
@@ -164,7 +164,7 @@ def test_a_line_of_a_gigabyte_is_not_read(folder):
 
 
 def test_no_more_is_read_than_a_submission_can_have_even_if_the_file_grows(folder, monkeypatch):
-    monkeypatch.setattr(reading, "MOST_BYTES", 1_000)
+    monkeypatch.setattr(find_files, "MOST_BYTES", 1_000)
     (folder / "ann.jsonl").unlink()
     hand_in(folder, "bob")
     assert "more than" in run(folder).not_counted[0].reason
@@ -237,7 +237,7 @@ def test_a_bomb_that_lies_about_its_size_is_not_unpacked(tmp_path):
 
 
 def test_many_files_that_unpack_to_too_much_are_stopped(tmp_path, monkeypatch):
-    monkeypatch.setattr(reading, "MOST_UNPACKED", 2 * len(submission("ann").encode()) + 500)
+    monkeypatch.setattr(find_files, "MOST_UNPACKED", 2 * len(submission("ann").encode()) + 500)
     entries = {f"{name}.jsonl": submission(name).encode() for name in ("ann", "bob", "cyd", "dan")}
     results = run(make_zip(tmp_path / "in.zip", entries), learners=["ann", "bob", "cyd", "dan"])
     assert [one.learner.id for one in results.handed_in] == ["ann", "bob"]
@@ -341,8 +341,8 @@ def test_code_is_compared_and_never_run(folder, tmp_path, monkeypatch, name):
     with monkeypatch.context() as patch:
         patch.setattr(builtins, "exec", forbidden)
         patch.setattr(builtins, "eval", forbidden)
-        patch.setattr("qa_lesson.quiz.running.complaint", forbidden)
-        patch.setattr("qa_lesson.quiz.marking.complaint", forbidden)
+        patch.setattr("qa_lesson.quiz.answering.running.complaint", forbidden)
+        patch.setattr("qa_lesson.quiz.answering.marking.complaint", forbidden)
         results = grade([folder], make_key(), roster).results
     bob = results.learners[1]
     assert bob.status == "needs review"

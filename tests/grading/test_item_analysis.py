@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from qa_lesson.grading.flags import flags
-from qa_lesson.grading.grading import grade
-from qa_lesson.grading.item_analysis import (
+from qa_lesson.grading.analysis.flags import flags
+from qa_lesson.grading.analysis.item_analysis import (
     FEWEST,
     AnswerStats,
     ItemStats,
@@ -21,9 +20,10 @@ from qa_lesson.grading.item_analysis import (
     analysis_record,
     correlation,
 )
-from qa_lesson.grading.reliability import reliability
-from qa_lesson.grading.results import GradedQuestion
-from qa_lesson.grading.roster import read_roster
+from qa_lesson.grading.analysis.reliability import reliability
+from qa_lesson.grading.formats.results import GradedQuestion
+from qa_lesson.grading.marking.grade import grade
+from qa_lesson.grading.marking.roster import read_roster
 
 KEY = make_key(QUESTIONS[:6])
 WRONG = {

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from qa_lesson.errors import ConfigError, DataError
+from qa_lesson.grading.formats.results import GradedQuestion, Learner, LearnerResult, QuestionResult, Results, Rules
 from qa_lesson.grading.lms.gradebooks import canvas_csv, feedback_text, moodle_csv
 from qa_lesson.grading.lms.lti import score_lines
-from qa_lesson.grading.results import GradedQuestion, Learner, LearnerResult, QuestionResult, Results, Rules
 
 ASKED = tuple(GradedQuestion(n, f"q{n}", "single", points) for n, points in enumerate((1.0, 2.0, 0.5), 1))
 

@@ -15,9 +15,9 @@ from lms_samples import every_kind, option, question, quiz_of, whole_bank
 from qa_lesson.errors import BankError, ConfigError
 from qa_lesson.grading.lms.moodle_xml import export_moodle, fraction_text, moodle_xml, tex_formula
 from qa_lesson.metrics import normalize_answer
-from qa_lesson.quiz.marking import mark
-from qa_lesson.quiz.models import SpanQuestion, Text
-from qa_lesson.quiz.rendering import render_markdown
+from qa_lesson.quiz.answering.marking import mark
+from qa_lesson.quiz.bank.models import SpanQuestion, Text
+from qa_lesson.quiz.pages.markdown import render_markdown
 
 MOODLE_FRACTIONS = {  # those of question/engine/bank.php: its importer refuses others
     100, 90, 83.33333, 80, 75, 70, 66.66667, 60, 50, 40, 33.33333, 30, 25, 20, 16.66667, 14.28571, 12.5, 11.11111, 10, 5

@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 import qa_lesson.cli  # noqa: F401  the commands
 from qa_lesson.cli._app import app
 from qa_lesson.grading import show
-from qa_lesson.grading.handout import TEMPLATE
-from qa_lesson.quiz.bank import load_quiz
-from qa_lesson.quiz.models import Code, Multi, Numeric, Ordering, Question, Single, SpanQuestion
+from qa_lesson.grading.handing_out.handout import TEMPLATE
+from qa_lesson.quiz.bank.files import load_quiz
+from qa_lesson.quiz.bank.models import Code, Multi, Numeric, Ordering, Question, Single, SpanQuestion
 
 LEARNERS = ("ann@uni.edu", "bob@uni.edu", "cyd@uni.edu")
 

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from qa_lesson.errors import StorageError
-from qa_lesson.grading.results import GradedQuestion, Learner, LearnerResult, QuestionResult, Results, Rules
-from qa_lesson.grading.similarity import (
+from qa_lesson.grading.analysis.similarity import (
     LEVEL,
     NOT_WRONG,
     UNANSWERED,
@@ -24,7 +23,8 @@ from qa_lesson.grading.similarity import (
     find_similar,
     improbable_pairs,
 )
-from qa_lesson.grading.similarity_report import similarity_csv, similarity_json, similarity_page, write_similarity
+from qa_lesson.grading.formats.results import GradedQuestion, Learner, LearnerResult, QuestionResult, Results, Rules
+from qa_lesson.grading.pages.similarity_report import similarity_csv, similarity_json, similarity_page, write_similarity
 
 
 def honest_class(rng, learners=100, questions=30, hard=0.0, unfinished=0.0):

@@ -14,9 +14,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from qa_lesson.errors import ConfigError, StorageError
-from qa_lesson.grading import writing
-from qa_lesson.grading.records import chain_hash
-from qa_lesson.grading.writing import SubmissionFile, file_name, read_records
+from qa_lesson.grading.formats.records import chain_hash
+from qa_lesson.grading.sitting import submission_file
+from qa_lesson.grading.sitting.submission_file import SubmissionFile, file_name, read_records
 
 BUNDLE = "0123456789abcdef" * 2
 LEARNER = "ann@uni.edu"
@@ -161,7 +161,7 @@ def test_a_file_cut_anywhere_resumes_with_its_whole_records(tmp_path):
 WRITER = """
 import sys
 from pathlib import Path
-from qa_lesson.grading.writing import SubmissionFile
+from qa_lesson.grading.sitting.submission_file import SubmissionFile
 file = SubmissionFile(Path(sys.argv[1]), sys.argv[2], sys.argv[3], 1)
 n = len(file.look().answers)
 while True:
@@ -336,11 +336,11 @@ def test_names_of_files_differ_by_learner_bundle_and_attempt_and_are_plain():
 
 
 def test_a_file_stops_before_it_is_too_long_to_be_graded(tmp_path, monkeypatch):
-    monkeypatch.setattr(writing, "MOST_BYTES", 6_000)
+    monkeypatch.setattr(submission_file, "MOST_BYTES", 6_000)
     file = opened_at(tmp_path)
     file.answer("q1", "a")
     n = 0
-    while file.path.stat().st_size < 6_000 - writing._ROOM_TO_CLOSE - 400:
+    while file.path.stat().st_size < 6_000 - submission_file._ROOM_TO_CLOSE - 400:
         n += 1
         file.answer("q1", "x" * n)
     with pytest.raises(StorageError, match="as long as it may be"):
@@ -350,7 +350,7 @@ def test_a_file_stops_before_it_is_too_long_to_be_graded(tmp_path, monkeypatch):
 
 
 def test_a_lock_that_another_program_holds_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr(writing, "_LOCK_SECONDS", 0.1)
+    monkeypatch.setattr(submission_file, "_LOCK_SECONDS", 0.1)
     file = opened_at(tmp_path)
     file.look()
     with file._locked(), pytest.raises(StorageError, match="another program holds"):

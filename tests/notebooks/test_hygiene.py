@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from qa_lesson.quiz import load_quiz
-from qa_lesson.quiz.lint import notebook_headings
+from qa_lesson.quiz.lint.bank_lints import notebook_headings
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))

@@ -9,9 +9,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from qa_lesson.quiz.bank import load_quiz, quiz_names
-from qa_lesson.quiz.rendering import render_inline, render_markdown
-from qa_lesson.quiz.running import fill
+from qa_lesson.quiz.answering.running import fill
+from qa_lesson.quiz.bank.files import load_quiz, quiz_names
+from qa_lesson.quiz.pages.markdown import render_inline, render_markdown
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))

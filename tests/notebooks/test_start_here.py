@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from qa_lesson.quiz import load_quiz, quiz_names
-from qa_lesson.quiz.lint import notebook_headings
+from qa_lesson.quiz.lint.bank_lints import notebook_headings
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 START = NOTEBOOKS / "00_start_here.ipynb"

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from qa_lesson.cli import app
 from qa_lesson.errors import ConfigError, QALessonError, StorageError
-from qa_lesson.quiz.anki import DECK_NAME, export_anki
-from qa_lesson.quiz.flashcards import Flashcard, all_flashcards
+from qa_lesson.quiz.flashcards.anki import DECK_NAME, export_anki
+from qa_lesson.quiz.flashcards.cards import Flashcard, all_flashcards
 
 
 def read_back(path, tmp_path) -> dict:

@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from qa_lesson.errors import BankError
-from qa_lesson.quiz import bank
-from qa_lesson.quiz.bank import json_schema, load_quiz, parse_quiz, quiz_names, quizzes_dir
+from qa_lesson.quiz.bank import files
+from qa_lesson.quiz.bank.files import json_schema, load_quiz, parse_quiz, quiz_names, quizzes_dir
 
 GOOD = Path(__file__).parent / "bank" / "04_metrics.yaml"
 TEXT = GOOD.read_text(encoding="utf-8")
@@ -48,7 +48,7 @@ def test_names_of_the_bank_lead_to_its_files(tmp_path, monkeypatch):
     for name in ("placement", "05_trust", "04_metrics", "mastery"):
         (tmp_path / f"{name}.yaml").write_text(TEXT, encoding="utf-8")
     (tmp_path / "schema.json").write_text("{}", encoding="utf-8")
-    monkeypatch.setattr(bank, "quizzes_dir", lambda: tmp_path)
+    monkeypatch.setattr(files, "quizzes_dir", lambda: tmp_path)
     assert quiz_names() == ["04_metrics", "05_trust", "mastery", "placement"]
     assert load_quiz("04_metrics").name == "04_metrics"
     with pytest.raises(BankError, match="04_metrics, 05_trust, mastery, placement"):

@@ -7,11 +7,11 @@ import re
 import pytest
 from test_draw import pool, question
 
-from qa_lesson.quiz import dashboard_view, pool_views
-from qa_lesson.quiz.dashboard_view import dashboard
-from qa_lesson.quiz.pieces import lesson_link, section_link
-from qa_lesson.quiz.pool_views import mastery_report, placement_report
-from qa_lesson.quiz.progress import Attempt, Progress
+from qa_lesson.quiz.progress import dashboard_view, pool_views
+from qa_lesson.quiz.progress.attempts import Attempt, Progress
+from qa_lesson.quiz.progress.dashboard_view import dashboard
+from qa_lesson.quiz.progress.pieces import lesson_link, section_link
+from qa_lesson.quiz.progress.pool_views import mastery_report, placement_report
 
 SECTION = "04_metrics.ipynb#1.-When-are-two-answers-the-same?"
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_lesson.errors import BankError
-from qa_lesson.quiz.bank import Draw, Quiz, Single
-from qa_lesson.quiz.draw import DIFFICULTIES, draw_questions
+from qa_lesson.quiz.bank.draw import DIFFICULTIES, draw_questions
+from qa_lesson.quiz.bank.files import Draw, Quiz, Single
 
 
 def question(name: str, objective: str, difficulty: str) -> Single:
@@ -62,7 +62,7 @@ def test_a_learner_keeps_the_draw_and_others_get_another():
 
 def test_the_draw_does_not_depend_on_the_hash_seed():
     code = (
-        "from tests.quiz.test_draw import FULL; from qa_lesson.quiz.draw import draw_questions;"
+        "from tests.quiz.test_draw import FULL; from qa_lesson.quiz.bank.draw import draw_questions;"
         "print([one.id for one in draw_questions(FULL, 'ada')])"
     )
     told = {

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_lesson.errors import ConfigError, StorageError
-from qa_lesson.quiz import flashcard_widget
-from qa_lesson.quiz.bank import load_quiz, quiz_names
-from qa_lesson.quiz.flashcard_widget import FlashcardReview, review
-from qa_lesson.quiz.flashcards import Flashcard, all_flashcards, make_flashcard
-from qa_lesson.quiz.progress import Attempt, Progress, Review
-from qa_lesson.quiz.rendering import render_inline, render_markdown
-from qa_lesson.quiz.schedule import GRADES, choose_cards, due_after, in_words, memory
+from qa_lesson.quiz.bank.files import load_quiz, quiz_names
+from qa_lesson.quiz.flashcards import flashcard_widget
+from qa_lesson.quiz.flashcards.cards import Flashcard, all_flashcards, make_flashcard
+from qa_lesson.quiz.flashcards.flashcard_widget import FlashcardReview, review
+from qa_lesson.quiz.flashcards.schedule import GRADES, choose_cards, due_after, in_words, memory
+from qa_lesson.quiz.pages.markdown import render_inline, render_markdown
+from qa_lesson.quiz.progress.attempts import Attempt, Progress, Review
 
 FIXTURE = Path(__file__).parent / "bank" / "04_metrics.yaml"
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ import pytest
 
 from qa_lesson.errors import DataError
 from qa_lesson.quiz import Review, plot_forgetting
-from qa_lesson.quiz.schedule import memory, recall
+from qa_lesson.quiz.flashcards.schedule import memory, recall
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from qa_lesson.quiz import load_quiz, show
-from qa_lesson.quiz.progress import Progress
+from qa_lesson.quiz.progress.attempts import Progress
 
 REPOSITORY = Path(__file__).parents[2]
 
 WRITER = """
 import sys
-from qa_lesson.quiz.progress import Attempt, Progress
+from qa_lesson.quiz.progress.attempts import Attempt, Progress
 path, learner, n = sys.argv[1], sys.argv[2], int(sys.argv[3])
 progress = Progress.open(path, learner)
 for i in range(n):

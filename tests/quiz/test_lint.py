@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from qa_lesson.errors import BankError
-from qa_lesson.quiz.bank import quiz_names, quizzes_dir
-from qa_lesson.quiz.lint import lint_bank, notebook_headings
+from qa_lesson.quiz.bank.files import quiz_names, quizzes_dir
+from qa_lesson.quiz.lint.bank_lints import lint_bank, notebook_headings
 
 GOOD = Path(__file__).parent / "bank" / "04_metrics.yaml"
 TEXT = GOOD.read_text(encoding="utf-8")

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_lesson.errors import ResponseError
-from qa_lesson.quiz.bank import load_quiz
-from qa_lesson.quiz.marking import mark, parse_number
+from qa_lesson.quiz.answering.marking import mark, parse_number
+from qa_lesson.quiz.bank.files import load_quiz
 
 QUIZ = load_quiz(Path(__file__).parent / "bank" / "04_metrics.yaml")
 RIGHT = {

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_draw import pool, question
 
-from qa_lesson.quiz.mastery import (
+from qa_lesson.quiz.progress.attempts import Attempt
+from qa_lesson.quiz.progress.mastery import (
     confidence_calibration,
     first_attempts,
     lesson_of,
@@ -17,7 +18,6 @@ from qa_lesson.quiz.mastery import (
     tally_by,
     what_to_revisit,
 )
-from qa_lesson.quiz.progress import Attempt
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa_lesson.errors import DataError, StorageError
-from qa_lesson.quiz import store
-from qa_lesson.quiz.progress import Attempt, Progress, Review, progress_path
+from qa_lesson.quiz.progress import store
+from qa_lesson.quiz.progress.attempts import Attempt, Progress, Review, progress_path
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -225,7 +225,7 @@ def test_a_folder_that_cannot_be_made_falls_back(tmp_path):
 
 READ_ONLY = """
 import os, sys, tempfile
-from qa_lesson.quiz.progress import Attempt, Progress
+from qa_lesson.quiz.progress.attempts import Attempt, Progress
 if os.geteuid() == 0:
     os.setuid(65534)  # root may write anywhere
 tempfile.tempdir = sys.argv[2]

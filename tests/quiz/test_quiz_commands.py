@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from qa_lesson.quiz.bank import json_schema
+from qa_lesson.quiz.bank.files import json_schema
 
 GOOD = Path(__file__).parent / "bank" / "04_metrics.yaml"
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from qa_lesson.metrics import score_answer
-from qa_lesson.quiz.bank import (
+from qa_lesson.quiz.answering.running import fill
+from qa_lesson.quiz.bank.files import (
     Code,
     Multi,
     Numeric,
@@ -21,10 +22,9 @@ from qa_lesson.quiz.bank import (
     load_quiz,
     quiz_names,
 )
-from qa_lesson.quiz.progress import Progress
-from qa_lesson.quiz.rendering import render_inline, render_markdown
-from qa_lesson.quiz.running import fill
-from qa_lesson.quiz.widget import QuizWidget
+from qa_lesson.quiz.pages.markdown import render_inline, render_markdown
+from qa_lesson.quiz.practice.widget import QuizWidget
+from qa_lesson.quiz.progress.attempts import Progress
 
 quiz_of = functools.cache(load_quiz)
 BANK = [(name, question.id) for name in quiz_names() for question in quiz_of(name).questions]

@@ -7,9 +7,10 @@ import pytest
 from PIL import Image
 
 from qa_lesson.errors import ConfigError
-from qa_lesson.views import describe, new_figure, theme
-from qa_lesson.views.cards import Explorer, card, table
-from qa_lesson.views.slider import named_slider
+from qa_lesson.look import theme
+from qa_lesson.look.html import Explorer, card, table
+from qa_lesson.look.slider import named_slider
+from qa_lesson.look.theme import describe, new_figure
 
 
 def luminance(colour):

@@ -3,8 +3,9 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
 from qa_lesson.errors import DataError
+from qa_lesson.look import theme
 from qa_lesson.schema import Answer, Example
-from qa_lesson.views import plot_windows, theme
+from qa_lesson.views import plot_windows
 from qa_lesson.windows import make_windows
 
 CONTEXT = "The keeper earns $5 a night and $9 on Sundays; on Skelm, an isle of nine acres, that buys bread."

@@ -8,14 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from qa_lesson.errors import BankError, ConfigError
+from qa_lesson.look.html import escape
 from qa_lesson.metrics import normalize_answer
-from qa_lesson.quiz.marking import plain_text
-from qa_lesson.quiz.models import Code, Numeric, Ordering, Question, Quiz, SpanQuestion, Text
-from qa_lesson.quiz.pieces import section_in_words
-from qa_lesson.quiz.public import INSTRUCTIONS
-from qa_lesson.quiz.rendering import FormulaRenderer, render_markdown
-from qa_lesson.quiz.running import fill
-from qa_lesson.views.cards import escape
+from qa_lesson.quiz.answering.asked import INSTRUCTIONS
+from qa_lesson.quiz.answering.marking import plain_text
+from qa_lesson.quiz.answering.running import fill
+from qa_lesson.quiz.bank.models import Code, Numeric, Ordering, Question, Quiz, SpanQuestion, Text
+from qa_lesson.quiz.pages.markdown import FormulaRenderer, render_markdown
+from qa_lesson.quiz.progress.pieces import section_in_words
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

@@ -8,8 +8,8 @@ or no row (Moodle), never a 0. Columns are those that the importers read: ``lib/
 from __future__ import annotations
 
 from qa_lesson.errors import ConfigError, DataError, counted
-from qa_lesson.grading.results import LearnerResult, Results
-from qa_lesson.grading.tables import table_text
+from qa_lesson.grading.formats.results import LearnerResult, Results
+from qa_lesson.grading.formats.tables import table_text
 
 _POINTS_ROW = "Points Possible"
 _CANVAS_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")

@@ -10,8 +10,8 @@ import json
 from datetime import UTC, datetime
 
 from qa_lesson.errors import ConfigError, DataError
+from qa_lesson.grading.formats.results import LearnerResult, Results
 from qa_lesson.grading.lms.gradebooks import feedback_text
-from qa_lesson.grading.results import LearnerResult, Results
 
 
 def score_lines(results: Results, *, user_column: str | None = None, graded_at: str | None = None) -> str:

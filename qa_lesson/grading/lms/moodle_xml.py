@@ -29,9 +29,9 @@ from qa_lesson.grading.lms.content import (
     solution_html,
 )
 from qa_lesson.grading.lms.markup import Html, document, element
-from qa_lesson.quiz.models import Code, Multi, Numeric, Ordering, Question, Quiz, Single, SpanQuestion, Text
-from qa_lesson.quiz.rendering import Display, render_markdown
-from qa_lesson.quiz.running import fill
+from qa_lesson.quiz.answering.running import fill
+from qa_lesson.quiz.bank.models import Code, Multi, Numeric, Ordering, Question, Quiz, Single, SpanQuestion, Text
+from qa_lesson.quiz.pages.markdown import Display, render_markdown
 from qa_lesson.storage import write_atomically
 
 _TOP = "$course$/top/QA fine-tuning"

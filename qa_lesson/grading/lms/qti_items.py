@@ -19,9 +19,9 @@ from xml.dom.minidom import Element
 
 from qa_lesson.grading.lms.content import accepted_texts, decimal_text, exact, margin, prompt_html, solution_html
 from qa_lesson.grading.lms.markup import element
-from qa_lesson.quiz.models import Code, Multi, Numeric, Ordering, Question, Single, SpanQuestion, Text
-from qa_lesson.quiz.public import shuffled_items
-from qa_lesson.quiz.rendering import Display, plain_text, render_markdown
+from qa_lesson.quiz.answering.asked import shuffled_items
+from qa_lesson.quiz.bank.models import Code, Multi, Numeric, Ordering, Question, Single, SpanQuestion, Text
+from qa_lesson.quiz.pages.markdown import Display, plain_text, render_markdown
 
 _RESPONSE, _RIGHT, _WRONG = "response1", "correct_fb", "general_incorrect_fb"
 _KINDS = {

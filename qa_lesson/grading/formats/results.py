@@ -1,0 +1,273 @@
+"""What grading finds, as frozen records, and the file that keeps them.
+
+`qa-lesson grade` writes them to ``results.json``; exports, reports and a later regrade read them from there. Three
+things are kept apart that a spreadsheet tends to mix: a learner who handed nothing in (``points`` None), a question
+without an answer (status "unanswered", ``points`` None, earning nothing in the total), and an answer that is worth 0.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from qa_lesson.errors import DataError, shorten
+from qa_lesson.grading.formats.records import Kind
+from qa_lesson.quiz.answering.marking import Response
+
+RESULTS_FILE: Final = "results.json"
+_FORMAT: Final = "qa-lesson results"
+_VERSION: Final = 1
+
+QuestionStatus = Literal["marked", "unanswered", "needs review"]
+LearnerStatus = Literal["graded", "needs review", "missing"]
+AttemptRule = Literal["first", "last", "best"]
+LatePolicy = Literal["accept", "reject", "penalty"]
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """A person of the roster.
+
+    Args:
+        id: by which the results name them: the roster's id, or the e-mail address where there is no id.
+        name: as people read it; may be empty.
+        email: may be empty.
+        section: of the course; may be empty.
+        columns: the roster's row as it stands, by the names of its header.
+    """
+
+    id: str
+    name: str = ""
+    email: str = ""
+    section: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class GradedQuestion:
+    """What the results need to know of a question.
+
+    Args:
+        number: its place in the quiz, from 1; "Q7" in reports.
+        id, kind, points: as in the key.
+    """
+
+    number: int
+    id: str
+    kind: Kind
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionResult:
+    """One learner's answer to one question. Equal answers of several learners share one record.
+
+    Args:
+        question: its id.
+        status: "needs review": nobody has settled yet what it is worth.
+        response: option ids, a number or a text, as handed in; None: unanswered.
+        credit: share of the points, a fraction; None unless marked.
+        points: credit times the question's points; None unless marked.
+        correct: whether it is solved (see `qa_lesson.quiz.answering.marking.Mark`); None unless marked.
+        feedback: Markdown, of the key; why it needs review, if it does; empty: unanswered.
+        per_option: Markdown by option or item id, of those that the learner chose or put in place.
+        review: the id by which ``reviews.csv`` settles it; empty where no review is needed.
+    """
+
+    question: str
+    status: QuestionStatus
+    response: Response | None = None
+    credit: float | None = None
+    points: float | None = None
+    correct: bool | None = None
+    feedback: str = ""
+    per_option: Mapping[str, str] = field(default_factory=dict)
+    review: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerResult:
+    """One learner's grade. All but `learner` and `status` is None or empty for those who handed in nothing that counts.
+
+    Args:
+        learner: who.
+        status: "needs review": `points` may still change, since some answer of theirs is not settled yet.
+        points: of the whole quiz, after the penalty; unanswered questions and answers under review earn nothing.
+        possible: the points of all questions.
+        penalty: points taken off for being late.
+        late_days: started days after the deadline; 0 in time.
+        attempt: as the counted file says, from 1.
+        handed_in: how many files of theirs could have counted.
+        submitted_at: ISO 8601 in UTC, by the learner's clock.
+        file: the name of the file that counts.
+        receipt: its closing hash, which the learner was shown.
+        questions: in the order of `Results.questions`.
+    """
+
+    learner: Learner
+    status: LearnerStatus
+    possible: float
+    points: float | None = None
+    penalty: float = 0.0
+    late_days: int = 0
+    attempt: int | None = None
+    handed_in: int = 0
+    submitted_at: str | None = None
+    file: str = ""
+    receipt: str = ""
+    questions: tuple[QuestionResult, ...] = ()
+
+    @property
+    def share(self) -> float | None:
+        """Points over possible points, a fraction; None where nothing was handed in."""
+        return None if self.points is None else self.points / self.possible
+
+
+@dataclass(frozen=True, slots=True)
+class NotCounted:
+    """A file that gave no grade.
+
+    Args:
+        file: its name: folder or archive, and place in it.
+        reason: in plain words, with the line where there is one.
+        rejected: False if it is sound and another one of the same learner counts.
+        learner: whom it says it is from, unproven; empty where it cannot be read.
+        sha256: of its bytes; empty where they were not read.
+    """
+
+    file: str
+    reason: str
+    rejected: bool = True
+    learner: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How it was graded.
+
+    Args:
+        attempts: which of several hand-ins counts.
+        late: what being late does.
+        late_rate: share of the possible points that each started day costs, a fraction; 0 unless late is "penalty".
+        partial_credit: False: an answer earns all of its points or none.
+    """
+
+    attempts: AttemptRule = "last"
+    late: LatePolicy = "accept"
+    late_rate: float = 0.0
+    partial_credit: bool = True
+
+
+@dataclass(frozen=True)
+class Results:
+    """A graded quiz.
+
+    Args:
+        title: of the quiz.
+        bundle: id of the bundle.
+        deadline: ISO 8601, or None.
+        rules: how it was graded.
+        questions: in the order of the key.
+        learners: everyone on the roster, in its order.
+        not_counted: files that gave no grade, by name.
+    """
+
+    title: str
+    bundle: str
+    deadline: str | None
+    rules: Rules
+    questions: tuple[GradedQuestion, ...]
+    learners: tuple[LearnerResult, ...]
+    not_counted: tuple[NotCounted, ...]
+
+    @cached_property
+    def possible(self) -> float:
+        """The points of all questions."""
+        return sum(question.points for question in self.questions)
+
+    @cached_property
+    def handed_in(self) -> tuple[LearnerResult, ...]:
+        """The learners with a grade: everyone but the missing."""
+        return tuple(result for result in self.learners if result.status != "missing")
+
+    @cached_property
+    def missing(self) -> tuple[LearnerResult, ...]:
+        """The learners without a submission that counts."""
+        return tuple(result for result in self.learners if result.status == "missing")
+
+
+def results_json(results: Results) -> str:
+    """The results as the text of ``results.json``; answers that several learners share are written once."""
+    places: dict[int, int] = {}
+    answers: list[dict[str, Any]] = []
+    learners: list[dict[str, Any]] = []
+    for result in results.learners:
+        for answer in result.questions:
+            if id(answer) not in places:
+                places[id(answer)] = len(answers)
+                answers.append(_fields(answer))
+        questions = [places[id(answer)] for answer in result.questions]
+        learners.append({**_fields(result), "learner": _fields(result.learner), "questions": questions})
+    record = {
+        "format": _FORMAT,
+        "version": _VERSION,
+        "title": results.title,
+        "bundle": results.bundle,
+        "deadline": results.deadline,
+        "rules": _fields(results.rules),
+        "questions": [_fields(question) for question in results.questions],
+        "answers": answers,
+        "learners": learners,
+        "not_counted": [_fields(one) for one in results.not_counted],
+    }
+    return json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
+
+
+def load_results(folder: str | Path) -> Results:
+    """The results that ``qa-lesson grade ... --out FOLDER`` wrote.
+
+    Args:
+        folder: that folder, or its ``results.json``.
+
+    Raises:
+        DataError: there are none, or they cannot be read.
+    """
+    path = Path(folder)
+    path = path / RESULTS_FILE if path.is_dir() else path
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        if record.get("format") != _FORMAT or record.get("version") != _VERSION:
+            raise ValueError(f'it has no "format": "{_FORMAT}" of version {_VERSION}')
+        answers = [QuestionResult(**answer) for answer in record["answers"]]
+        return Results(
+            title=record["title"],
+            bundle=record["bundle"],
+            deadline=record["deadline"],
+            rules=Rules(**record["rules"]),
+            questions=tuple(GradedQuestion(**question) for question in record["questions"]),
+            learners=tuple(_learner_result(one, answers) for one in record["learners"]),
+            not_counted=tuple(NotCounted(**one) for one in record["not_counted"]),
+        )
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise DataError(
+            "these are no results of a graded quiz",
+            where=str(path),
+            received=shorten(str(error), 100),
+            fix="name the folder that qa-lesson grade wrote with --out",
+        ) from error
+
+
+def _learner_result(record: dict[str, Any], answers: list[QuestionResult]) -> LearnerResult:
+    questions = tuple(answers[place] for place in record["questions"])
+    return LearnerResult(**{**record, "learner": Learner(**record["learner"]), "questions": questions})
+
+
+def _fields(record: Any) -> dict[str, Any]:
+    """The fields of a record by name, as `dataclasses.asdict` without its deep copies."""
+    return {one.name: getattr(record, one.name) for one in dataclasses.fields(record)}

@@ -1,0 +1,261 @@
+"""From the files that were handed in to everyone's grade: which file counts, what lateness costs, what answers earn."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol, TypeVar, cast, get_args
+
+from qa_lesson.errors import ConfigError
+from qa_lesson.grading.formats.records import Key
+from qa_lesson.grading.formats.results import (
+    AttemptRule,
+    GradedQuestion,
+    LatePolicy,
+    Learner,
+    LearnerResult,
+    NotCounted,
+    QuestionResult,
+    Results,
+    Rules,
+)
+from qa_lesson.grading.marking.find_files import Found, UnreadableError, find_submissions
+from qa_lesson.grading.marking.marker import Marker
+from qa_lesson.grading.marking.reviews import Review
+from qa_lesson.grading.marking.roster import Roster
+from qa_lesson.grading.marking.submissions import RejectedError, Submission, SubmissionReader
+
+Item = TypeVar("Item")
+_DAY = timedelta(days=1)
+
+
+class Track(Protocol):
+    """Shows how far a loop has come."""
+
+    def __call__(self, sequence: Sequence[Item], description: str) -> Iterable[Item]:
+        """The items of `sequence`, one after another."""
+
+
+def untracked(sequence: Sequence[Item], description: str) -> Iterable[Item]:
+    """A loop that shows nothing."""
+    return sequence
+
+
+@dataclass(frozen=True)
+class Graded:
+    """Results, and what they come from.
+
+    Args:
+        results: of everyone on the roster.
+        inputs: name and SHA-256 of every file that was read, by name.
+        by_hand: answers that a person settled or has to settle, and in how many sound submissions each stands.
+    """
+
+    results: Results
+    inputs: tuple[tuple[str, str], ...]
+    by_hand: tuple[tuple[QuestionResult, int], ...]
+
+
+def make_rules(attempts: str, late: str, late_rate: float = 0.0, partial_credit: bool = True) -> Rules:
+    """Rules from words.
+
+    Raises:
+        ConfigError: a word is none of the known ones.
+    """
+    for what, given, known in (("attempt rule", attempts, AttemptRule), ("late policy", late, LatePolicy)):
+        if given not in get_args(known):
+            raise ConfigError(
+                f"there is no such {what}", received=repr(given), fix=f"use one of: {', '.join(get_args(known))}"
+            )
+    return Rules(cast(AttemptRule, attempts), cast(LatePolicy, late), late_rate, partial_credit)
+
+
+def grade(
+    paths: Sequence[str | Path],
+    key: Key,
+    roster: Roster,
+    *,
+    rules: Rules | None = None,
+    reviews: Mapping[str, Review] | None = None,
+    track: Track = untracked,
+) -> Graded:
+    """Grade what stands at `paths`. One bad file never stops the rest; nothing of a submission is executed.
+
+    Args:
+        paths: folders, zip archives and single files.
+        key: of the bundle.
+        roster: who is in the course.
+        rules: attempts, lateness, partial credit.
+        reviews: answers settled by hand, by review id.
+        track: for a progress bar.
+
+    Raises:
+        ConfigError: a late rate that does not fit the late policy, or a penalty without a deadline.
+        DataError: a path does not exist, or there is no file at all.
+    """
+    rules = rules or Rules()
+    _check(rules, key)
+    with find_submissions(paths) as found:
+        submissions, not_counted, inputs = _read_all(found, key, track)
+    by_learner: dict[str, list[Submission]] = defaultdict(list)
+    for submission in submissions:
+        learner = roster.find(submission.learner)
+        if learner is None:
+            not_counted.append(_not_counted(submission, "its learner is not on the roster"))
+        else:
+            by_learner[learner.id].append(submission)
+    marker = Marker(key, reviews or {}, partial_credit=rules.partial_credit)
+    names = [question.id for question in key.questions]
+    learners = []
+    for learner in track(roster.learners, "marking"):
+        standing = _sound(by_learner.get(learner.id, ()), key, rules, not_counted)
+        contenders = [_result(learner, one, marker, names, key, rules) for one in standing]
+        learners.append(_choose(learner, contenders, standing, key, rules, not_counted))
+    results = Results(
+        title=key.title,
+        bundle=key.bundle,
+        deadline=_in_utc(key.deadline) if key.deadline else None,
+        rules=rules,
+        questions=tuple(
+            GradedQuestion(number, question.id, question.kind, question.points)
+            for number, question in enumerate(key.questions, start=1)
+        ),
+        learners=tuple(learners),
+        not_counted=tuple(sorted(not_counted, key=lambda one: (one.file, one.sha256))),
+    )
+    return Graded(results, tuple(inputs), marker.by_hand())
+
+
+def _check(rules: Rules, key: Key) -> None:
+    if rules.late == "penalty" and not 0 < rules.late_rate <= 1:
+        raise ConfigError(
+            "a late penalty needs its rate",
+            received=f"rate {rules.late_rate:g}",
+            fix="give the share of the points that a day costs, such as --late-rate 0.1",
+        )
+    if rules.late != "penalty" and rules.late_rate:
+        raise ConfigError(
+            f"there is a late rate, but late submissions are to be {rules.late}ed",
+            received=f"rate {rules.late_rate:g}",
+            fix="add --late penalty, or leave the rate out",
+        )
+    if rules.late != "accept" and key.deadline is None:
+        raise ConfigError(
+            "the quiz has no deadline, so nothing is late",
+            received=f"late policy {rules.late}",
+            fix="leave --late out, or set the deadline in the key",
+        )
+
+
+def _read_all(found: Found, key: Key, track: Track) -> tuple[list[Submission], list[NotCounted], list[tuple[str, str]]]:
+    reader = SubmissionReader(key)
+    submissions, not_counted, inputs = [], list(found.not_counted), []
+    for source in track(found.sources, "reading"):
+        sha256 = ""
+        try:
+            content = source.read()
+            sha256 = hashlib.sha256(content).hexdigest()
+            inputs.append((source.file, sha256))
+            submissions.append(reader.read(content, source.file, sha256))
+        except UnreadableError as error:
+            not_counted.append(NotCounted(source.file, str(error)))
+        except RejectedError as error:
+            not_counted.append(NotCounted(source.file, error.reason, learner=error.learner, sha256=sha256))
+    submissions.sort(key=lambda one: (one.at, one.attempt, one.receipt, one.file, one.sha256))
+    return submissions, not_counted, sorted(inputs)
+
+
+def _not_counted(submission: Submission, reason: str, *, rejected: bool = True) -> NotCounted:
+    return NotCounted(submission.file, reason, rejected, submission.learner, submission.sha256)
+
+
+def _sound(
+    submissions: Iterable[Submission], key: Key, rules: Rules, not_counted: list[NotCounted]
+) -> list[Submission]:
+    """The submissions of one learner that may count, earliest first; the others are told."""
+    kept: list[Submission] = []
+    names: dict[str, str] = {}
+    for one in submissions:
+        days = _late_days(one, key)
+        if one.receipt in names:
+            not_counted.append(_not_counted(one, f"it is the same as {names[one.receipt]}", rejected=False))
+        elif key.attempts is not None and max(one.attempt, len(kept) + 1) > key.attempts:
+            reason = f"it is attempt {max(one.attempt, len(kept) + 1)}; {key.attempts} may be handed in"
+            not_counted.append(_not_counted(one, reason))
+        elif days and rules.late == "reject":
+            not_counted.append(_not_counted(one, f"it was handed in after the deadline, on day {days} after it"))
+        else:
+            names[one.receipt] = one.file
+            kept.append(one)
+    return kept
+
+
+def _late_days(submission: Submission, key: Key) -> int:
+    """Started days after the deadline."""
+    if key.deadline is None or submission.at <= key.deadline:
+        return 0
+    return math.ceil((submission.at - key.deadline) / _DAY)
+
+
+def _result(
+    learner: Learner, submission: Submission, marker: Marker, names: Sequence[str], key: Key, rules: Rules
+) -> LearnerResult:
+    answers = tuple(marker.mark(name, submission.answers.get(name)) for name in names)
+    earned = math.fsum(answer.points for answer in answers if answer.points is not None)
+    days = _late_days(submission, key)
+    penalty = min(earned, rules.late_rate * days * key.possible)
+    return LearnerResult(
+        learner=learner,
+        status="needs review" if _is_open(answers) else "graded",
+        possible=key.possible,
+        points=earned - penalty,
+        penalty=penalty,
+        late_days=days,
+        attempt=submission.attempt,
+        submitted_at=_in_utc(submission.at),
+        file=submission.file,
+        receipt=submission.receipt,
+        questions=answers,
+    )
+
+
+def _is_open(answers: Iterable[QuestionResult]) -> bool:
+    return any(answer.status == "needs review" for answer in answers)
+
+
+def _choose(
+    learner: Learner,
+    contenders: Sequence[LearnerResult],
+    submissions: Sequence[Submission],
+    key: Key,
+    rules: Rules,
+    not_counted: list[NotCounted],
+) -> LearnerResult:
+    """The result that counts; the sound submissions beside it are told."""
+    if not contenders:
+        return LearnerResult(learner, "missing", key.possible)
+    places: Callable[[int], Any] = {
+        "first": lambda place: -place,
+        "last": lambda place: place,
+        "best": lambda place: (contenders[place].points, -place),
+    }[rules.attempts]
+    chosen = max(range(len(contenders)), key=places)
+    result = contenders[chosen]
+    for place, submission in enumerate(submissions):
+        if place != chosen:
+            reason = f"of {len(contenders)} submissions the {rules.attempts} one counts, {result.file}"
+            if submission.attempt == result.attempt:
+                reason += f"; both say they are attempt {result.attempt}: ask who wrote them"
+            not_counted.append(_not_counted(submission, reason, rejected=False))
+    undecided = rules.attempts == "best" and any(one.status == "needs review" for one in contenders)
+    return dataclasses.replace(result, handed_in=len(contenders), status="needs review" if undecided else result.status)
+
+
+def _in_utc(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

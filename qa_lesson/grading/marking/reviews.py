@@ -1,0 +1,87 @@
+"""What the instructor settles by hand: answers that no program should judge, above all code."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa_lesson.errors import DataError, shorten
+from qa_lesson.grading.formats.records import canonical
+from qa_lesson.grading.formats.tables import read_table
+from qa_lesson.quiz.answering.marking import Response
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What an answer is worth, as a person says.
+
+    Args:
+        credit: share of the question's points, a fraction.
+        comment: for the learner, Markdown; may be empty.
+    """
+
+    credit: float
+    comment: str
+
+
+def review_id(question: str, response: Response) -> str:
+    """The id of an answer to be reviewed: 16 hexadecimal digits; equal answers to a question have the same.
+
+    >>> review_id("01-blank", "x = 1")
+    '98c2e43f69f1b647'
+    """
+    record = canonical({"question": question, "response": response})
+    return hashlib.sha256(record.encode()).hexdigest()[:16]
+
+
+def read_reviews(path: str | Path) -> Mapping[str, Review]:
+    """Reviews by id: ``needs_review.csv`` with its column credit filled in.
+
+    Args:
+        path: a CSV with the columns review and credit (0 to 1; empty: not settled yet), and optionally comment. A
+            comma may stand for the decimal point.
+
+    Raises:
+        DataError: a column is missing, a credit is no fraction, or one review has two credits.
+    """
+    header, rows = read_table(path, "the reviews")
+    missing = [name for name in ("review", "credit") if name not in header]
+    if missing:
+        raise DataError(
+            f"the reviews have no column {missing[0]!r}",
+            where=str(path),
+            received=f"columns {', '.join(header)}",
+            fix="fill in the column credit of needs_review.csv and keep the others",
+        )
+    reviews: dict[str, Review] = {}
+    for number, row in enumerate(rows, start=1):
+        if not row["credit"]:
+            continue
+        place = f"{path}, row {number}"
+        review = Review(_credit(row["credit"], place), row.get("comment", ""))
+        if reviews.setdefault(row["review"], review) != review:
+            raise DataError(
+                "an answer is reviewed twice, and differently",
+                where=place,
+                received=row["review"],
+                fix="keep one of the rows",
+            )
+    return reviews
+
+
+def _credit(text: str, place: str) -> float:
+    try:
+        credit = float(text.replace(",", "."))
+    except ValueError:
+        credit = math.nan
+    if not 0 <= credit <= 1:
+        raise DataError(
+            "the credit is no share of the points",
+            where=place,
+            received=shorten(text),
+            fix="write a number from 0 (worth nothing) to 1 (right), such as 0.5",
+        )
+    return credit

@@ -1,0 +1,234 @@
+"""From the bytes of a file to a submission, or the reason why it is none.
+
+Bytes of strangers: nothing of them is executed, and a file is either taken as a whole or rejected with its line.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from qa_lesson.errors import shorten
+from qa_lesson.grading.formats.records import SUBMISSION_FORMAT, VERSION, Key, chain_hash
+from qa_lesson.quiz.answering.marking import Response
+from qa_lesson.quiz.bank.models import BLANK, Code, Multi, Numeric, Ordering, Question, Single
+
+MOST_CHARACTERS: Final = 20_000
+"""Of one answer."""
+
+
+class RejectedError(Exception):
+    """A file is no submission to this bundle; `learner` is whom it says it is from, as far as that was read."""
+
+    def __init__(self, reason: str, learner: str = "") -> None:
+        self.reason, self.learner = reason, learner
+        super().__init__(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A whole and undamaged submission.
+
+    Args:
+        file: its name.
+        sha256: of its bytes.
+        learner: whom it says it is from.
+        attempt: counted from 1.
+        at: the latest time in it, so that a clock that was set back before handing in changes nothing; in UTC.
+        receipt: the hash of its closing record.
+        answers: the last answer to each question that has one, by question id.
+    """
+
+    file: str
+    sha256: str
+    learner: str
+    attempt: int
+    at: datetime
+    receipt: str
+    answers: dict[str, Response]
+
+
+class SubmissionReader:
+    """Reads submissions to one bundle."""
+
+    def __init__(self, key: Key) -> None:
+        self._bundle = key.bundle
+        self._questions: dict[str, Question] = {question.id: question for question in key.questions}
+
+    def read(self, content: bytes, file: str, sha256: str) -> Submission:
+        """The submission that a file holds.
+
+        Args:
+            content: of the file.
+            file, sha256: see `Submission`.
+
+        Raises:
+            RejectedError: it is damaged, no submission, or one to another bundle.
+        """
+        learner = ""
+        try:
+            lines = [line for line in content.decode("utf-8-sig").split("\n") if line.strip()]
+            if not lines:
+                raise RejectedError("it is empty")
+            first = _record(lines[0], 1)
+            learner = self._check_opening(first)
+            answers, at, receipt = self._follow_chain(first, lines)
+            return Submission(file, sha256, learner, first["attempt"], at, receipt, answers)
+        except UnicodeDecodeError as error:
+            raise RejectedError(f"it is not UTF-8 text (byte {error.start + 1})") from error
+        except RecursionError as error:
+            raise RejectedError("a record in it is nested too deeply", learner) from error
+        except RejectedError as error:
+            raise RejectedError(error.reason, learner) from error
+
+    def _check_opening(self, record: dict[str, Any]) -> str:
+        if record.get("type") != "opened" or record.get("format") != SUBMISSION_FORMAT:
+            raise RejectedError("it is no submission: line 1 does not open one (its start may be lost)")
+        if record.get("version") != VERSION:
+            raise RejectedError(f"it has version {shorten(repr(record.get('version')))} of the format, not {VERSION}")
+        if record.get("bundle") != self._bundle:
+            raise RejectedError(f"it belongs to another bundle: {shorten(str(record.get('bundle')))}")
+        learner, attempt = record.get("learner"), record.get("attempt")
+        if not isinstance(learner, str) or not learner.strip() or len(learner) > 254 or not _is_unicode(learner):
+            raise RejectedError("line 1 does not say whom it is from")
+        if type(attempt) is not int or not 1 <= attempt <= 1_000_000:
+            raise RejectedError(f"the number of the attempt is {shorten(repr(attempt))}")
+        return learner.strip()
+
+    def _follow_chain(self, first: dict[str, Any], lines: list[str]) -> tuple[dict[str, Response], datetime, str]:
+        """Check every record against the one before it; the last answers, the latest time, the closing hash."""
+        answers: dict[str, Response] = {}
+        latest, previous, closed = _time(first, 1), "", False
+        for number, line in enumerate(lines, start=1):
+            record = first if number == 1 else _record(line, number)
+            if closed:
+                raise RejectedError(f"line {number} follows the closing record")
+            if number > 1 and (type(record.get("n")) is not int or record["n"] != number - 1):
+                if record.get("type") == "opened":
+                    raise RejectedError(f"line {number} opens another submission: hand in one a file")
+                raise RejectedError(f"line {number} is not the next record: lines are lost, doubled or out of order")
+            given = record.pop("hash", None)
+            if given != _hash(record, previous, number):
+                raise RejectedError(f"line {number} was changed after it was written, or one before it was")
+            latest, previous = max(latest, _time(record, number)), given
+            match record.get("type"):
+                case "answered":
+                    self._take(answers, record, number)
+                case "submitted":
+                    if record.get("answers") != number - 2:
+                        raise RejectedError(f"line {number} does not count the answers before it rightly")
+                    closed = True
+                case "opened" if number == 1:
+                    pass
+                case kind:
+                    raise RejectedError(f"line {number} is a record of an unknown type: {shorten(repr(kind))}")
+        if not closed:
+            raise RejectedError("it has no closing record: it was not handed in, or its end is lost")
+        return answers, latest, previous
+
+    def _take(self, answers: dict[str, Response], record: dict[str, Any], number: int) -> None:
+        name = record.get("question")
+        question = self._questions.get(name) if isinstance(name, str) else None
+        if question is None:
+            raise RejectedError(f"line {number} answers a question that is not asked: {shorten(repr(name))}")
+        response: Any = record.get("response")
+        fault = _fault(question, response)
+        if fault is not None:
+            raise RejectedError(f"line {number}, question {question.id}: {fault}")
+        if response is None or _is_blank(question, response):
+            answers.pop(question.id, None)
+        else:
+            answers[question.id] = response
+
+
+def _record(line: str, number: int) -> dict[str, Any]:
+    try:
+        record = _DECODER.decode(line.strip())
+    except ValueError as error:
+        raise RejectedError(f"line {number} is no record (cut off, or no JSON): {shorten(str(error), 90)}") from error
+    if not isinstance(record, dict):
+        raise RejectedError(f"line {number} is no record: {shorten(line)}")
+    return record
+
+
+def _distinct(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    record: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in record:
+            raise ValueError(f"{shorten(name)} stands twice in it")
+        record[name] = value
+    return record
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 300:  # beyond any float
+        raise ValueError(f"a number in it has {len(digits)} digits")
+    return int(digits)
+
+
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_distinct, parse_constant=_no_constant, parse_int=_integer)
+
+
+def _hash(record: dict[str, Any], previous: str, number: int) -> str:
+    try:
+        return chain_hash(record, previous)
+    except ValueError as error:  # 1e999 is read as infinity
+        raise RejectedError(f"a number in line {number} is not finite") from error
+
+
+def _time(record: dict[str, Any], number: int) -> datetime:
+    try:
+        at = datetime.fromisoformat(record["at"])
+        if at.tzinfo is None:
+            raise ValueError("no time zone")
+        return at.astimezone(UTC)
+    except (LookupError, TypeError, ValueError, OverflowError) as error:
+        raise RejectedError(f"line {number} has no time that can be read") from error
+
+
+def _fault(question: Question, response: Any) -> str | None:
+    """Why this cannot be an answer to the question; None if it can be one, whatever it is worth."""
+    if response is None:
+        return None
+    if isinstance(question, Multi | Ordering):
+        offered = {one.id for one in (question.options if isinstance(question, Multi) else question.items)}
+        if not isinstance(response, list) or not all(isinstance(name, str) for name in response):
+            return f"the answer is no list of ids: {shorten(repr(response))}"
+        unknown = next((name for name in response if name not in offered), None)
+        if unknown is not None:
+            return f"{shorten(unknown)} is not offered"
+        return "an id stands twice in the answer" if len(set(response)) < len(response) else None
+    if isinstance(question, Numeric) and isinstance(response, int | float) and not isinstance(response, bool):
+        return None
+    if not isinstance(response, str):
+        return f"the answer is no text: {shorten(repr(response))}"
+    if len(response) > MOST_CHARACTERS:
+        return f"the answer has {len(response):,} characters, more than {MOST_CHARACTERS:,}"
+    if not _is_unicode(response):
+        return "the answer holds half of a character"
+    if isinstance(question, Single) and response not in {"", *(option.id for option in question.options)}:
+        return f"{shorten(response)} is not offered"
+    return None
+
+
+def _is_blank(question: Question, response: Response) -> bool:
+    """Whether this takes the answer back."""
+    if isinstance(response, str):
+        filled = response.strip()
+        return not (filled.strip(BLANK[0]) if isinstance(question, Code) else filled)
+    return response == []
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

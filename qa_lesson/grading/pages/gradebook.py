@@ -1,0 +1,129 @@
+"""The tables of a graded quiz. An empty cell is something missing, never a 0."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from qa_lesson.grading.analysis.item_analysis import ItemAnalysis
+from qa_lesson.grading.formats.results import LearnerResult, QuestionResult, Results
+from qa_lesson.grading.formats.tables import Cell, table_text
+from qa_lesson.quiz.answering.marking import Response
+
+
+def gradebook_csv(results: Results, pages: dict[str, str]) -> str:
+    """One row a learner of the roster: status, points, and the points of every question.
+
+    Args:
+        results: of a graded quiz.
+        pages: file name of the feedback page by learner id.
+    """
+    header = [
+        *"learner name email section status points possible percent penalty late_days attempt handed_in".split(),
+        *"submitted_at file receipt feedback".split(),
+        *(f"Q{question.number} {question.id}" for question in results.questions),
+    ]
+    n = len(results.questions)
+
+    def row(result: LearnerResult) -> list[Cell]:
+        who = result.learner
+        cells: list[Cell] = [who.id, who.name, who.email, who.section, result.status]
+        if result.points is None:
+            return [*cells, None, result.possible, *[None] * 8, pages[who.id], *[None] * n]
+        percent = 100 * result.points / result.possible
+        return [
+            *cells, result.points, result.possible, round(percent, 2), result.penalty, result.late_days,
+            result.attempt, result.handed_in, result.submitted_at, result.file, result.receipt, pages[who.id],
+            *("needs review" if answer.status == "needs review" else answer.points for answer in result.questions),
+        ]  # fmt: skip
+
+    return table_text(header, map(row, results.learners))
+
+
+def responses_csv(results: Results) -> str:
+    """One row for each question of each learner who handed in."""
+    header = "learner number question kind status response credit points possible correct review".split()
+    tails = {
+        (question.number, id(answer)): _tail(answer, question.points)
+        for result in results.handed_in
+        for question, answer in zip(results.questions, result.questions, strict=True)
+    }
+
+    def rows() -> Iterator[list[Cell]]:
+        for result in results.handed_in:
+            for question, answer in zip(results.questions, result.questions, strict=True):
+                start: list[Cell] = [result.learner.id, question.number, question.id, question.kind]
+                yield start + tails[question.number, id(answer)]
+
+    return table_text(header, rows())
+
+
+def _tail(answer: QuestionResult, possible: float) -> list[Cell]:
+    correct = None if answer.correct is None else ("yes" if answer.correct else "no")
+    return [
+        answer.status, response_cell(answer.response), answer.credit, answer.points, possible, correct, answer.review,
+    ]  # fmt: skip
+
+
+def response_cell(response: Response | None) -> Cell:
+    """An answer in one cell: ids of several options or items with spaces between them, in the learner's order.
+
+    >>> response_cell(["c", "a"]), response_cell(0.5), response_cell(None)
+    ('c a', 0.5, None)
+    """
+    return " ".join(response) if isinstance(response, list) else response
+
+
+def needs_review_csv(results: Results, by_hand: Sequence[tuple[QuestionResult, int]]) -> str:
+    """One row for each distinct answer that a person has to judge; filled in, it is what ``--reviews`` reads.
+
+    Args:
+        results: of a graded quiz.
+        by_hand: see `qa_lesson.grading.marking.grade.Graded`.
+    """
+    header = "review question kind submissions reason response credit comment".split()
+    kinds = {question.id: question.kind for question in results.questions}
+    rows: list[list[Cell]] = [
+        [answer.review, answer.question, kinds[answer.question], n, answer.feedback, response_cell(answer.response),
+         None, None]
+        for answer, n in by_hand
+        if answer.status == "needs review"
+    ]  # fmt: skip
+    return table_text(header, rows)
+
+
+def rejects_csv(results: Results) -> str:
+    """One row for each file that gave no grade, with the reason."""
+    rows: list[list[Cell]] = [
+        [one.file, "rejected" if one.rejected else "not counted", one.learner, one.reason, one.sha256]
+        for one in results.not_counted
+    ]
+    return table_text(["file", "outcome", "learner", "reason", "sha256"], rows)
+
+
+def items_csv(analysis: ItemAnalysis, flags: dict[str, tuple[str, ...]]) -> str:
+    """One row a question; facility is a fraction.
+
+    Args:
+        analysis: of the quiz.
+        flags: by question id.
+    """
+    header = "number question kind points answered unanswered needs_review facility discrimination flags".split()
+    rows: list[list[Cell]] = [
+        [item.question.number, item.question.id, item.question.kind, item.question.points, item.n_answered,
+         item.n_unanswered, item.n_open, item.facility, item.discrimination, " | ".join(flags[item.question.id])]
+        for item in analysis.items
+    ]  # fmt: skip
+    return table_text(header, rows)
+
+
+def options_csv(analysis: ItemAnalysis) -> str:
+    """One row for each option, or each of the commonest typed answers; shares are fractions of those who answered."""
+    header = "number question label option text correct learners share point_biserial strong_share".split()
+    rows: list[list[Cell]] = [
+        [item.question.number, item.question.id, one.label, one.id, one.text,
+         None if one.correct is None else ("yes" if one.correct else "no"),
+         one.n, one.share, one.point_biserial, one.strong_share]
+        for item in analysis.items
+        for one in item.answers
+    ]  # fmt: skip
+    return table_text(header, rows)

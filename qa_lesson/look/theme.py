@@ -1,0 +1,138 @@
+"""One look for all figures, and a text alternative for each of them.
+
+No single text colour reaches a contrast of 4.5:1 on both a white and a nearly black page, so figures and cards bring
+their own soft, opaque background and look the same in JupyterLab's light and dark theme. The hues follow Okabe and
+Ito's palette for colour-blind readers, darkened until each reaches 4.5:1 on the card, so that they serve for text too.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+from PIL import Image
+
+from qa_lesson.errors import ConfigError
+
+CARD = "#f4f5f7"
+"""Background of figures and HTML cards."""
+TEXT, MUTED, GRID = "#1f2328", "#57606a", "#d0d7de"
+BLUE, ORANGE, GREEN, PURPLE = "#00639c", "#9c4300", "#00704f", "#94387a"
+BLUE_SOFT, ORANGE_SOFT, GREEN_SOFT = "#cfe3f1", "#f6ddc9", "#cdeadf"
+
+_PIXELS_PER_INCH = 100  # CSS pixels an inch; the picture itself has twice as many
+_NARROWEST = 500  # CSS pixels; in a narrower window one scrolls, for smaller the text cannot be read
+_PADDING = 0.1  # around the axes, in units of 100 CSS pixels
+_COLOURS = 128  # enough for smooth edges, and a third of the bytes of a true-colour picture
+
+
+def new_figure(
+    n_columns: int = 1, *, n_rows: int = 1, width: float = 7.2, height: float = 3.6
+) -> tuple[Figure, list[Axes]]:
+    """An empty figure in the course's look and its axes, row by row; axes above one another share their x axis.
+
+    It is not registered with pyplot, so it is neither shown twice nor kept in memory.
+
+    Args:
+        n_columns, n_rows: how many axes.
+        width, height: of the whole figure, in units of 100 CSS pixels.
+    """
+    figure = Figure(figsize=(width, height), dpi=_PIXELS_PER_INCH, facecolor=CARD)
+    figure.set_layout_engine("constrained", w_pad=_PADDING, h_pad=_PADDING)
+    FigureCanvasAgg(figure)
+    all_axes = list(figure.subplots(n_rows, n_columns, squeeze=False, sharex="col").flat)
+    for axes in all_axes:
+        axes.set_facecolor(CARD)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.spines[["left", "bottom"]].set_color(MUTED)
+        axes.tick_params(colors=TEXT, labelsize=9)
+        axes.grid(visible=True, color=GRID, linewidth=0.7)
+        axes.set_axisbelow(True)
+        for label in (axes.xaxis.label, axes.yaxis.label):
+            label.set_color(TEXT)
+            label.set_fontsize(10)
+    return figure, all_axes
+
+
+def add_title(axes: Axes, text: str) -> None:
+    """A title in the course's look."""
+    axes.set_title(text, fontsize=11, color=TEXT, parse_math=False)
+
+
+def add_legend(axes: Axes, **options: Any) -> None:
+    """A legend in the course's look: above the axes, where no curve can run under it, unless `loc` says otherwise."""
+    place = {} if "loc" in options else {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": 4}
+    axes.legend(**{"fontsize": 9, "labelcolor": TEXT, "frameon": False, **place, **options})
+
+
+def line(axes: Axes, x: Sequence[float], y: Sequence[float], label: str, colour: str, style: str) -> None:
+    """One line with markers; `style` differs from line to line, so that colour alone tells nothing."""
+    axes.plot(x, y, style, color=colour, label=label, linewidth=2, markersize=5)
+
+
+def percent_axis(axes: Axes, *, horizontal: bool = False) -> None:
+    """Show fractions from 0 to 1 as percentages."""
+    axis = axes.xaxis if horizontal else axes.yaxis
+    (axes.set_xlim if horizontal else axes.set_ylim)(0, 1.02)
+    axis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+    axes.tick_params(colors=TEXT)
+
+
+@dataclass(frozen=True, repr=False)
+class DescribedFigure:
+    """A figure that a notebook shows as a picture with a text alternative.
+
+    Args:
+        figure: the matplotlib figure, for further work on it.
+        alt: what the picture says, numbers included.
+    """
+
+    figure: Figure
+    alt: str
+
+    def __repr__(self) -> str:
+        return "<figure>"
+
+    def png(self) -> bytes:
+        """The picture, with two pixels for every CSS pixel and at most 128 colours."""
+        self.figure.savefig(buffer := io.BytesIO(), format="rgba", dpi=2 * _PIXELS_PER_INCH, facecolor=CARD)
+        width, height = np.rint(self.figure.get_size_inches() * 2 * _PIXELS_PER_INCH).astype(int).tolist()
+        picture = Image.frombytes("RGBA", (width, height), buffer.getvalue()).convert("RGB")
+        picture.quantize(_COLOURS, dither=Image.Dither.NONE).save(packed := io.BytesIO(), "PNG", optimize=True)
+        return packed.getvalue()
+
+    def html(self) -> str:
+        """An ``<img>`` that carries the picture and its text alternative."""
+        width = round(self.figure.get_size_inches()[0] * _PIXELS_PER_INCH)
+        return (
+            f'<img alt="{html.escape(self.alt)}" width="{width}" '
+            f'style="max-width: 100%; min-width: {min(width, _NARROWEST)}px; height: auto" '
+            f'src="data:image/png;base64,{base64.b64encode(self.png()).decode()}">'
+        )
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+
+def describe(figure: Figure, text: str) -> DescribedFigure:
+    """`figure` with `text` as its text alternative.
+
+    Raises:
+        ConfigError: the text is blank.
+
+    >>> figure, _ = new_figure()
+    >>> describe(figure, "Nothing is drawn yet.")
+    <figure>
+    """
+    if not text.strip():
+        raise ConfigError("a figure needs a text alternative", received=repr(text), fix="say what it shows, in numbers")
+    return DescribedFigure(figure, " ".join(text.split()))

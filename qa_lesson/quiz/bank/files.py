@@ -1,0 +1,133 @@
+"""The quiz bank: finding the YAML files and reading them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from qa_lesson.errors import BankError, Finding
+from qa_lesson.quiz.bank.models import (
+    BLANK,
+    KEYS,
+    KINDS,
+    Code,
+    Difficulty,
+    Draw,
+    Item,
+    Multi,
+    Numeric,
+    Option,
+    Ordering,
+    Question,
+    Quiz,
+    QuizFile,
+    Single,
+    SpanQuestion,
+    Text,
+    Tolerance,
+)
+from qa_lesson.quiz.bank.yaml_text import QuizText
+
+__all__ = [
+    "BLANK",
+    "Code",
+    "Difficulty",
+    "Draw",
+    "Item",
+    "Multi",
+    "Numeric",
+    "Option",
+    "Ordering",
+    "Question",
+    "Quiz",
+    "QuizFile",
+    "Single",
+    "SpanQuestion",
+    "Text",
+    "Tolerance",
+    "json_schema",
+    "load_quiz",
+    "parse_quiz",
+    "quiz_names",
+    "quizzes_dir",
+    "read_content",
+]
+
+
+def quizzes_dir() -> Path:
+    """The folder of the quiz files: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).parents[2]
+    installed = package / "quizzes"
+    return installed if installed.is_dir() else package.parent / "quizzes"
+
+
+def quiz_names() -> list[str]:
+    """The names of all quizzes, those of the lessons first."""
+    stems = sorted(path.stem for path in quizzes_dir().glob("*.yaml"))
+    return sorted(stems, key=lambda stem: not stem[0].isdigit())
+
+
+def load_quiz(name: str | Path) -> Quiz:
+    """Read a quiz.
+
+    Args:
+        name: of a quiz of the bank (``"04_metrics"``), or the path of a YAML file.
+
+    Raises:
+        BankError: there is no such quiz, or the file cannot be used; `findings` names each question concerned.
+    """
+    path = Path(name)
+    if path.suffix not in (".yaml", ".yml"):
+        if str(name) not in quiz_names():
+            if path.suffix == ".json" or path.is_dir():
+                fix = "a graded quiz is shown by: from qa_lesson.grading import show"
+                raise BankError("this is no practice quiz", received=repr(str(name)), fix=fix)
+            known = ", ".join(quiz_names()) or "none yet"
+            raise BankError("there is no such quiz", received=repr(str(name)), fix=f"use one of: {known}")
+        path = quizzes_dir() / f"{name}.yaml"
+    return parse_quiz(read_content(path), path)
+
+
+def read_content(path: Path) -> str:
+    """The text of a quiz file.
+
+    Raises:
+        BankError: it cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise BankError(f"the file cannot be read: {reason}", where=str(path), fix="check its path") from error
+
+
+def parse_quiz(content: str, path: Path) -> Quiz:
+    """The quiz that a file holds.
+
+    Args:
+        content: YAML.
+        path: of the file, for its name and for messages.
+
+    Raises:
+        BankError: as `load_quiz`.
+    """
+    text = QuizText.read(content, path.name)
+    findings = list(text.findings)
+    if not findings:
+        try:
+            file = QuizFile.model_validate(text.data)
+        except ValidationError as error:
+            findings = [text.explain(problem, kinds=KINDS, keys=KEYS) for problem in error.errors(include_url=False)]
+        else:
+            if file.lesson in (None, path.stem):
+                return Quiz(name=path.stem, **{field: getattr(file, field) for field in QuizFile.model_fields})
+            fix = f"name the file {file.lesson}.yaml, or write lesson: {path.stem}"
+            findings = [Finding(path.name, None, f"the lesson is {file.lesson}", fix, text.line_of(("lesson",)))]
+    raise BankError.from_findings(findings, source=str(path))
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a quiz file."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **QuizFile.model_json_schema()}

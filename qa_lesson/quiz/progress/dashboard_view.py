@@ -1,0 +1,151 @@
+"""What a learner knows so far, from all quizzes: figures, tables and where to look again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa_lesson.errors import counted
+from qa_lesson.look.html import StaticView, card, escape, paragraph, table
+from qa_lesson.quiz.bank.draw import DIFFICULTIES
+from qa_lesson.quiz.bank.files import Quiz, load_quiz, quiz_names
+from qa_lesson.quiz.pages.markdown import plain_text
+from qa_lesson.quiz.progress.attempts import Attempt, Progress
+from qa_lesson.quiz.progress.mastery import (
+    ObjectiveMastery,
+    confidence_calibration,
+    first_attempts,
+    mastery_by_objective,
+    tally,
+    tally_by,
+    what_to_revisit,
+)
+from qa_lesson.quiz.progress.pieces import (
+    NOTHING,
+    count_in_words,
+    on_one_line,
+    range_in_words,
+    saved_where,
+    section_links,
+)
+
+_FIRST = "The first answer to each question is what counts: later ones come after the feedback."
+
+
+def dashboard(progress: Progress | None = None) -> StaticView:
+    """Mastery by objective and difficulty, calibration of confidence, what to look at again, and where it is saved.
+
+    Args:
+        progress: by default the learner's own.
+
+    Raises:
+        StorageError: the progress cannot be read.
+        BankError: a quiz file is not as it should be.
+    """
+    progress = progress if progress is not None else Progress.open()
+    quizzes = [load_quiz(name) for name in quiz_names()]
+    attempts = progress.attempts()
+    text = f"<dashboard: {counted(tally(attempts).n, 'question')} answered>"
+    if not attempts:
+        return StaticView(card(_nothing_yet() + saved_where(progress), "Your progress"), text)
+    objectives = mastery_by_objective(attempts, quizzes)
+    parts = [
+        card(_summary(attempts, quizzes) + _figure(attempts, quizzes), "Your progress"),
+        card(_objective_tables(objectives, attempts), "What you can do"),
+        card(_revisit_table(what_to_revisit(objectives)), "What to look at again"),
+        card(_calibration(attempts), "How sure you were"),
+        card(saved_where(progress), "Where this is saved"),
+    ]
+    return StaticView("".join(parts), text)
+
+
+def _nothing_yet() -> str:
+    return paragraph("Nothing is answered yet. Each lesson ends with a quiz: run its cell, answer, and come back.")
+
+
+def _summary(attempts: Sequence[Attempt], quizzes: Sequence[Quiz]) -> str:
+    counts = tally(attempts)
+    interval = counts.interval
+    assert interval is not None  # there are attempts
+    asked = sum(len(quiz.questions) for quiz in quizzes if quiz.draw is None)
+    asked += sum(quiz.draw.easy + quiz.draw.medium + quiz.draw.hard for quiz in quizzes if quiz.draw is not None)
+    mended = f", and {counts.n_mended} of the others since" if counts.n_mended else ""
+    done = f"{counted(counts.n, 'question')} of {asked} answered, {counts.n_right} right at the first attempt"
+    return paragraph(
+        f"<b>{done}</b>{mended}. {_FIRST} On many more questions like these you would get {range_in_words(interval)} "
+        "right at first (95 % interval)."
+    )
+
+
+def _figure(attempts: Sequence[Attempt], quizzes: Sequence[Quiz]) -> str:
+    from qa_lesson.views.trust import plot_intervals
+
+    order = [quiz.name for quiz in quizzes]
+    by_quiz = tally_by(attempts, lambda attempt: attempt.quiz)
+    by_difficulty = tally_by(attempts, lambda attempt: attempt.difficulty)
+    rows = {name: by_quiz[name] for name in sorted(by_quiz, key=lambda name: (name not in order, name))}
+    rows |= {f"{name} questions": by_difficulty[name] for name in DIFFICULTIES if name in by_difficulty}
+    labelled = {f"{label} (n={counts.n})": counts.interval for label, counts in rows.items()}
+    figure = plot_intervals({label: interval for label, interval in labelled.items() if interval is not None})
+    return figure.html() + paragraph("Right at the first attempt, by quiz and by difficulty, with 95 % intervals.")
+
+
+def _objective_tables(objectives: Sequence[ObjectiveMastery], attempts: Sequence[Attempt]) -> str:
+    """A table a quiz, folded under a line that sums it up."""
+    header = ["I can ...", *DIFFICULTIES, "all", "95 % interval"]
+    by_quiz = tally_by(attempts, lambda attempt: attempt.quiz)
+    parts = []
+    for name in dict.fromkeys(one.quiz for one in objectives):
+        rows = [_objective_row(one) for one in objectives if one.quiz == name]
+        title = f"{escape(name.replace('_', ' '))}: {count_in_words(by_quiz[name])} right at the first attempt"
+        parts.append(f"<details><summary>{title}</summary>{table(header, rows, row_headers=True)}</details>")
+    few = any(one.overall.is_hint for one in objectives)
+    hint = "A few questions are a hint, not a measurement: the intervals say how little they pin down." if few else ""
+    return "".join(parts) + paragraph(hint, muted=True) * few
+
+
+def _objective_row(one: ObjectiveMastery) -> list[str]:
+    counted = [count_in_words(one.by_difficulty.get(name)) for name in DIFFICULTIES]
+    interval = one.overall.interval
+    return [
+        escape(plain_text(one.words)),
+        *map(on_one_line, counted),
+        f"<b>{on_one_line(count_in_words(one.overall))}</b>",
+        on_one_line(range_in_words(interval) if interval is not None else NOTHING),
+    ]
+
+
+def _revisit_table(objectives: Sequence[ObjectiveMastery]) -> str:
+    if not objectives:
+        return paragraph("Nothing: every question that you answered was right at the first attempt.")
+    rows = [
+        [
+            escape(plain_text(one.words)),
+            on_one_line(count_in_words(one.overall))
+            + (f", {one.overall.n_mended} more since" if one.overall.n_mended else ""),
+            section_links(one.missed_sections) or NOTHING,
+        ]
+        for one in objectives
+    ]
+    return table(["I can ...", "right at first", "read again"], rows, row_headers=True)
+
+
+def _calibration(attempts: Sequence[Attempt]) -> str:
+    said = confidence_calibration(attempts)
+    if not said:
+        return paragraph("You have not said yet how sure you are. The quizzes ask before they check: try it.")
+    from qa_lesson.evaluation import reliability
+    from qa_lesson.views.trust import plot_reliability
+
+    told = [(one.confidence, one.correct) for one in first_attempts(attempts) if one.confidence is not None]
+    bins = reliability([confidence for confidence, _ in told], [correct for _, correct in told])
+    rows = [
+        [
+            f"{100 * one.said:.0f} %",
+            on_one_line(count_in_words(one.tally)),
+            on_one_line(range_in_words(one.tally.interval) if one.tally.interval is not None else NOTHING),
+            escape(one.verdict),
+        ]
+        for one in said
+    ]
+    found = table(["you said", "right at first", "95 % interval", "so"], rows, row_headers=True)
+    return found + plot_reliability(bins).html()
