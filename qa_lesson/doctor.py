@@ -26,7 +26,7 @@ DISK_NEEDED = 10**9
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """One line of the report.
 
     Args:
@@ -42,16 +42,16 @@ class Finding:
     fix: str = ""
 
 
-def examine() -> list[Finding]:
+def examine() -> list[CheckResult]:
     """Look at the versions, the device, the memory, the encoder and the cache folder."""
     return [_python(), *_packages(), _device(), _memory(), _encoder(), _cache()]
 
 
-def _python() -> Finding:
-    return Finding("Python", f"{platform.python_version()} ({platform.system()} {platform.machine()})")
+def _python() -> CheckResult:
+    return CheckResult("Python", f"{platform.python_version()} ({platform.system()} {platform.machine()})")
 
 
-def _packages() -> list[Finding]:
+def _packages() -> list[CheckResult]:
     """Every runtime requirement of the package against what is installed."""
     findings = []
     for line in importlib.metadata.requires("qa-lesson") or []:
@@ -62,15 +62,15 @@ def _packages() -> list[Finding]:
         try:
             version = importlib.metadata.version(requirement.name)
         except importlib.metadata.PackageNotFoundError:
-            findings.append(Finding(requirement.name, "not installed", "problem", fix))
+            findings.append(CheckResult(requirement.name, "not installed", "problem", fix))
             continue
         fits = requirement.specifier.contains(version, prereleases=True)
         found = version if fits else f"{version}, but {requirement.specifier} is needed"
-        findings.append(Finding(requirement.name, found, "ok" if fits else "problem", "" if fits else fix))
+        findings.append(CheckResult(requirement.name, found, "ok" if fits else "problem", "" if fits else fix))
     return findings
 
 
-def _device() -> Finding:
+def _device() -> CheckResult:
     import torch
 
     device = device_type()
@@ -82,29 +82,29 @@ def _device() -> Finding:
     else:
         value = f"cpu ({torch.get_num_threads()} threads)"
     if supports_bf16(device):
-        return Finding("device", f"{value}, bf16: yes")
-    return Finding("device", f"{value}, bf16: no", "note", "training runs in float32, at about half the speed")
+        return CheckResult("device", f"{value}, bf16: yes")
+    return CheckResult("device", f"{value}, bf16: no", "note", "training runs in float32, at about half the speed")
 
 
-def _memory() -> Finding:
+def _memory() -> CheckResult:
     import psutil
 
     memory = psutil.virtual_memory()
     value = f"{memory.available / 1e9:.1f} GB free of {memory.total / 1e9:.1f} GB"
     if memory.available < MEMORY_NEEDED:
-        return Finding("memory", value, "problem", "close other programs and notebooks: training needs about 2 GB")
-    return Finding("memory", value)
+        return CheckResult("memory", value, "problem", "close other programs and notebooks: training needs about 2 GB")
+    return CheckResult("memory", value)
 
 
-def _encoder() -> Finding:
+def _encoder() -> CheckResult:
     try:
         encoder_dir()
     except ModelError as error:
-        return Finding("encoder", error.received or error.what, "problem", error.fix or "reinstall it")
-    return Finding("encoder", f"sha256 {ENCODER_SHA256[:12]}..., as expected")
+        return CheckResult("encoder", error.received or error.what, "problem", error.fix or "reinstall it")
+    return CheckResult("encoder", f"sha256 {ENCODER_SHA256[:12]}..., as expected")
 
 
-def _cache() -> Finding:
+def _cache() -> CheckResult:
     folder = cache_dir()
     fix = "set the environment variable QA_LESSON_CACHE to a folder with room that you may write to"
     try:
@@ -112,9 +112,11 @@ def _cache() -> Finding:
         with tempfile.TemporaryFile(dir=folder):
             free = shutil.disk_usage(folder).free
     except OSError as error:
-        return Finding("run cache", f"{folder}: {error.strerror}", "problem", fix)
+        return CheckResult("run cache", f"{folder}: {error.strerror}", "problem", fix)
     value = f"{_with_tilde(folder)}, {free / 1e9:.0f} GB free"
-    return Finding("run cache", value, "ok" if free >= DISK_NEEDED else "problem", "" if free >= DISK_NEEDED else fix)
+    return CheckResult(
+        "run cache", value, "ok" if free >= DISK_NEEDED else "problem", "" if free >= DISK_NEEDED else fix
+    )
 
 
 def _with_tilde(folder: Path) -> str:

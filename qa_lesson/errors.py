@@ -106,7 +106,7 @@ class StorageError(QALessonError, OSError):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class QuizFault:
     """One thing wrong in a quiz: file, question (None: the file as a whole), line (from 1), and what to do."""
 
     file: str
@@ -121,7 +121,7 @@ class Finding:
 
 
 class QuestionFaultError(ValueError):
-    """What a quiz's model refuses, with its remedy; becomes a `Finding` once its place is known."""
+    """What a quiz's model refuses, with its remedy; becomes a `QuizFault` once its place is known."""
 
     def __init__(self, what: str, fix: str) -> None:
         self.what, self.fix = what, fix
@@ -131,10 +131,10 @@ class QuestionFaultError(ValueError):
 class BankError(QALessonError, ValueError):
     """A quiz does not exist or its file cannot be used; `findings` lists everything that is wrong in it."""
 
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[QuizFault, ...] = ()
 
     @classmethod
-    def from_findings(cls, findings: Sequence[Finding], *, source: str, shown: int = 20) -> BankError:
+    def from_findings(cls, findings: Sequence[QuizFault], *, source: str, shown: int = 20) -> BankError:
         """One error for everything that is wrong in the file `source`; the first `shown` findings are printed."""
         listed = "".join(f"\n    {finding}" for finding in findings[:shown])
         more = f"\n    ... and {len(findings) - shown} more" if len(findings) > shown else ""

@@ -6,7 +6,7 @@ SETUP = """
 from pathlib import Path
 from qa_lesson import QuestionAnswerer, load_corpus
 from qa_lesson.course import course_run
-from qa_lesson.grading import build_bundle, show as show_graded
+from qa_lesson.grading import build_bundle, take_quiz
 from qa_lesson.grading.handing_out.handout import write_handout, write_template
 from qa_lesson.quiz import dashboard, load_quiz, placement_report, review, show
 from qa_lesson.views import annotate, decision_explorer, overlap_explorer, show_answers
@@ -35,7 +35,7 @@ question.value = next(option.id for option in question.question.options if optio
 question.check.click()
 right.current = number
 right""",
-    "graded_quiz": 'show_graded("for_learners", learner="ann@example.org")',
+    "graded_quiz": 'take_quiz("for_learners", learner="ann@example.org")',
     "flashcards": "review(n=2)",
     "overlap": 'overlap_explorer(["in the port of Skelm", "the port"], "the old port")',
     "threshold": "threshold_explorer(questions, predictions)",

@@ -15,9 +15,9 @@ from qa_lesson.evaluation.agreement import (
 from qa_lesson.evaluation.calibration import (
     Bin,
     RiskCoverage,
+    calibration_bins,
     confidence_outcomes,
     expected_calibration_error,
-    reliability,
     risk_coverage,
 )
 from qa_lesson.evaluation.intervals import (
@@ -57,6 +57,7 @@ __all__ = [
     "auc_difference",
     "best_threshold",
     "binomial_interval",
+    "calibration_bins",
     "classify_error",
     "cohen_kappa",
     "confidence_outcomes",
@@ -69,7 +70,6 @@ __all__ = [
     "paired_comparison",
     "questions_needed",
     "read_predictions",
-    "reliability",
     "risk_coverage",
     "roc_auc",
     "roc_curve",

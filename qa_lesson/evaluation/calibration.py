@@ -97,7 +97,7 @@ def confidence_outcomes(
     return confidences, outcomes
 
 
-def reliability(
+def calibration_bins(
     confidences: npt.ArrayLike,
     outcomes: npt.ArrayLike,
     n_bins: int = 10,
@@ -118,7 +118,7 @@ def reliability(
         DataError: no values, values out of their range, or different lengths.
         ConfigError: no bins, or an unknown binning.
 
-    >>> reliability([0.95, 0.85, 0.85, 0.15], [1, 1, 0, 0], n_bins=2)[1].mean_outcome
+    >>> calibration_bins([0.95, 0.85, 0.85, 0.15], [1, 1, 0, 0], n_bins=2)[1].mean_outcome
     0.6666666666666666
     """
     confidence, outcome = _checked(confidences, outcomes)
@@ -160,7 +160,7 @@ def expected_calibration_error(
     >>> round(expected_calibration_error([0.9, 0.9, 0.9, 0.9], [1, 1, 1, 0]), 3)
     0.15
     """
-    bins = reliability(confidences, outcomes, n_bins, binning=binning)
+    bins = calibration_bins(confidences, outcomes, n_bins, binning=binning)
     total = sum(part.n * abs(part.mean_confidence - part.mean_outcome) for part in bins)
     return total / sum(part.n for part in bins)
 

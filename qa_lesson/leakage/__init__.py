@@ -6,14 +6,14 @@ purpose, to see what it does to a score and whether the audit finds it.
 
 from qa_lesson.leakage.checks import audit
 from qa_lesson.leakage.planting import PLANT_KINDS, Planted, PlantKind, plant
-from qa_lesson.leakage.report import LEVELS, AuditReport, Finding, Level, clean_training
+from qa_lesson.leakage.report import LEVELS, AuditReport, Leak, Level, clean_training
 from qa_lesson.leakage.text import containment, jaccard, key, ngrams, word_edits, words
 
 __all__ = [
     "LEVELS",
     "PLANT_KINDS",
     "AuditReport",
-    "Finding",
+    "Leak",
     "Level",
     "PlantKind",
     "Planted",

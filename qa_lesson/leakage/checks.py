@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from qa_lesson.errors import DataError
 from qa_lesson.leakage.passages import PassageMatch, match_passages
 from qa_lesson.leakage.questions import QuestionMatch, QuestionPairs, gives_answer_away
-from qa_lesson.leakage.report import LEVELS, AuditReport, Finding
+from qa_lesson.leakage.report import LEVELS, AuditReport, Leak
 from qa_lesson.leakage.text import key
 from qa_lesson.schema import Example
 
@@ -50,14 +50,14 @@ def audit(train: Sequence[Example], test: Sequence[Example], *, embeddings: bool
     return AuditReport(tuple(found), given_away, len(train), len(test), embeddings)
 
 
-def _question_findings(pairs: QuestionPairs, embeddings: bool) -> Iterator[Finding]:
+def _question_findings(pairs: QuestionPairs, embeddings: bool) -> Iterator[Leak]:
     """Of each pair of questions the first level that holds."""
     matches: dict[tuple[int, int], QuestionMatch] = {}
     for match in (*pairs.copies(), *pairs.near_duplicates(), *(_paraphrases(pairs) if embeddings else ())):
         matches.setdefault((match.train, match.test), match)
     for match in matches.values():
         left, right = pairs.train[match.train], pairs.test[match.test]
-        yield Finding(
+        yield Leak(
             match.level, match.method, match.score, (left.id,), (right.id,), left.question, right.question,
             _documents(left, right),
         )  # fmt: skip
@@ -92,12 +92,12 @@ class _Passages:
             for j in self._on_test[self.test[match.test]]
         }
 
-    def findings(self, matches: Sequence[PassageMatch]) -> Iterator[Finding]:
+    def findings(self, matches: Sequence[PassageMatch]) -> Iterator[Leak]:
         """One finding a pair of matching passages."""
         for match in matches:
             left = [self._train[i] for i in self._on_train[self.train[match.train]]]
             right = [self._test[j] for j in self._on_test[self.test[match.test]]]
-            yield Finding(
+            yield Leak(
                 match.level,
                 match.method,
                 match.score,
@@ -109,7 +109,7 @@ class _Passages:
                 match.evidence,
             )
 
-    def documents(self, matches: Sequence[PassageMatch]) -> Iterator[Finding]:
+    def documents(self, matches: Sequence[PassageMatch]) -> Iterator[Leak]:
         """One finding a pair of documents with the same title, or with half of the test document's passages."""
         common: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
         for match in matches:
@@ -134,7 +134,7 @@ class _Passages:
                 method, score, where = "shared passages", share, f"{other!r} / {title!r}"
             else:
                 continue
-            yield Finding("shared document", method, score, _ids(learned), _ids(asked), other, title, where)
+            yield Leak("shared document", method, score, _ids(learned), _ids(asked), other, title, where)
 
 
 def _by_passage(examples: Sequence[Example]) -> dict[str, list[int]]:

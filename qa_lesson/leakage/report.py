@@ -26,7 +26,7 @@ LEVELS: tuple[Level, ...] = get_args(Level)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Leak:
     """One thing that training and test data have in common.
 
     Args:
@@ -73,7 +73,7 @@ class AuditReport:
         embeddings: whether paraphrases were looked for.
     """
 
-    findings: tuple[Finding, ...]
+    findings: tuple[Leak, ...]
     given_away: tuple[str, ...]
     n_train: int
     n_test: int
@@ -85,7 +85,7 @@ class AuditReport:
             f"{len(self.touched())} test questions touched>"
         )
 
-    def of_level(self, *levels: Level) -> tuple[Finding, ...]:
+    def of_level(self, *levels: Level) -> tuple[Leak, ...]:
         """The findings of some levels.
 
         Raises:

@@ -119,7 +119,7 @@ def plot_reliability(bins: Sequence[Bin], *, outcome: str = "answered right") ->
     """Reliability diagram: how often answers of a given confidence are right, against that confidence.
 
     Args:
-        bins: from `reliability`.
+        bins: from `calibration_bins`.
         outcome: what the outcomes are, for the axis.
     """
     _need(bins, "bins")

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from qa_lesson.errors import ConfigError, DataError, PredictionError
 from qa_lesson.evaluation import (
     Bin,
+    calibration_bins,
     confidence_outcomes,
     evaluate_predictions,
     expected_calibration_error,
-    reliability,
     risk_coverage,
 )
 from qa_lesson.schema import Answer, Example, Prediction
@@ -20,7 +20,7 @@ tied = st.lists(st.tuples(st.integers(0, 4).map(lambda k: k / 4), st.integers(0,
 
 
 def test_equal_width_bins_by_hand():
-    bins = reliability([0.0, 0.1, 0.25, 0.5, 0.9, 1.0], [0, 0, 1, 1, 1, 0], n_bins=4)
+    bins = calibration_bins([0.0, 0.1, 0.25, 0.5, 0.9, 1.0], [0, 0, 1, 1, 1, 0], n_bins=4)
     assert bins == [
         Bin(0.0, 0.25, 3, pytest.approx(0.35 / 3), pytest.approx(1 / 3)),
         Bin(0.25, 0.5, 1, 0.5, 1.0),
@@ -29,9 +29,9 @@ def test_equal_width_bins_by_hand():
 
 
 def test_equal_mass_bins_keep_equal_confidences_together():
-    bins = reliability([0.2, 0.9, 0.9, 0.9, 0.9, 1.0], [0, 1, 1, 1, 0, 1], n_bins=3, binning="equal_mass")
+    bins = calibration_bins([0.2, 0.9, 0.9, 0.9, 0.9, 1.0], [0, 1, 1, 1, 0, 1], n_bins=3, binning="equal_mass")
     assert [(part.low, part.high, part.n) for part in bins] == [(0.2, 0.9, 5), (1.0, 1.0, 1)]
-    spread = reliability(np.linspace(0.01, 1, 100), [1] * 100, n_bins=4, binning="equal_mass")
+    spread = calibration_bins(np.linspace(0.01, 1, 100), [1] * 100, n_bins=4, binning="equal_mass")
     assert [part.n for part in spread] == [25, 25, 25, 25]
 
 
@@ -45,7 +45,7 @@ def test_calibration_error_by_hand():
 @given(tied, st.integers(1, 12), st.sampled_from(["equal_width", "equal_mass"]))
 def test_bins_cover_everything_in_order(pairs, n_bins, binning):
     confidences, outcomes = np.array(pairs).T
-    bins = reliability(confidences, outcomes, n_bins, binning=binning)
+    bins = calibration_bins(confidences, outcomes, n_bins, binning=binning)
     assert len(bins) <= n_bins
     assert sum(part.n for part in bins) == len(pairs)
     assert sum(part.n * part.mean_outcome for part in bins) == pytest.approx(outcomes.sum())
@@ -77,12 +77,12 @@ def test_a_risk_at_the_limit_counts_in_spite_of_rounding():
 @given(tied, st.randoms(use_true_random=False))
 def test_order_never_matters(pairs, random):
     curve = risk_coverage(*np.array(pairs).T)
-    bins = reliability(*np.array(pairs).T, binning="equal_mass")
+    bins = calibration_bins(*np.array(pairs).T, binning="equal_mass")
     random.shuffle(pairs)
     again = risk_coverage(*np.array(pairs).T)
     for name in ("coverage", "risk", "thresholds", "area"):
         assert getattr(again, name) == pytest.approx(getattr(curve, name))
-    assert [part.n for part in reliability(*np.array(pairs).T, binning="equal_mass")] == [part.n for part in bins]
+    assert [part.n for part in calibration_bins(*np.array(pairs).T, binning="equal_mass")] == [part.n for part in bins]
     assert curve.coverage[-1] == 1
     assert curve.risk[-1] == pytest.approx(1 - np.array(pairs)[:, 1].mean())
     assert len(curve.thresholds) == len({confidence for confidence, _ in pairs})
@@ -104,16 +104,16 @@ def test_confidences_without_information_have_the_plain_error_rate_as_area():
     ],
 )
 def test_values_that_cannot_be_used(confidences, outcomes, message):
-    for function in (reliability, risk_coverage, expected_calibration_error):
+    for function in (calibration_bins, risk_coverage, expected_calibration_error):
         with pytest.raises(DataError, match=message):
             function(confidences, outcomes)
 
 
 def test_bins_that_are_none():
     with pytest.raises(ConfigError, match="n_bins=0"):
-        reliability([0.5], [1], n_bins=0)
+        calibration_bins([0.5], [1], n_bins=0)
     with pytest.raises(ConfigError, match="'deciles'"):
-        reliability([0.5], [1], binning="deciles")
+        calibration_bins([0.5], [1], binning="deciles")
 
 
 def test_predictions_are_joined_by_id():

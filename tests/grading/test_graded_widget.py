@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from qa_lesson.errors import ConfigError, DataError, StorageError
-from qa_lesson.grading import build_bundle, show
+from qa_lesson.grading import build_bundle, take_quiz
 from qa_lesson.grading.formats.records import chain_hash
 from qa_lesson.grading.handing_out.handout import TEMPLATE, write_handout
 from qa_lesson.grading.marking.submissions import SubmissionReader
@@ -78,7 +78,7 @@ def lines_of(quiz: GradedQuiz) -> list[dict]:
 
 def test_from_bundle_to_a_submission_that_the_instructor_reads(handout):
     folder, key = handout
-    quiz = show(folder)
+    quiz = take_quiz(folder)
     assert (quiz.learner, quiz.saved, quiz.receipt) == ("", {}, {})
     press(quiz, "sit_down", learner="  ann@uni.edu ")
     assert quiz.learner == "ann@uni.edu"
@@ -106,7 +106,7 @@ def test_from_bundle_to_a_submission_that_the_instructor_reads(handout):
 def test_nothing_of_the_key_is_in_the_bundle_the_outputs_or_the_state(handout):
     folder, _ = handout
     bank = load_quiz(TEMPLATE)
-    quiz = show(folder, learner="ann@uni.edu")
+    quiz = take_quiz(folder, learner="ann@uni.edu")
     for question, response in ANSWERS.items():
         quiz.answer(question, response if question != "ferry-fare" else "8")
     quiz.submit()
@@ -170,7 +170,7 @@ def test_the_order_is_the_learners_own_and_stays(handout):
     folder, _ = handout
     orders, first_options = set(), Counter()
     for n in range(60):
-        quiz = show(folder, learner=f"learner {n}", folder=folder / "all")
+        quiz = take_quiz(folder, learner=f"learner {n}", folder=folder / "all")
         ids = [question["id"] for question in quiz.questions]
         assert sorted(ids) == sorted(ANSWERS)
         orders.add(tuple(ids))
@@ -179,26 +179,26 @@ def test_the_order_is_the_learners_own_and_stays(handout):
     assert len(orders) > 50
     assert len(first_options) == 3
     assert min(first_options.values()) >= 8  # of 60, 20 expected
-    again = show(folder, learner="Learner 3", folder=folder / "all")
-    assert again.questions == show(folder, learner="learner 3", folder=folder / "all").questions
+    again = take_quiz(folder, learner="Learner 3", folder=folder / "all")
+    assert again.questions == take_quiz(folder, learner="learner 3", folder=folder / "all").questions
 
 
 def test_answers_come_back_after_the_kernel_was_restarted(handout):
     folder, _ = handout
-    quiz = show(folder, learner="ann@uni.edu")
+    quiz = take_quiz(folder, learner="ann@uni.edu")
     type_in(quiz, "ferry-minutes", "54")
     type_in(quiz, "ferry-free", ["resident"])
     type_in(quiz, "ferry-free", None)
-    again = show(folder / "bundle.json", learner="Ann@Uni.edu")
+    again = take_quiz(folder / "bundle.json", learner="Ann@Uni.edu")
     assert again.saved == {"ferry-minutes": "54"}
     assert again.drafts["ferry-minutes"] == "54"
     assert again.questions[again.current]["id"] != "ferry-minutes"  # the first one without an answer
-    assert show(folder, learner="bob@uni.edu").saved == {}
+    assert take_quiz(folder, learner="bob@uni.edu").saved == {}
 
 
 def test_attempts_are_counted_and_go_on_with_the_answers(handout):
     folder, _ = handout
-    quiz = show(folder, learner="ann@uni.edu")
+    quiz = take_quiz(folder, learner="ann@uni.edu")
     quiz.answer("ferry-minutes", "54")
     first = quiz.submit()
     with pytest.raises(ConfigError, match="handed in"):
@@ -213,13 +213,13 @@ def test_attempts_are_counted_and_go_on_with_the_answers(handout):
     assert not quiz.receipt["again"]
     press(quiz, "begin_again")
     assert "no further attempt" in quiz.problem
-    again = show(folder, learner="ann@uni.edu")
+    again = take_quiz(folder, learner="ann@uni.edu")
     assert (again.attempt["number"], again.receipt["hash"]) == (2, second.hash)
 
 
 def test_after_the_deadline_one_can_still_hand_in_and_it_counts_as_late(handout, tmp_path):
     folder, _ = handout
-    quiz = show(folder, learner="ann@uni.edu")
+    quiz = take_quiz(folder, learner="ann@uni.edu")
     assert quiz.deadline == "2026-12-01T17:00:00Z"
     for name, at, late in (("on time", "2026-12-01T17:00:00Z", False), ("late", "2026-12-01T17:00:01Z", True)):
         quiz = GradedQuiz(quiz.bundle, tmp_path / name, "ann@uni.edu", clock=lambda at=at: at)
@@ -230,7 +230,7 @@ def test_after_the_deadline_one_can_still_hand_in_and_it_counts_as_late(handout,
 
 def test_without_rules_there_is_no_deadline_and_no_limit(tmp_path):
     folder, _ = hand_out(tmp_path)
-    quiz = show(folder, learner="ann@uni.edu")
+    quiz = take_quiz(folder, learner="ann@uni.edu")
     assert (quiz.deadline, quiz.attempt) == ("", {"number": 1, "of": 0})
     for _ in range(3):
         assert not quiz.submit().late
@@ -246,7 +246,7 @@ def test_a_learner_has_a_name_that_can_be_seen(handout, name):
         return
     with pytest.raises(ConfigError, match="to do: type the e-mail"):
         check_learner(name)
-    quiz = show(folder)
+    quiz = take_quiz(folder)
     press(quiz, "sit_down", learner=name)
     assert quiz.problem
     assert quiz.learner == ""
@@ -254,7 +254,7 @@ def test_a_learner_has_a_name_that_can_be_seen(handout, name):
 
 
 def test_nothing_is_answered_before_somebody_sits_down(handout):
-    quiz = show(handout[0])
+    quiz = take_quiz(handout[0])
     with pytest.raises(ConfigError, match="nobody is answering"):
         quiz.answer("ferry-minutes", "54")
     type_in(quiz, "ferry-minutes", "54")
@@ -282,7 +282,7 @@ def test_nothing_is_answered_before_somebody_sits_down(handout):
     ],
 )
 def test_what_cannot_be_an_answer_is_refused_and_nothing_is_written(handout, question, response, what):
-    quiz = show(handout[0], learner="ann@uni.edu")
+    quiz = take_quiz(handout[0], learner="ann@uni.edu")
     with pytest.raises(ConfigError, match=what):
         quiz.answer(question, response)
     type_in(quiz, question, response)
@@ -301,7 +301,7 @@ def test_what_cannot_be_an_answer_is_refused_and_nothing_is_written(handout, que
 )  # fmt: skip
 def test_what_says_nothing_is_no_answer_and_odd_text_is_kept(handout, question, response, kept):
     folder, key = handout
-    quiz = show(folder, learner="ann@uni.edu")
+    quiz = take_quiz(folder, learner="ann@uni.edu")
     type_in(quiz, question, response)
     assert quiz.sitting.answers == ({} if kept is None else {question: kept})
     receipt = quiz.submit()
@@ -309,7 +309,7 @@ def test_what_says_nothing_is_no_answer_and_odd_text_is_kept(handout, question, 
 
 
 def test_an_answer_that_cannot_be_saved_is_told_kept_and_saved_later(handout, monkeypatch):
-    quiz = show(handout[0], learner="ann@uni.edu")
+    quiz = take_quiz(handout[0], learner="ann@uni.edu")
     write = quiz.sitting._file._write
     monkeypatch.setattr(
         quiz.sitting._file, "_write", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device"))
@@ -329,7 +329,7 @@ def test_an_answer_that_cannot_be_saved_is_told_kept_and_saved_later(handout, mo
 
 def test_a_submission_from_another_notebook_closes_this_one(handout):
     folder, _ = handout
-    mine, other = show(folder, learner="ann@uni.edu"), show(folder, learner="ann@uni.edu")
+    mine, other = take_quiz(folder, learner="ann@uni.edu"), take_quiz(folder, learner="ann@uni.edu")
     other.answer("ferry-minutes", "54")
     receipt = other.submit()
     type_in(mine, "ferry-side", "port")
@@ -349,10 +349,10 @@ def test_random_ways_through_the_quiz_end_in_a_file_that_verifies(handout):
     }
     for n in range(12):
         expected: dict = {}
-        quiz = show(folder, learner=f"l{n}")
+        quiz = take_quiz(folder, learner=f"l{n}")
         for _ in range(rng.randrange(25)):
             if rng.random() < 0.2:
-                quiz = show(folder, learner=f"l{n}")
+                quiz = take_quiz(folder, learner=f"l{n}")
             question = rng.choice(list(choices))
             response = rng.choice(choices[question])
             type_in(quiz, question, response)
@@ -367,12 +367,12 @@ def test_random_ways_through_the_quiz_end_in_a_file_that_verifies(handout):
 READ_ONLY = """
 import os, sys
 from pathlib import Path
-from qa_lesson.grading import show
+from qa_lesson.grading import take_quiz
 from qa_lesson.grading.sitting import sitting
 sitting.user_data_path = lambda *_, **__: Path(sys.argv[2]) / "data"
 if os.getuid() == 0:  # nothing is read-only to root
     os.setuid(65534)
-quiz = show(sys.argv[1], learner="ann@uni.edu")
+quiz = take_quiz(sys.argv[1], learner="ann@uni.edu")
 before = dict(quiz.saved)
 quiz.answer("ferry-side", "port")
 print(before, quiz.submit().path.parent, *quiz.notes, sep="|")
@@ -387,7 +387,7 @@ def test_a_folder_that_is_read_only_falls_back_and_says_so(handout, begun):
         shutil.copytree(handout[0], folder)
         elsewhere.mkdir()
         if begun:
-            show(folder, learner="ann@uni.edu").answer("ferry-minutes", "54")
+            take_quiz(folder, learner="ann@uni.edu").answer("ferry-minutes", "54")
             for path in folder.iterdir():
                 path.chmod(0o444)
         Path(name).chmod(0o755)
@@ -408,25 +408,25 @@ def test_no_place_to_save_at_all_is_an_error(handout, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     monkeypatch.setattr(sitting_module, "_substitutes", lambda: [tmp_path / "file" / "a", tmp_path / "file" / "b"])
     with pytest.raises(StorageError, match="no place to save"):
-        show(handout[0], learner="ann@uni.edu", folder=tmp_path / "file" / "c")
+        take_quiz(handout[0], learner="ann@uni.edu", folder=tmp_path / "file" / "c")
 
 
 def test_a_damaged_file_is_set_aside_with_a_note_on_the_page(handout):
     folder, _ = handout
-    quiz = show(folder, learner="ann@uni.edu")
+    quiz = take_quiz(folder, learner="ann@uni.edu")
     quiz.answer("ferry-minutes", "54")
     quiz.answer("ferry-side", "port")
     path = quiz.sitting.path
     content = path.read_bytes().replace(b'"port"', b'"bow"')
     path.write_bytes(content)
-    again = show(folder, learner="ann@uni.edu")
+    again = take_quiz(folder, learner="ann@uni.edu")
     assert again.saved == {"ferry-minutes": "54"}
     assert "is damaged" in again.notes[0]
     assert content in [other.read_bytes() for other in folder.iterdir()]
 
 
 def test_the_widget_is_the_practice_widget_without_a_second_copy_of_it(handout):
-    quiz = show(handout[0])
+    quiz = take_quiz(handout[0])
     assert repr(quiz) == "<graded quiz The ferry to Skelm: 7 questions>"
     assert quiz.get_state()["_css"] == QuizWidget(*_practice()).get_state()["_css"] != ""
     parts = (Path(sys.modules["qa_lesson.quiz"].__file__).parent / "pages" / "parts.js").read_text(encoding="utf-8")
@@ -451,15 +451,15 @@ def test_a_bundle_is_no_practice_quiz_and_the_other_way_round(handout):
     from qa_lesson.quiz import show as show_practice
 
     for place in (handout[0], handout[0] / "bundle.json"):
-        with pytest.raises(BankError, match=r"from qa_lesson\.grading import show"):
+        with pytest.raises(BankError, match=r"from qa_lesson\.grading import take_quiz"):
             show_practice(place)
     with pytest.raises(DataError, match="no JSON"):
-        show(TEMPLATE)
+        take_quiz(TEMPLATE)
 
 
 def test_a_sitting_needs_no_widget(handout, tmp_path):
     folder, _ = handout
-    bundle = show(folder).bundle
+    bundle = take_quiz(folder).bundle
     sitting = Sitting(bundle, "ann@uni.edu", tmp_path / "mine")
     assert sitting.unanswered == [1, 2, 3, 4, 5, 6, 7]
     sitting.answer(sitting.questions[2].id, ANSWERS[sitting.questions[2].id])

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 import qa_lesson.cli  # noqa: F401  the commands
 from qa_lesson.cli._app import app
-from qa_lesson.grading import show
+from qa_lesson.grading import take_quiz
 from qa_lesson.grading.handing_out.handout import TEMPLATE
 from qa_lesson.quiz.bank.files import load_quiz
 from qa_lesson.quiz.bank.models import Code, Multi, Numeric, Ordering, Question, Single, SpanQuestion
@@ -34,7 +34,7 @@ def right(question: Question):
 
 def answer_by_widget(folder: Path, learner: str, answers: dict) -> str:
     """Sit down, answer, hand in; the receipt."""
-    quiz = show(folder, learner=learner)
+    quiz = take_quiz(folder, learner=learner)
     for question, response in answers.items():
         quiz.drafts = {**quiz.drafts, question: response}
     quiz._receive(quiz, {"action": "submit"}, [])

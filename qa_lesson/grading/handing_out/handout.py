@@ -98,7 +98,7 @@ def notebook(bundle: Bundle) -> str:
             "metadata": {},
             "execution_count": None,
             "outputs": [],
-            "source": f'from qa_lesson.grading import show\n\nshow("{FILE_NAME}")',
+            "source": f'from qa_lesson.grading import take_quiz\n\ntake_quiz("{FILE_NAME}")',
         },
     ]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}

@@ -11,7 +11,7 @@ from qa_lesson.errors import BankError, ConfigError
 from qa_lesson.look.html import escape
 from qa_lesson.metrics import normalize_answer
 from qa_lesson.quiz.answering.asked import INSTRUCTIONS
-from qa_lesson.quiz.answering.marking import plain_text
+from qa_lesson.quiz.answering.marking import comparable_text
 from qa_lesson.quiz.answering.running import fill
 from qa_lesson.quiz.bank.models import Code, Numeric, Ordering, Question, Quiz, SpanQuestion, Text
 from qa_lesson.quiz.pages.markdown import FormulaRenderer, render_markdown
@@ -98,7 +98,7 @@ def accepted_texts(question: Text | SpanQuestion) -> list[str]:
     Our own marking forgives more. Of that, a span's forms without articles and punctuation are added.
     """
     if isinstance(question, Text):
-        forms = [plain_text(text, case_sensitive=True) for text in question.accept]
+        forms = [comparable_text(text, case_sensitive=True) for text in question.accept]
     else:
         forms = [form for answer in question.answers for form in (" ".join(answer.split()), normalize_answer(answer))]
     kept: dict[str, str] = {}
@@ -112,7 +112,7 @@ def foreseen_texts(question: Text | SpanQuestion) -> list[tuple[str, str]]:
     seen = {_compared(question, text) for text in accepted_texts(question)}
     kept = []
     for wrong in question.wrong:
-        text = plain_text(wrong.text, case_sensitive=True)
+        text = comparable_text(wrong.text, case_sensitive=True)
         if _compared(question, text) not in seen:
             seen.add(_compared(question, text))
             kept.append((text, wrong.feedback))

@@ -1,4 +1,4 @@
-"""Finding the files that were handed in: in folders, in zip archives, or named one by one.
+"""QuizFault the files that were handed in: in folders, in zip archives, or named one by one.
 
 Nothing is unpacked to the disk, no link is followed, and no more of a file is read than a submission can be long. What
 cannot be read is told with its reason and the rest goes on.

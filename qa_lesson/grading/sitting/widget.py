@@ -21,7 +21,7 @@ from qa_lesson.quiz.pages.widget_base import QuizPage, page_module
 from qa_lesson.quiz.practice.practice import describe_fault
 
 
-def show(bundle: str | Path, *, learner: str = "", folder: str | Path | None = None) -> GradedQuiz:
+def take_quiz(bundle: str | Path, *, learner: str = "", folder: str | Path | None = None) -> GradedQuiz:
     """A graded quiz to answer in a notebook. Answers are saved at once and come back when the cell runs again.
 
     "Hand in" closes the one file to give to the instructor and shows its receipt. Every record of the file carries a
@@ -46,7 +46,7 @@ def show(bundle: str | Path, *, learner: str = "", folder: str | Path | None = N
 class GradedQuiz(QuizPage):
     """See `show`. ``quiz.sitting`` is the learner at the quiz, to answer by code.
 
-    >>> quiz = show("for_learners", learner="ann@uni.edu")      # doctest: +SKIP
+    >>> quiz = take_quiz("for_learners", learner="ann@uni.edu")      # doctest: +SKIP
     >>> quiz.answer("ferry-first", "at-0850")                   # doctest: +SKIP
     >>> quiz.submit().hash                                      # doctest: +SKIP
 
@@ -104,7 +104,7 @@ class GradedQuiz(QuizPage):
             ConfigError: nobody has said who they are.
         """
         if self._sitting is None:
-            raise ConfigError("nobody is answering yet", fix='say who: show(..., learner="ann@uni.edu")')
+            raise ConfigError("nobody is answering yet", fix='say who: take_quiz(..., learner="ann@uni.edu")')
         return self._sitting
 
     def sit_down(self, learner: str) -> None:

@@ -97,13 +97,13 @@ def _mark_numeric(question: Numeric, response: Response) -> Mark:
 
 
 def _mark_text(question: Text, response: Response) -> Mark:
-    given = plain_text(_text(response, "type a word or a short phrase"), question.case_sensitive)
+    given = comparable_text(_text(response, "type a word or a short phrase"), question.case_sensitive)
     if not given:
         raise ResponseError("there is no word in it", received=repr(response), fix="type a word or a short phrase")
-    if given in {plain_text(text, question.case_sensitive) for text in question.accept}:
+    if given in {comparable_text(text, question.case_sensitive) for text in question.accept}:
         return Mark(1.0, True, question.right)
     for wrong in question.wrong:
-        if given == plain_text(wrong.text, question.case_sensitive):
+        if given == comparable_text(wrong.text, question.case_sensitive):
             return Mark(0.0, False, wrong.feedback)
     return Mark(0.0, False, question.otherwise)
 
@@ -215,10 +215,10 @@ def _decimal(number: str) -> float:
     return float(number.replace(",", "."))
 
 
-def plain_text(text: str, case_sensitive: bool = False) -> str:
+def comparable_text(text: str, case_sensitive: bool = False) -> str:
     """`text` as short answers are compared: one space between words, no enclosing quotes or backticks, lower case.
 
-    >>> plain_text(" `Compute_Metrics` ")
+    >>> comparable_text(" `Compute_Metrics` ")
     'compute_metrics'
     """
     plain = " ".join(text.split()).strip("`'\"‘’“” ")

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from qa_lesson.errors import BankError, Finding
+from qa_lesson.errors import BankError, QuizFault
 from qa_lesson.quiz.bank.models import (
     BLANK,
     KEYS,
@@ -82,7 +82,7 @@ def load_quiz(name: str | Path) -> Quiz:
     if path.suffix not in (".yaml", ".yml"):
         if str(name) not in quiz_names():
             if path.suffix == ".json" or path.is_dir():
-                fix = "a graded quiz is shown by: from qa_lesson.grading import show"
+                fix = "a graded quiz is shown by: from qa_lesson.grading import take_quiz"
                 raise BankError("this is no practice quiz", received=repr(str(name)), fix=fix)
             known = ", ".join(quiz_names()) or "none yet"
             raise BankError("there is no such quiz", received=repr(str(name)), fix=f"use one of: {known}")
@@ -124,7 +124,7 @@ def parse_quiz(content: str, path: Path) -> Quiz:
             if file.lesson in (None, path.stem):
                 return Quiz(name=path.stem, **{field: getattr(file, field) for field in QuizFile.model_fields})
             fix = f"name the file {file.lesson}.yaml, or write lesson: {path.stem}"
-            findings = [Finding(path.name, None, f"the lesson is {file.lesson}", fix, text.line_of(("lesson",)))]
+            findings = [QuizFault(path.name, None, f"the lesson is {file.lesson}", fix, text.line_of(("lesson",)))]
     raise BankError.from_findings(findings, source=str(path))
 
 

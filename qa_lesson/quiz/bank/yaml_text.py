@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from qa_lesson.errors import Finding, QuestionFaultError, shorten
+from qa_lesson.errors import QuestionFaultError, QuizFault, shorten
 
 Place = Sequence[str | int]
 """Keys and list positions that lead to a value."""
@@ -32,7 +32,7 @@ class QuizText:
     source: str
     data: Any = None
     root: yaml.Node | None = None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[QuizFault, ...] = ()
 
     @classmethod
     def read(cls, content: str, source: str) -> QuizText:
@@ -44,13 +44,13 @@ class QuizText:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             what = f"YAML cannot be read: {' '.join(str(part) for part in (error.context, error.problem) if part)}"
-            return cls(source, findings=(Finding(source, None, what, _syntax_fix(content, mark), _line(mark)),))
+            return cls(source, findings=(QuizFault(source, None, what, _syntax_fix(content, mark), _line(mark)),))
         except (yaml.YAMLError, ValueError, RecursionError) as error:
             what = f"YAML cannot be read: {shorten(str(error), 100)}"
-            return cls(source, findings=(Finding(source, None, what, "quote the value, or write it in another way"),))
+            return cls(source, findings=(QuizFault(source, None, what, "quote the value, or write it in another way"),))
         if not isinstance(text.data, dict):
             fix = "begin with title:, then lesson:, objectives: and questions:"
-            return cls(source, findings=(Finding(source, None, "the file holds no quiz", fix, 1),))
+            return cls(source, findings=(QuizFault(source, None, "the file holds no quiz", fix, 1),))
         return replace(text, findings=tuple(repeated))
 
     def line_of(self, path: Place) -> int | None:
@@ -81,7 +81,7 @@ class QuizText:
                 value = value[step]
         return value
 
-    def explain(self, problem: Mapping[str, Any], *, kinds: Collection[str], keys: Collection[str]) -> Finding:
+    def explain(self, problem: Mapping[str, Any], *, kinds: Collection[str], keys: Collection[str]) -> QuizFault:
         """One error of pydantic in plain words, with its place.
 
         Args:
@@ -91,9 +91,9 @@ class QuizText:
         """
         path = problem["loc"]
         what, fix = _explanation(problem, self, kinds, keys)
-        return Finding(self.source, self.question_at(path), what, fix, self.line_of(path))
+        return QuizFault(self.source, self.question_at(path), what, fix, self.line_of(path))
 
-    def _repeated_keys(self, node: yaml.Node | None, path: tuple[str | int, ...]) -> list[Finding]:
+    def _repeated_keys(self, node: yaml.Node | None, path: tuple[str | int, ...]) -> list[QuizFault]:
         findings = []
         if isinstance(node, yaml.MappingNode):
             seen: set[str] = set()
@@ -101,7 +101,7 @@ class QuizText:
                 if key.value in seen:
                     what = f"the key {key.value} stands twice, of which YAML would keep the last"
                     question = self.question_at(path)
-                    findings.append(Finding(self.source, question, what, "remove one of them", _line(key.start_mark)))
+                    findings.append(QuizFault(self.source, question, what, "remove one of them", _line(key.start_mark)))
                 seen.add(key.value)
                 findings += self._repeated_keys(value, (*path, key.value))
         elif isinstance(node, yaml.SequenceNode):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa_lesson.errors import BankError, Finding
+from qa_lesson.errors import BankError, QuizFault
 from qa_lesson.quiz.bank.files import parse_quiz, quizzes_dir, read_content
 from qa_lesson.quiz.bank.models import Difficulty, Question, Quiz, Single
 from qa_lesson.quiz.bank.yaml_text import QuizText
@@ -36,18 +36,18 @@ class _File:
     path: Path
     text: QuizText
     quiz: Quiz | None
-    findings: tuple[Finding, ...]
+    findings: tuple[QuizFault, ...]
 
-    def finding(self, what: str, fix: str, question: str | None = None) -> Finding:
+    def finding(self, what: str, fix: str, question: str | None = None) -> QuizFault:
         """A finding about a question of this file, or about all of it."""
         names = [entry.id for entry in self.quiz.questions] if self.quiz else []
         line = self.text.line_of(("questions", names.index(question))) if question in names else None
-        return Finding(self.path.name, question, what, fix, line)
+        return QuizFault(self.path.name, question, what, fix, line)
 
 
 def lint_bank(
     folder: str | Path | None = None, *, files: Sequence[str | Path] = (), notebooks: str | Path | None = None
-) -> list[Finding]:
+) -> list[QuizFault]:
     """What is wrong with the quiz files of a folder.
 
     Runs the code of code questions and evaluates the ``recompute`` expressions, so lint banks you trust.
@@ -75,7 +75,7 @@ def lint_bank(
     read = [_read(path) for path in paths]
     headings = functools.cache(lambda name: notebook_headings(lessons / name))
     wanted = {path.resolve() for path in only} or set(paths)
-    findings: list[Finding] = []
+    findings: list[QuizFault] = []
     for position, file in enumerate(read):
         if file.path in wanted:
             others = [*read[:position], *read[position + 1 :]] if only else read[:position]
@@ -115,7 +115,7 @@ def _read(path: Path) -> _File:
 
 def _lint_file(
     file: _File, others: Sequence[_File], headings: Callable[[str], frozenset[str] | None]
-) -> Iterator[Finding]:
+) -> Iterator[QuizFault]:
     yield from file.findings
     if file.quiz is None:
         return
@@ -186,7 +186,7 @@ def _key_is_longest(question: Single) -> bool:
     return lengths.pop(question.key) > max(lengths.values())
 
 
-def _not_unique(file: _File, others: Sequence[_File]) -> Iterator[Finding]:
+def _not_unique(file: _File, others: Sequence[_File]) -> Iterator[QuizFault]:
     known = [(question, other) for other in others if other.quiz for question in other.quiz.questions]
     elsewhere = {question.id: other.path.name for question, other in known}
     prompts = {plain_prompt(question): question.id for question, _ in known}

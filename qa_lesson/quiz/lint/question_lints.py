@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from qa_lesson.errors import ResponseError, shorten
 from qa_lesson.metrics import exact_match
-from qa_lesson.quiz.answering.marking import parse_number, plain_text
+from qa_lesson.quiz.answering.marking import comparable_text, parse_number
 from qa_lesson.quiz.answering.running import complaint, fill, same_code
 from qa_lesson.quiz.bank.models import BLANK, Code, Multi, Numeric, Ordering, Question, Single, SpanQuestion, Text
 from qa_lesson.quiz.lint.recompute import RecomputeError, recompute
@@ -177,8 +177,8 @@ def _number(question: Numeric) -> Lint:
 
 
 def _text(question: Text) -> Lint:
-    accepted = [plain_text(text, question.case_sensitive) for text in question.accept]
-    wrong = [plain_text(entry.text, question.case_sensitive) for entry in question.wrong]
+    accepted = [comparable_text(text, question.case_sensitive) for text in question.accept]
+    wrong = [comparable_text(entry.text, question.case_sensitive) for entry in question.wrong]
     if "" in accepted + wrong:
         yield "an accepted or wrong text has no word", "write the word a learner would type"
     for text in sorted(set(accepted) & set(wrong)):

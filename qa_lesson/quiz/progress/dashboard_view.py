@@ -133,11 +133,11 @@ def _calibration(attempts: Sequence[Attempt]) -> str:
     said = confidence_calibration(attempts)
     if not said:
         return paragraph("You have not said yet how sure you are. The quizzes ask before they check: try it.")
-    from qa_lesson.evaluation import reliability
+    from qa_lesson.evaluation import calibration_bins
     from qa_lesson.views.trust import plot_reliability
 
     told = [(one.confidence, one.correct) for one in first_attempts(attempts) if one.confidence is not None]
-    bins = reliability([confidence for confidence, _ in told], [correct for _, correct in told])
+    bins = calibration_bins([confidence for confidence, _ in told], [correct for _, correct in told])
     rows = [
         [
             f"{100 * one.said:.0f} %",
