@@ -1,6 +1,7 @@
-"""The command line. Results go to stdout (one JSON object with ``--json``), everything else to stderr.
+"""The command line, `qa-lesson`: it may import every room, and no room imports it.
 
-Exit codes: 0 done, 1 a check found something (`doctor` a problem), 2 bad input or usage.
+Results go to stdout (one JSON object with ``--json``), everything else to stderr. Exit codes: 0 done, 1 a check found
+something (`doctor` a problem), 2 bad input or usage.
 """
 
 from __future__ import annotations

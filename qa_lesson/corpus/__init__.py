@@ -1,6 +1,7 @@
 """The embedded corpus: the handbook of the fictional Sallow Isles Cooperative, with questions.
 
-Described in ``CARD.md`` beside this file. Split by document, so that no passage of a test document was trained on.
+``CARD.md``, in this folder, describes it. It is split by document, so no passage of a test document is ever in training.
+This room may import `loading` and what is below it.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def load_judged_answers(*, agreed_only: bool = True) -> list[JudgedAnswer]:
     """Answers to test and validation questions that two readers accepted or refused; see ``CARD.md``.
 
     Args:
-        agreed_only: leave out the answers on which the two differ.
+        agreed_only: leave out the answers they disagree on.
 
     >>> judged = load_judged_answers()
     >>> 0.4 < sum(answer.accepted for answer in judged) / len(judged) < 0.6
@@ -86,7 +87,7 @@ def load_judged_answers(*, agreed_only: bool = True) -> list[JudgedAnswer]:
 def minimal_pairs(judged: Sequence[JudgedAnswer]) -> list[tuple[JudgedAnswer, JudgedAnswer]]:
     """For each near miss that was refused, an accepted answer to the same question in other words, put before it.
 
-    Near misses without such a partner are left out. The pairs stand in the order of their near misses.
+    Near misses without such a partner are left out. The pairs are in the order of their near misses.
 
     >>> right, wrong = minimal_pairs(load_judged_answers())[0]
     >>> right.example.id == wrong.example.id, right.accepted, wrong.accepted
@@ -146,7 +147,7 @@ def lexical_overlap(examples: Sequence[Example]) -> float:
     """How much the questions repeat the sentences that answer them: a mean fraction, lower is harder.
 
     For each answerable question, the share of its distinct content words (not in a short list of function words)
-    that also stand in the sentence of the context that holds the preferred answer. Words are compared as they are,
+    that also appear in the sentence of the context that holds the preferred answer. Words are compared as they are,
     in lower case. In extractive data sets written while looking at the passage it is high.
 
     >>> from qa_lesson.schema import Answer

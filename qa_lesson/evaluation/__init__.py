@@ -1,4 +1,8 @@
-"""What a set of predictions is worth: scores, and how far to trust them."""
+"""What a set of predictions is worth: scores, and how far to trust them.
+
+It joins predictions to questions by id, and computes intervals, paired tests, slices, calibration, thresholds and kinds
+of errors. This room may import the metrics, the schema and what is below them; it loads no model.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Automatic checks of the lessons' exercises: they say what is wrong, and never stop a notebook.
 
-In a lesson: ``check("04_metrics.recall", my_recall)``. The checks of a lesson stand in the module
-``lesson_NN`` of this package, and its solution notebook runs against the same ones.
+In a lesson: ``check("04_metrics.recall", my_recall)``. Each lesson's checks are in the module ``lesson_NN``, and its
+solution notebook runs against the same ones. This room may import the core of the package; only notebooks import it.
 """
 
 from __future__ import annotations

@@ -1,12 +1,11 @@
-"""Graded quizzes: the bundle that learners get, what they hand in, and what instructors make of it.
+"""Graded quizzes: what learners get, what they hand in, and what instructors make of it.
 
-The key stays with the instructor. Submissions are data: they are read, marked and counted, and never executed.
+`formats` defines the files, `handing_out` makes the bundle, `sitting` is the learner's side, `marking` turns submissions
+into results, `analysis` asks what the results say, `pages` writes the reports, and `lms` moves questions and grades to
+Moodle and Canvas. The key stays with the instructor. Submissions are data: they are read, marked and counted, and never
+executed. This room may import `quiz` and everything below it; only `cli` imports it.
 
-What is where: `records` has the formats of the files. `bundle`, `handout`, `sitting`, `writing` and `widget` are the
-learner's side. `reading`, `submissions`, `marks` and `grading` lead from files to `results`; `item_analysis`, `report`,
-`feedback`, `output` and `lms` go on from there.
-
-The public names stand in __init__.pyi and are loaded on first use, so that importing this package is quick.
+The public names are in __init__.pyi and are loaded on first use, so importing this package is quick.
 """
 
 import lazy_loader

@@ -1,7 +1,8 @@
 """Leakage: has a model been trained on what it is scored on?
 
 `audit` finds what training and test data have in common, `clean_training` removes it, and `plant` puts it there on
-purpose, to see what it does to a score and whether the audit finds it.
+purpose, to see what it does to a score and whether the audit finds it. This room may import `loading`, `semantic` and
+what is below them.
 """
 
 from qa_lesson.leakage.checks import audit

@@ -1,6 +1,7 @@
-"""Questions with contexts and answers: files and data sets to checked examples, and back.
+"""Questions with contexts and answers: from files and data sets to checked examples, and back.
 
-Every bad record is reported with its place and a remedy; the rest is used only when the caller says so.
+Every bad record is reported with its place and a remedy; the rest is used only if the caller says so. This room may
+import `schema`, `storage` and `errors`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""An `evaluate.Metric` that loads offline: ``evaluate.load(QA_SCORE_PATH)``."""
+"""An `evaluate.Metric` that loads offline: ``evaluate.load(QA_SCORE_PATH)``.
+
+It wraps `qa_lesson.metrics` and may import nothing else of the package.
+"""
 
 from __future__ import annotations
 

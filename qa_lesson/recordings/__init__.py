@@ -1,8 +1,8 @@
 """Recorded training runs that ship with the package, and the recipes to make each of them again.
 
-Some runs take longer than a lesson should: the lessons read their recordings, which hold curves, scores and answers
-but no weights. ``recorded(name, retrain=True)`` makes one on your machine, ``python -m qa_lesson.recordings NAME``
-writes it anew.
+Some runs take longer than a lesson should, so the lessons read their recordings, which hold curves, scores and answers
+but no weights. ``recorded(name, retrain=True)`` makes one on your machine, and ``python -m qa_lesson.recordings NAME``
+writes it anew. This room may import `training` and what is below it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""A model's report on given questions, with intervals, slices and mistakes: one HTML file, and a model card."""
+"""A model's report on given questions, with intervals, slices and mistakes: one HTML file, and a model card.
+
+This room may import `views`, `look` and the core of the package; only `cli` and notebooks import it.
+"""
 
 from __future__ import annotations
 
