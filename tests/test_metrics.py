@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_lesson.errors import ConfigError, DataError, PredictionError
-from qa_lesson.metrics import answer_tokens, exact_match, mean_score, normalize_answer, score_answer, token_overlap
+from qa_lesson.metrics import (
+    answer_tokens,
+    exact_match,
+    mean_score,
+    normalize_answer,
+    score_answer,
+    score_answers,
+    token_overlap,
+)
 from qa_lesson.qa_score import QA_SCORE_PATH
 from qa_lesson.schema import Score
 
@@ -16,14 +24,16 @@ WORDS = st.lists(st.sampled_from("the a an paris Paris, 10 10-20 10–20 U.S. ci
 TEXTS = st.one_of(st.text(max_size=30), WORDS.map(" ".join))
 
 
+def reference_tokens(text: str) -> list[str]:
+    """The tokens as the official scripts state them, written down a second time for the test."""
+    text = "".join(char for char in text.lower() if char not in set(string.punctuation))
+    return re.sub(r"\b(a|an|the)\b", " ", text).split()
+
+
 def reference_f1(prediction: str, truth: str, rules: str) -> float:
     """F1 as the official scripts state it, written down a second time for the test."""
 
-    def tokens(text: str) -> list[str]:
-        text = "".join(char for char in text.lower() if char not in set(string.punctuation))
-        return re.sub(r"\b(a|an|the)\b", " ", text).split()
-
-    predicted, expected = tokens(prediction), tokens(truth)
+    predicted, expected = reference_tokens(prediction), reference_tokens(truth)
     if rules == "v2.0" and (not predicted or not expected):
         return float(predicted == expected)
     same = sum((collections.Counter(predicted) & collections.Counter(expected)).values())
@@ -85,6 +95,8 @@ def test_misuse_is_an_error():
         score_answer("x", "not a list")
     with pytest.raises(DataError, match="unanswerable"):
         score_answer("x", [], rules="v1.1")
+    with pytest.raises(DataError, match="each prediction"):
+        score_answers(["x", "y"], [["x"]])
     with pytest.raises(ConfigError, match=r"v1\.1"):
         token_overlap("x", "x", rules="v3")
     with pytest.raises(DataError, match="no scores"):
@@ -94,6 +106,34 @@ def test_misuse_is_an_error():
 @given(TEXTS, TEXTS, st.sampled_from(["v1.1", "v2.0"]))
 def test_f1_equals_the_official_definition(prediction, truth, rules):
     assert token_overlap(prediction, truth, rules=rules).f1 == pytest.approx(reference_f1(prediction, truth, rules))
+
+
+QUESTIONS = st.lists(st.tuples(TEXTS, st.lists(TEXTS, min_size=1, max_size=4)), max_size=8)
+
+
+@given(QUESTIONS, st.sampled_from(["v1.1", "v2.0"]))
+def test_many_questions_score_as_the_official_definition_scores_each(questions, rules):
+    scores = score_answers([answer for answer, _ in questions], [texts for _, texts in questions], rules=rules)
+    assert len(scores) == len(questions)
+    for (answer, texts), score in zip(questions, scores, strict=True):
+        kept = [text for text in texts if reference_tokens(text)] or [""] if rules == "v2.0" else texts
+        assert score.f1 == max(reference_f1(answer, text, rules) for text in kept)
+        assert score.exact_match == max(reference_tokens(answer) == reference_tokens(text) for text in kept)
+        if score.f1:
+            assert score.f1 == 2 * score.precision * score.recall / (score.precision + score.recall)
+
+
+def test_long_answers_are_counted_as_short_ones_are():
+    words = [f"w{n % 40}" for n in range(300)]
+    score = score_answer(" ".join(words[:200]), [" ".join(words[100:])])
+    assert (score.precision, score.recall) == (1.0, 1.0), "the same multiset of 200 words in another order"
+    assert score.exact_match == float(words[:200] == words[100:])
+
+
+@pytest.mark.parametrize("texts", [["x\ny", "the\nx"], ["x  y", " the x "], ["\x1f", "é the é", "plain"], []])
+def test_a_line_break_in_an_answer_stays_in_its_answer(texts):
+    scores = score_answers(texts, [[text] for text in texts])
+    assert [score.exact_match for score in scores] == [1.0] * len(texts)
 
 
 @given(TEXTS, TEXTS)

@@ -1,7 +1,7 @@
 """The embedded corpus: the handbook of the fictional Sallow Isles Cooperative, with questions.
 
-``CARD.md``, in this folder, describes it. It is split by document, so no passage of a test document is ever in training.
-This room may import `loading` and what is below it.
+``CARD.md``, in this folder, describes it. It is split by document, so no passage of a test document is ever in
+training. This room may import `loading` and what is below it.
 """
 
 from __future__ import annotations

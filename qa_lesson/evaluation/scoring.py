@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from qa_lesson.errors import DataError, PredictionError, shorten
-from qa_lesson.metrics import Rules, mean_score, score_answer
+from qa_lesson.metrics import Rules, mean_score, score_answers
 from qa_lesson.schema import Example, Prediction, Score
 
 Missing = Literal["error", "zero"]
@@ -138,12 +138,12 @@ def evaluate_predictions(
         )
     if rules == "auto":
         rules = "v1.1" if all(example.is_answerable for example in examples) else "v2.0"
-    scores = {
-        example.id: score_answer(answers[example.id], example.references, rules=rules)
-        if example.id in answers
-        else Score(0.0, 0.0, 0.0, 0.0)
-        for example in examples
-    }
+    answered = [example for example in examples if example.id in answers]
+    scored = score_answers(
+        [answers[example.id] for example in answered], [example.references for example in answered], rules=rules
+    )
+    known = dict(zip((example.id for example in answered), scored, strict=True))
+    scores = {name: known.get(name, Score(0.0, 0.0, 0.0, 0.0)) for name in ids}
     return Evaluation(tuple(examples), answers, scores, rules)
 
 
