@@ -22,6 +22,13 @@ from qa_lesson.schema import Example
 RUN_FILE = "qa_lesson_run.json"
 """The record of a run, kept inside its model folder."""
 
+TRAINING_VERSION = 1
+"""Part of the name under which a run is cached, in place of the package's version.
+
+Raise it when the same settings, data and libraries would give other weights than before. Every cached run is then
+trained again. A new release alone changes nothing. `tests/test_runs.py` notices when the code that trains changes.
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingConfig:
@@ -271,7 +278,11 @@ def library_versions() -> dict[str, str]:
 
 
 def run_key(config: TrainingConfig, data_hash: str) -> str:
-    """The name under which a run is cached: any change of data, settings, base model, versions or device changes it."""
+    """The name under which a run is cached.
+
+    It changes with the data, the settings, the base model, the device, the versions of the libraries that train, and
+    `TRAINING_VERSION`, and not with the version of this package.
+    """
     settings = dataclasses.asdict(config)
     for later, default in (("keep", "best"), ("scored_training", 0)):
         if settings[later] == default:  # runs that were cached before these settings existed are still found
@@ -280,7 +291,8 @@ def run_key(config: TrainingConfig, data_hash: str) -> str:
         settings,
         _model_identity(config.model),
         data_hash,
-        library_versions(),
+        # release 0.1.0 put its own version here, so this spelling finds the runs that it cached
+        library_versions() | {"qa-lesson": f"0.{TRAINING_VERSION}.0"},
         device_type(),
         config.uses_bf16,
     ]
