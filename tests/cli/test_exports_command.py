@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 import zipfile
 
 import pytest
-from test_lms_grades import RESULTS, UNDER_REVIEW
+from graded_results import RESULTS, UNDER_REVIEW
 from typer.testing import CliRunner
 
 from qa_lesson.cli import app

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from qa_lesson.quiz.bank.files import json_schema
 
-GOOD = Path(__file__).parent / "bank" / "04_metrics.yaml"
+GOOD = Path(__file__).parents[1] / "quiz" / "bank" / "04_metrics.yaml"
 
 
 def run(*arguments) -> subprocess.CompletedProcess:

@@ -9,7 +9,7 @@ from qa_lesson.errors import BankError
 from qa_lesson.quiz.bank.files import quiz_names, quizzes_dir
 from qa_lesson.quiz.lint.bank_lints import lint_bank, notebook_headings
 
-GOOD = Path(__file__).parent / "bank" / "04_metrics.yaml"
+GOOD = Path(__file__).parents[1] / "bank" / "04_metrics.yaml"
 TEXT = GOOD.read_text(encoding="utf-8")
 
 
@@ -281,4 +281,4 @@ def test_sections_are_looked_up_in_the_notebooks_beside_the_bank(tmp_path):
     findings = lint(bank)
     assert len(findings) == 8
     assert {finding.what for finding in findings} == {"the section's notebook 04_metrics.ipynb does not exist"}
-    assert lint(bank, notebooks=Path(__file__).parents[2] / "notebooks") == []
+    assert lint(bank, notebooks=Path(__file__).parents[3] / "notebooks") == []

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_draw import pool, question
+from question_pool import pool, question
 
 from qa_lesson.quiz.progress.attempts import Attempt
 from qa_lesson.quiz.progress.mastery import (

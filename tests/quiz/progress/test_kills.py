@@ -13,7 +13,7 @@ import pytest
 from qa_lesson.quiz import load_quiz, show
 from qa_lesson.quiz.progress.attempts import Progress
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 
 WRITER = """
 import sys

@@ -8,7 +8,7 @@ from qa_lesson.errors import ResponseError
 from qa_lesson.quiz.answering.marking import mark, parse_number
 from qa_lesson.quiz.bank.files import load_quiz
 
-QUIZ = load_quiz(Path(__file__).parent / "bank" / "04_metrics.yaml")
+QUIZ = load_quiz(Path(__file__).parents[1] / "bank" / "04_metrics.yaml")
 RIGHT = {
     "04-word-order": "zero-one",
     "04-equal-strings": ["nineties", "us"],

@@ -20,7 +20,7 @@ from qa_lesson.grading.sitting.submission_file import SubmissionFile, file_name,
 
 BUNDLE = "0123456789abcdef" * 2
 LEARNER = "ann@uni.edu"
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 
 
 def opened_at(folder: Path, **named) -> SubmissionFile:

@@ -25,7 +25,7 @@ from qa_lesson.grading.sitting.widget import GradedQuiz
 from qa_lesson.quiz.bank.files import load_quiz
 from qa_lesson.quiz.practice.widget import QuizWidget
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 DEADLINE = datetime.fromisoformat("2026-12-01T18:00+01:00")
 ANSWERS = {
     "ferry-first": "at-0800",

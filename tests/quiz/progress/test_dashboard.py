@@ -5,7 +5,7 @@ import json
 import re
 
 import pytest
-from test_draw import pool, question
+from question_pool import pool, question
 
 from qa_lesson.quiz.progress import dashboard_view, pool_views
 from qa_lesson.quiz.progress.attempts import Attempt, Progress

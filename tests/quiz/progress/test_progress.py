@@ -18,7 +18,7 @@ from qa_lesson.errors import DataError, StorageError
 from qa_lesson.quiz.progress import store
 from qa_lesson.quiz.progress.attempts import Attempt, Progress, Review, progress_path
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 
 
 def attempt(progress_or_learner="ada", **changes) -> Attempt:

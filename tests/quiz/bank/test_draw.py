@@ -9,37 +9,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from question_pool import FULL, pool, question
 
 from qa_lesson.errors import BankError
 from qa_lesson.quiz.bank.draw import DIFFICULTIES, draw_questions
-from qa_lesson.quiz.bank.files import Draw, Quiz, Single
-
-
-def question(name: str, objective: str, difficulty: str) -> Single:
-    options = [{"id": f"o{i}", "text": f"text {i}", "correct": i == 0, "feedback": f"because {i}"} for i in range(3)]
-    return Single(
-        id=name, kind="single", objective=objective, difficulty=difficulty, prompt="Which?", options=options,
-        hints=["Look."], steps=["First.", "Then."], quick_check="So.", mistakes=["Not that."],
-        section="04_metrics.ipynb#1.-Heading",
-    )  # fmt: skip
-
-
-def pool(counts: dict[tuple[str, str], int], draw=(3, 4, 3), name="placement") -> Quiz:
-    """`counts`: (objective, difficulty) -> how many questions."""
-    questions = [
-        question(f"pl-{objective}-{difficulty}-{i}", objective, difficulty)
-        for (objective, difficulty), n in counts.items()
-        for i in range(n)
-    ]
-    objectives = {objective: f"do {objective}" for objective, _ in counts}
-    easy, medium, hard = draw
-    return Quiz(
-        name=name, title="Where do I stand?", draw=Draw(easy=easy, medium=medium, hard=hard),
-        objectives=objectives, questions=questions,
-    )  # fmt: skip
-
-
-FULL = pool({(objective, difficulty): 2 for objective in "abcde" for difficulty in DIFFICULTIES})
+from qa_lesson.quiz.bank.files import Quiz
 
 
 def test_mix_order_and_spread():
@@ -62,12 +36,12 @@ def test_a_learner_keeps_the_draw_and_others_get_another():
 
 def test_the_draw_does_not_depend_on_the_hash_seed():
     code = (
-        "from tests.quiz.test_draw import FULL; from qa_lesson.quiz.bank.draw import draw_questions;"
+        "from tests.helpers.question_pool import FULL; from qa_lesson.quiz.bank.draw import draw_questions;"
         "print([one.id for one in draw_questions(FULL, 'ada')])"
     )
     told = {
         subprocess.run(
-            [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, cwd=Path(__file__).parents[2],
+            [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, cwd=Path(__file__).parents[3],
             capture_output=True, text=True, check=True,
         ).stdout
         for seed in ("1", "2")

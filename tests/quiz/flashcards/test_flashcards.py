@@ -17,7 +17,7 @@ from qa_lesson.quiz.flashcards.schedule import GRADES, choose_cards, due_after, 
 from qa_lesson.quiz.pages.markdown import render_inline, render_markdown
 from qa_lesson.quiz.progress.attempts import Attempt, Progress, Review
 
-FIXTURE = Path(__file__).parent / "bank" / "04_metrics.yaml"
+FIXTURE = Path(__file__).parents[1] / "bank" / "04_metrics.yaml"
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
