@@ -25,6 +25,7 @@ test: lint types unit notebooks site browser
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
 
 types: $(VENV)/.dev
 	$(BIN)/mypy
@@ -73,4 +74,4 @@ $(VENV)/.dev: $(VENV)/.course
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(VENV)-site build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-site build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

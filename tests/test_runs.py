@@ -14,7 +14,9 @@ from qa_lesson.runs import TrainingConfig, run_key
 PACKAGE = Path(__file__).parents[1] / "qa_lesson"
 TRAINS = {
     "encoder.py": "29d48f342b195b4d",
-    "training.py": "d3d0698ec84e968c",
+    "training/finetuning.py": "08b68c5a689f4f30",
+    "training/parameters.py": "25f398f2888b81a6",
+    "training/trainer.py": "46a2ffe5e56acbf8",
     "windows.py": "416d4a452a6ac7e5",
 }
 CHANGED = (

@@ -166,10 +166,10 @@ def test_the_trainers_own_order_of_evaluation_is_noticed(config, tokenizer, tmp_
 
 
 def test_early_stopping(config, monkeypatch):
-    from qa_lesson import training
+    from qa_lesson.training import trainer
 
     monkeypatch.setattr(
-        training, "qa_metrics", lambda *args, **kwargs: lambda prediction: {"exact_match": 0.0, "f1": 0.0}
+        trainer, "qa_metrics", lambda *args, **kwargs: lambda prediction: {"exact_match": 0.0, "f1": 0.0}
     )
     run = finetune(TRAIN, VALIDATION, dataclasses.replace(config, epochs=9, patience=2))
     assert [point.epoch for point in run.curve] == [1, 2, 3]
@@ -245,11 +245,11 @@ def test_a_run_that_goes_on_tells_the_epochs_before_the_break_too(config):
 
 
 def test_the_last_epoch_can_be_kept(config, monkeypatch):
-    from qa_lesson import training
+    from qa_lesson.training import trainer
 
     falling = iter([0.9, 0.5, 0.4, 0.3, 0.2])  # untrained, then four epochs
     monkeypatch.setattr(
-        training, "qa_metrics", lambda *args, **kwargs: lambda prediction: {"exact_match": 0.0, "f1": next(falling)}
+        trainer, "qa_metrics", lambda *args, **kwargs: lambda prediction: {"exact_match": 0.0, "f1": next(falling)}
     )
     last = finetune(TRAIN, VALIDATION, dataclasses.replace(config, epochs=4, patience=1, keep="last"))
     assert [point.epoch for point in last.curve] == [1, 2, 3, 4], "nothing stops it"

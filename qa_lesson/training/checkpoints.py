@@ -1,0 +1,47 @@
+"""The checkpoints of a run: room for them, the one to go on from, and a disk that fills up."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa_lesson.errors import StorageError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+
+def last_checkpoint(folder: Path) -> Path | None:
+    """The newest whole checkpoint: the Trainer writes its state file last."""
+    found = [path.parent for path in folder.glob("checkpoint-*/trainer_state.json")]
+    whole = [path for path in found if (folder / "untrained.json").is_file()]
+    return max(whole, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
+
+
+def untrained_f1(checkpoints: Path) -> float:
+    """The validation F1 before training (0 to 1), which is kept beside the checkpoints."""
+    return float(json.loads((checkpoints / "untrained.json").read_text())["f1"])
+
+
+def check_space(model: PreTrainedModel, checkpoints: Path) -> None:
+    """Refuse to start a training whose checkpoints (weights, and two moments of each trained one) find no room."""
+    weights = sum(parameter.numel() for parameter in model.parameters())
+    trained = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+    needed = 4 * (3 * weights + 4 * trained)
+    free = shutil.disk_usage(checkpoints.parent).free
+    if free < needed:
+        raise StorageError(
+            f"not enough disk space for the checkpoints: {needed / 1e6:.0f} MB needed, {free / 1e6:.0f} MB free",
+            where=str(checkpoints.parent),
+            fix="free some space, or set QA_LESSON_CACHE to a folder on another disk",
+        )
+
+
+def is_write_error(error: Exception) -> bool:
+    """Whether a checkpoint or a model could not be written: torch and safetensors don't raise OSError for it."""
+    if isinstance(error, OSError):
+        return True
+    signs = ("no space left", "file too large", "disk quota", "os error", "pytorchstreamwriter", "file write failed")
+    return any(sign in str(error).lower() for sign in signs)
