@@ -13,7 +13,16 @@ export JUPYTER_PLATFORM_DIRS := 1
 # in a container one is often root, which JupyterLab refuses unless told
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test lint types unit notebooks browser execute screenshots site binder clean
+# Checks of the widgets' JavaScript. Without npm they are skipped, except in CI.
+ifneq ($(shell command -v npm),)
+NODE_MODULES := node_modules/.ready
+npm-run = npm run --silent $(1)
+else
+npm-run = @echo "no npm on this machine: skipped 'npm run $(1)', the check of the widgets' JavaScript; install Node.js 18.19+"; \
+	test "$(CI)" != true
+endif
+
+.PHONY: lab test lint types unit notebooks browser bundle execute screenshots site binder clean
 
 lab: $(VENV)/.course
 	-$(BIN)/qa-lesson doctor
@@ -22,23 +31,30 @@ lab: $(VENV)/.course
 # the browser last: the notebooks leave the shared model in the run cache, and the site's pages are looked at too
 test: lint types unit notebooks site browser
 
-lint: $(VENV)/.dev
+lint: $(VENV)/.dev $(NODE_MODULES)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo
+	$(call npm-run,lint)
 
 types: $(VENV)/.dev
 	$(BIN)/mypy
 
-unit: $(VENV)/.dev
+unit: $(VENV)/.dev $(NODE_MODULES)
+	$(call npm-run,test)
 	CI=true $(BIN)/python -m pytest --ignore=tests/browser
 
-browser: $(VENV)/.dev
+browser: $(VENV)/.dev $(NODE_MODULES)
 	$(BIN)/python -m pytest tests/browser
 
 notebooks: $(VENV)/.dev
 	CI=true $(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=900 \
 		--nbval-sanitize-with tests/notebooks/sanitize.cfg -p no:cacheprovider notebooks
+
+# the widgets' JavaScript, formatted and put together from its sources
+bundle: node_modules/.ready
+	npm run --silent format
+	npm run --silent bundle
 
 # lessons run and written back as they are committed: make execute LESSONS=notebooks/04_metrics.ipynb
 LESSONS ?= $(wildcard notebooks/[0-9]*.ipynb notebooks/solutions/*.ipynb)
@@ -73,5 +89,9 @@ $(VENV)/.dev: $(VENV)/.course
 	$(BIN)/python -m pip install --quiet --editable ".[dev]"
 	touch $@
 
+node_modules/.ready: package.json package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund
+	touch $@
+
 clean:
-	rm -rf $(VENV) $(VENV)-site build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-site node_modules build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -9,15 +9,14 @@ import anywidget
 import ipywidgets  # type: ignore[import-untyped]
 import traitlets
 
+from qa_lesson.look.built_widgets import built_widget
+
 
 class Slider(anywidget.AnyWidget):
     """A slider whose handle has an accessible name, which that of a stock one has not."""
 
-    _esm = Path(__file__).with_name("slider.js")
-    _css = """
-    .qa-slider { width: 300px; max-width: 100%; margin: 8px 10px; accent-color: var(--jp-brand-color1, #1976d2); }
-    .qa-slider:focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2); outline-offset: 3px; }
-    """
+    _esm = built_widget("slider")
+    _css = Path(__file__).with_name("slider.css")
 
     name = traitlets.Unicode().tag(sync=True)
     value = traitlets.Float().tag(sync=True)

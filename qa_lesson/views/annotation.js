@@ -1,27 +1,18 @@
-// The annotation widget's page side. It keeps no data of its own: every change goes to Python as a message that carries
+// The page side of the annotation widget. It keeps no data of its own: every change goes to Python as a message that carries
 // the whole form, so that no message can overtake another, and Python answers by setting traits.
 // Positions are UTF-16 units, as JavaScript counts; Python converts them to characters.
 
-function element(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name === "onclick") node.addEventListener("click", value);
-    else if (typeof value === "boolean") node.toggleAttribute(name, value);
-    else node.setAttribute(name, value);
-  }
-  node.append(...children);
-  return node;
-}
+import { keepKeys, make, onEnter, selectedRange } from "../look/dom.js";
 
 function labelled(text, field, hint) {
   field.id = `qa-annotation-${Math.random().toString(36).slice(2)}`; // each widget is a module of its own: no counter
-  const children = [element("label", { for: field.id }, text), field];
+  const children = [make("label", { for: field.id }, text), field];
   if (hint) {
     hint.id = `${field.id}-hint`;
     field.setAttribute("aria-describedby", hint.id);
     children.push(hint);
   }
-  return element("div", { class: "qa-annotation-field" }, ...children);
+  return make("div", { class: "qa-annotation-field" }, ...children);
 }
 
 function occurrences(text, part) {
@@ -32,10 +23,8 @@ function occurrences(text, part) {
 
 // The selection inside `node` as [start, end] in its text, or null if there is none.
 function selectedSpan(node) {
-  const selection = document.getSelection();
-  if (!selection.rangeCount || selection.isCollapsed) return null;
-  const range = selection.getRangeAt(0);
-  if (!node.contains(range.startContainer) || !node.contains(range.endContainer)) return null;
+  const range = selectedRange(node);
+  if (!range) return null;
   const before = document.createRange();
   before.selectNodeContents(node);
   before.setEnd(range.startContainer, range.startOffset);
@@ -43,30 +32,28 @@ function selectedSpan(node) {
   return [start, start + range.toString().length];
 }
 
+/** @param {import("../look/model.js").Page} page */
 function render({ model, el }) {
-  const root = element("section", { class: "qa-annotation", "aria-label": "Annotation" });
-  root.dataset.lmSuppressShortcuts = "true";
-  for (const kind of ["keydown", "keypress", "keyup"]) {
-    root.addEventListener(kind, (event) => event.stopPropagation()); // JupyterLab would take keys as shortcuts
-  }
+  const named = { class: "qa-annotation", "aria-label": "Annotation", "data-lm-suppress-shortcuts": "true" };
+  const root = keepKeys(make("section", named));
   let span = [];
   let starts = []; // where the typed answer occurs
   let waiting = null;
 
   // ---- fields
-  const pasted = element("textarea", { rows: "6" });
-  const source = element("input", { type: "text" });
-  const question = element("input", { type: "text" });
-  const answer = element("input", { type: "text" });
-  const noAnswer = element("input", { type: "checkbox" });
-  const passage = element("div", { class: "qa-annotation-passage", tabindex: "0", role: "group" });
-  const caption = element("div", { class: "qa-annotation-hint" });
-  const note = element("span", {});
-  const status = element("div", { class: "qa-annotation-status", role: "status" });
-  const place = element("span", { class: "qa-annotation-hint" });
-  const heading = element("strong", {});
-  const list = element("ol", { class: "qa-annotation-list" });
-  const button = (text, action) => element("button", { type: "button", onclick: action }, text);
+  const pasted = make("textarea", { rows: "6" });
+  const source = make("input", { type: "text" });
+  const question = make("input", { type: "text" });
+  const answer = make("input", { type: "text" });
+  const noAnswer = make("input", { type: "checkbox" });
+  const passage = make("div", { class: "qa-annotation-passage", tabindex: "0", role: "group" });
+  const caption = make("div", { class: "qa-annotation-hint" });
+  const note = make("span", {});
+  const status = make("div", { class: "qa-annotation-status", role: "status" });
+  const place = make("span", { class: "qa-annotation-hint" });
+  const heading = make("strong", {});
+  const list = make("ol", { class: "qa-annotation-list" });
+  const button = (text, action) => make("button", { type: "button", onclick: action }, text);
 
   const form = () => ({
     pasted: pasted.value,
@@ -97,25 +84,38 @@ function render({ model, el }) {
   const previousPassage = button("Previous passage", () => send("go", { step: -1 }));
   const nextPassage = button("Next passage", () => send("go", { step: 1 }));
   const another = button("Another passage", () => send("another"));
-  const paste = element(
+  const paste = make(
     "div",
     {},
     labelled("Passage", pasted),
-    labelled("Document it comes from", source, element("span", { class: "qa-annotation-hint" }, "needed to split the data")),
-    element("div", { class: "qa-annotation-row" }, button("Use this passage", () => send("use"))),
+    labelled(
+      "Document it comes from",
+      source,
+      make("span", { class: "qa-annotation-hint" }, "needed to split the data"),
+    ),
+    make(
+      "div",
+      { class: "qa-annotation-row" },
+      button("Use this passage", () => send("use")),
+    ),
   );
   const check = labelled("The passage does not answer the question", noAnswer);
   check.classList.add("qa-annotation-check");
-  const write = element(
+  const write = make(
     "div",
     {},
-    element("div", { class: "qa-annotation-row" }, previousPassage, nextPassage, another, place),
+    make("div", { class: "qa-annotation-row" }, previousPassage, nextPassage, another, place),
     passage,
     caption,
     labelled("Question", question),
-    labelled("Answer", answer, element("span", { class: "qa-annotation-hint" }, note, " ", next)),
+    labelled("Answer", answer, make("span", { class: "qa-annotation-hint" }, note, " ", next)),
     check,
-    element("div", { class: "qa-annotation-row" }, save, button("Clear", () => send("clear"))),
+    make(
+      "div",
+      { class: "qa-annotation-row" },
+      save,
+      button("Clear", () => send("clear")),
+    ),
   );
   root.append(heading, paste, write, status, list);
 
@@ -129,9 +129,7 @@ function render({ model, el }) {
   function mark() {
     const text = model.get("passage");
     passage.replaceChildren(
-      ...(span.length
-        ? [text.slice(0, span[0]), element("mark", {}, text.slice(...span)), text.slice(span[1])]
-        : [text]),
+      ...(span.length ? [text.slice(0, span[0]), make("mark", {}, text.slice(...span)), text.slice(span[1])] : [text]),
     );
     starts = occurrences(text, answer.value);
     const chosen = starts.indexOf(span[0]) + 1;
@@ -145,7 +143,7 @@ function render({ model, el }) {
   passage.addEventListener("mouseup", () => {
     const selected = selectedSpan(passage);
     if (!selected) return;
-    document.getSelection().removeAllRanges();
+    document.getSelection()?.removeAllRanges();
     noAnswer.checked = false;
     span = selected;
     answer.value = model.get("passage").slice(...span);
@@ -168,11 +166,7 @@ function render({ model, el }) {
     send("draft");
   });
   for (const field of [pasted, source, question]) field.addEventListener("input", draftSoon);
-  for (const field of [question, answer]) {
-    field.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && !event.isComposing) keep();
-    });
-  }
+  for (const field of [question, answer]) onEnter(field, keep);
 
   // ---- what follows a change in Python
   function showForm() {
@@ -226,19 +220,27 @@ function render({ model, el }) {
           remove.textContent = "Really delete?";
         });
         const edit = button("Edit", () => send("edit", { id: entry.id }));
-        for (const [control, verb] of [[edit, "Edit"], [remove, "Delete"]]) {
-          control.setAttribute("aria-description", `${verb} the question ${entry.question}`);
-        }
-        const text = entry.answer === null ? "no answer in the passage" : `${entry.answer} (from character ${entry.start})`;
-        return element("li", {}, element("div", {}, entry.question), element("div", { class: "qa-annotation-hint" }, text),
-          element("div", { class: "qa-annotation-row" }, edit, remove));
+        edit.setAttribute("aria-description", `Edit the question ${entry.question}`);
+        remove.setAttribute("aria-description", `Delete the question ${entry.question}`);
+        const text =
+          entry.answer === null ? "no answer in the passage" : `${entry.answer} (from character ${entry.start})`;
+        return make(
+          "li",
+          {},
+          make("div", {}, entry.question),
+          make("div", { class: "qa-annotation-hint" }, text),
+          make("div", { class: "qa-annotation-row" }, edit, remove),
+        );
       }),
     );
   }
 
   const listeners = {
-    "change:form_version": showForm, "change:span": showSpan, "change:caption": showCaption,
-    "change:message_version": showStatus, "change:entries": showEntries,
+    "change:form_version": showForm,
+    "change:span": showSpan,
+    "change:caption": showCaption,
+    "change:message_version": showStatus,
+    "change:entries": showEntries,
   };
   for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);
   for (const show of [showForm, showCaption, showStatus, showEntries]) show();

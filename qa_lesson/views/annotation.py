@@ -16,10 +16,9 @@ import traitlets
 from qa_lesson.errors import ConfigError, DataError, QALessonError, counted, shorten
 from qa_lesson.loading import AnnotationStore, from_utf16, to_utf16
 from qa_lesson.loading.records import locate
+from qa_lesson.look.built_widgets import built_widget
 from qa_lesson.look.html import card, escape, paragraph, table
 from qa_lesson.schema import Example
-
-_HERE = Path(__file__).parent
 
 
 def annotate(path: str | Path, passages: Sequence[str | tuple[str, str] | Example] | None = None) -> AnnotationWidget:
@@ -45,8 +44,8 @@ class AnnotationWidget(anywidget.AnyWidget):
     Setting a trait of the form keeps the draft up to date.
     """
 
-    _esm = _HERE / "annotation.js"
-    _css = _HERE / "annotation.css"
+    _esm = built_widget("annotation")
+    _css = Path(__file__).with_name("annotation.css")
 
     file_name = traitlets.Unicode().tag(sync=True)
     n_passages = traitlets.Int().tag(sync=True)

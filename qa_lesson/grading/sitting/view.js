@@ -1,8 +1,15 @@
-// The page's side of a graded quiz, after parts.js. Python saves and hands in; this file draws and reports what is pressed.
+// The page side of a graded quiz. Python saves and hands in. This module draws and reports what is pressed.
+
+import { make, onEnter, replaceIfNew, setHtml, setText } from "../../look/dom.js";
+import { redrawOn } from "../../look/model.js";
+import { answerInputs } from "../../quiz/kinds/index.js";
+import { button, frame, newUid, overviewBar } from "../../quiz/pages/frame.js";
+import { conversation, draftKeeper, PATIENCE, SILENT } from "../../quiz/pages/kernel.js";
 
 const TYPING = 1000; // milliseconds after the last key before an answer is saved
 const LATE_CHECK = 20000; // milliseconds between two looks at the clock
 
+/** @param {import("../../look/model.js").Page} page */
 function render({ model, el }) {
   const uid = newUid();
   const get = (name) => model.get(name);
@@ -70,7 +77,7 @@ function render({ model, el }) {
   }
 
   function askForLearner() {
-    ask("sit_down", { learner: who.querySelector("input").value });
+    ask("sit_down", { learner: whoField.value });
   }
 
   function confirm(wanted) {
@@ -84,13 +91,22 @@ function render({ model, el }) {
   const heading = make("p", { class: "qal-heading", id: `${uid}-heading` });
   const facts = make("div", { class: "qal-facts" });
   const whoField = make("input", {
-    id: `${uid}-who`, type: "text", class: "qal-wide", autocomplete: "email", autocapitalize: "off", spellcheck: "false", maxlength: "254",
-    onkeydown: (event) => event.key === "Enter" && !event.isComposing && askForLearner(),
+    id: `${uid}-who`,
+    type: "text",
+    class: "qal-wide",
+    autocomplete: "email",
+    autocapitalize: "off",
+    spellcheck: "false",
+    maxlength: "254",
   });
-  const who = make("div", { class: "qal-who" },
+  onEnter(whoField, askForLearner);
+  const who = make(
+    "div",
+    { class: "qal-who" },
     make("label", { for: `${uid}-who`, text: "Your e-mail address or number, as your instructor knows it" }),
     make("div", { class: "qal-field" }, whoField),
-    make("p", { text: "Use the same one each time: it brings your answers back." }));
+    make("p", { text: "Use the same one each time: it brings your answers back." }),
+  );
   const receipt = make("div", { class: "qal-feedback", tabindex: "-1", role: "status" });
   const overview = overviewBar(goTo);
   const position = make("p", { class: "qal-position", tabindex: "-1" });
@@ -98,7 +114,13 @@ function render({ model, el }) {
   const fieldset = make("fieldset", { class: "qal-answer", "aria-describedby": `${uid}-prompt` });
   const state = make("p", { class: "qal-state", role: "status" });
   const spoken = make("p", { class: "qal-spoken", role: "status" });
-  const confirmation = make("div", { class: "qal-feedback", "data-tone": "problem", tabindex: "-1", role: "group", "aria-label": "Hand in" });
+  const confirmation = make("div", {
+    class: "qal-feedback",
+    "data-tone": "problem",
+    tabindex: "-1",
+    role: "group",
+    "aria-label": "Hand in",
+  });
   const problem = make("p", { class: "qal-alert", role: "alert", tabindex: "-1" });
   const unsaved = make("p", { class: "qal-alert", role: "alert" });
   const wait = make("p", { class: "qal-wait", role: "status" });
@@ -116,17 +138,32 @@ function render({ model, el }) {
   };
   for (const name of ["begin", "handIn", "download"]) buttons[name].classList.add("qal-main");
   who.append(make("div", { class: "qal-row" }, buttons.begin));
-  const work = make("div", {}, overview.bar, position, prompt, fieldset, state, spoken,
+  const work = make(
+    "div",
+    {},
+    overview.bar,
+    position,
+    prompt,
+    fieldset,
+    state,
+    spoken,
     make("div", { class: "qal-row" }, buttons.keep, buttons.clear),
-    make("div", { class: "qal-row" }, buttons.previous, buttons.next, buttons.handIn), confirmation);
+    make("div", { class: "qal-row" }, buttons.previous, buttons.next, buttons.handIn),
+    confirmation,
+  );
   const footer = make("div", { class: "qal-footer" }, make("div", { class: "qal-row" }, buttons.save), unsaved, notes);
   const root = frame(heading.id, heading, facts, receipt, who, work, problem, wait, footer);
   const talk = conversation(model, root, wait, replied);
 
   const inputs = answerInputs(uid, fieldset, {
-    question, response, locked, change,
+    question,
+    response,
+    locked,
+    change,
     enter: () => drafts.flush(),
-    say: (text) => { spoken.textContent = text; },
+    say: (text) => {
+      spoken.textContent = text;
+    },
     why: () => null,
   });
 
@@ -149,21 +186,25 @@ function render({ model, el }) {
     }
     if (deadline) lines.push(make("p", { text: `Hand in by ${inWords(deadline)}.` }));
     if (late && !get("receipt").hash) {
-      lines.push(make("p", { class: "qal-alert", text: "The deadline has passed. You can still hand in; it counts as late." }));
+      lines.push(
+        make("p", { class: "qal-alert", text: "The deadline has passed. You can still hand in; it counts as late." }),
+      );
     }
     replaceIfNew(facts, lines);
   }
 
-  function replaceIfNew(node, parts) {
-    const content = make("div", {}, ...parts);
-    if (node.innerHTML !== content.innerHTML) node.replaceChildren(...content.childNodes);
-  }
-
   function drawOverview() {
-    overview.update(get("questions").map(({ id }) => {
-      const answered = drafts.get(id) !== null && drafts.get(id) !== undefined;
-      return { sign: answered ? "●" : "", word: answered ? "answered" : "not answered", look: answered ? "answered" : "open" };
-    }), get("current"));
+    overview.update(
+      get("questions").map(({ id }) => {
+        const answered = drafts.get(id) !== null && drafts.get(id) !== undefined;
+        return {
+          sign: answered ? "●" : "",
+          word: answered ? "answered" : "not answered",
+          look: answered ? "answered" : "open",
+        };
+      }),
+      get("current"),
+    );
   }
 
   function drawQuestion() {
@@ -173,11 +214,11 @@ function render({ model, el }) {
     if (wanted !== drawnQuestion && !(drawnQuestion && stays && inputs.hold())) {
       const points = `${asked.points} ${asked.points === 1 ? "point" : "points"}`;
       position.textContent = `Question ${get("current") + 1} of ${get("questions").length} · ${points}`;
-      if (prompt.dataset.of !== asked.id) prompt.innerHTML = asked.prompt;
+      if (prompt.dataset.of !== asked.id) setHtml(prompt, asked.prompt);
       prompt.dataset.of = asked.id;
       fieldset.dataset.of = `${get("learner")} ${locked()}`;
       fieldset.disabled = locked();
-      fieldset.replaceChildren(...inputs.draw());
+      inputs.draw();
     }
     drawnQuestion = wanted;
   }
@@ -188,7 +229,7 @@ function render({ model, el }) {
     if (get("receipt").hash) text = answered ? "Handed in." : "Not answered.";
     else if (silent) text = `Not saved yet. ${SILENT}`;
     else if (!isSaved(question().id)) text = get("unsaved") ? "Not saved, see below." : "Saving …";
-    if (state.textContent !== text) state.textContent = text;
+    setText(state, text);
     buttons.keep.hidden = locked() || !question().items || answered;
     buttons.clear.hidden = locked() || !answered;
     const last = get("questions").length - 1;
@@ -201,23 +242,40 @@ function render({ model, el }) {
   function drawConfirmation() {
     confirmation.hidden = !confirming || locked();
     if (confirmation.hidden) return;
-    const open = get("questions").map(({ id }, index) => [id, index]).filter(([id]) => (drafts.get(id) ?? null) === null);
+    const open = get("questions")
+      .map(({ id }, index) => [id, index])
+      .filter(([id]) => (drafts.get(id) ?? null) === null);
     const { number, of } = get("attempt");
     const parts = [];
     if (open.length) {
       const told = open.length === 1 ? "One question has no answer:" : `${open.length} questions have no answer:`;
-      parts.push(make("p", { class: "qal-headline", text: told }),
-        make("div", { class: "qal-row" }, ...open.map(([, index]) => button(`Question ${index + 1}`, () => goTo(index)))));
+      parts.push(
+        make("p", { class: "qal-headline", text: told }),
+        make(
+          "div",
+          { class: "qal-row" },
+          ...open.map(([, index]) => button(`Question ${index + 1}`, () => goTo(index))),
+        ),
+      );
     } else {
       parts.push(make("p", { class: "qal-headline", text: "All questions have an answer." }));
     }
     const left = of ? of - number : null;
-    const after = left === 0 ? "This is your last attempt: after handing in, nothing can be changed."
-      : "After handing in, this attempt cannot be changed, but you may begin another one.";
+    const after =
+      left === 0
+        ? "This is your last attempt: after handing in, nothing can be changed."
+        : "After handing in, this attempt cannot be changed, but you may begin another one.";
     parts.push(make("p", { text: after }));
     const now = button("Hand in now", () => ask("submit"));
     now.classList.add("qal-main");
-    parts.push(make("div", { class: "qal-row" }, now, button("Go on answering", () => confirm(false))));
+    parts.push(
+      make(
+        "div",
+        { class: "qal-row" },
+        now,
+        button("Go on answering", () => confirm(false)),
+      ),
+    );
     const shown = JSON.stringify([open, number, of]);
     if (confirmation.dataset.of !== shown || !confirmation.firstChild) confirmation.replaceChildren(...parts);
     confirmation.dataset.of = shown;
@@ -232,26 +290,35 @@ function render({ model, el }) {
     const { number } = get("attempt");
     buttons.again.textContent = `Begin attempt ${number + 1}, with these answers`;
     receipt.replaceChildren(
-      make("p", { class: "qal-headline", text: `Attempt ${number} is closed${late ? ", after the deadline: it counts as late" : ""}.` }),
+      make("p", {
+        class: "qal-headline",
+        text: `Attempt ${number} is closed${late ? ", after the deadline: it counts as late" : ""}.`,
+      }),
       make("p", { text: "Now give this one file to your instructor:" }),
       make("p", {}, make("code", { text: path })),
       make("div", { class: "qal-row" }, buttons.download, again ? buttons.again : null),
       make("p", { class: "qal-sub", text: "Your receipt" }),
       make("p", {}, make("code", { class: "qal-receipt", text: hash })),
-      make("p", { text: `Closed ${inWords(at)}. Keep the receipt: it belongs to exactly this file. It shows when a line of the file ` +
-        "is lost, moved or edited. It does not show who answered, whether this machine's clock was right, or that the whole file " +
-        "was not written anew." }));
+      make("p", {
+        text:
+          `Closed ${inWords(at)}. Keep the receipt: it belongs to exactly this file. It shows when a line of the file ` +
+          "is lost, moved or edited. It does not show who answered, whether this machine's clock was right, or that the whole file " +
+          "was not written anew.",
+      }),
+    );
   }
 
   function drawFooter() {
-    const fault = get("problem");
-    if (problem.textContent !== fault) problem.textContent = fault;
+    setText(problem, get("problem"));
     buttons.save.hidden = !get("unsaved");
     const text = get("unsaved")
       ? `Not saved: ${get("unsaved")}. The answers are kept here while the kernel runs, and saving is tried again with the next one.`
       : "";
-    if (unsaved.textContent !== text) unsaved.textContent = text;
-    replaceIfNew(notes, get("notes").map((note) => make("p", { text: note })));
+    setText(unsaved, text);
+    replaceIfNew(
+      notes,
+      get("notes").map((note) => make("p", { text: note })),
+    );
     footer.hidden = !get("unsaved") && !get("notes").length;
   }
 
@@ -271,8 +338,20 @@ function render({ model, el }) {
     drawFooter();
   }
 
-  const watched = ["heading", "learner", "deadline", "attempt", "questions", "drafts", "saved", "current", "receipt", "unsaved",
-    "problem", "notes"];
+  const watched = [
+    "heading",
+    "learner",
+    "deadline",
+    "attempt",
+    "questions",
+    "drafts",
+    "saved",
+    "current",
+    "receipt",
+    "unsaved",
+    "problem",
+    "notes",
+  ];
   const endRedraws = redrawOn(model, watched, draw);
   const clock = setInterval(drawFacts, LATE_CHECK);
   draw();

@@ -15,9 +15,10 @@ from qa_lesson.errors import ConfigError, QALessonError, counted
 from qa_lesson.grading.formats.records import Bundle, utc_now
 from qa_lesson.grading.handing_out.bundle import load_bundle
 from qa_lesson.grading.sitting.sitting import Receipt, Sitting
+from qa_lesson.look.built_widgets import built_widget
 from qa_lesson.quiz.answering.asked import page_fields
 from qa_lesson.quiz.pages.markdown import plain_text
-from qa_lesson.quiz.pages.widget_base import QuizPage, page_module
+from qa_lesson.quiz.pages.widget_base import QuizPage
 from qa_lesson.quiz.practice.practice import describe_fault
 
 
@@ -57,7 +58,7 @@ class GradedQuiz(QuizPage):
         clock: gives the time as records carry it.
     """
 
-    _esm = page_module(Path(__file__).with_name("view.js"))
+    _esm = built_widget("graded_quiz")
 
     heading = traitlets.Unicode().tag(sync=True)
     learner = traitlets.Unicode().tag(sync=True)  # empty until known

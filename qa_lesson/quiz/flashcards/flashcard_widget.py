@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, cast
 
 import traitlets
 
 from qa_lesson.errors import ConfigError, counted
+from qa_lesson.look.built_widgets import built_widget
 from qa_lesson.look.html import card, paragraph
 from qa_lesson.quiz.flashcards.cards import Flashcard, all_flashcards
 from qa_lesson.quiz.flashcards.schedule import GRADES, Grade, choose_cards, due_after, in_words
-from qa_lesson.quiz.pages.widget_base import QuizPage, page_module
+from qa_lesson.quiz.pages.widget_base import QuizPage
 from qa_lesson.quiz.practice.practice import describe_fault
 from qa_lesson.quiz.progress.attempts import Progress, Review
 
@@ -50,7 +50,7 @@ class FlashcardReview(QuizPage):
         clock: gives the time in UTC.
     """
 
-    _esm = page_module(Path(__file__).with_name("flashcards.js"))
+    _esm = built_widget("flashcards")
 
     shown = traitlets.Dict().tag(sync=True)  # all that the page shows; the back only once it was asked for
 

@@ -7,13 +7,11 @@ from typing import Any
 
 import anywidget
 
-_HERE = Path(__file__).parent
-
 
 class QuizPage(anywidget.AnyWidget):
     """A widget in the looks of the quiz, with a static page of itself where no kernel runs."""
 
-    _css = _HERE / "view.css"
+    _css = Path(__file__).with_name("view.css")
 
     def static_html(self) -> str:
         """What stands here where no widget can: in saved notebooks and on web pages."""
@@ -25,8 +23,3 @@ class QuizPage(anywidget.AnyWidget):
             return None
         data, metadata = bundle
         return {**data, "text/html": self.static_html()}, metadata
-
-
-def page_module(script: Path) -> str:
-    """The JavaScript module of a widget: what all of them share, and its own script after that."""
-    return "\n".join(path.read_text(encoding="utf-8") for path in (_HERE / "parts.js", script))

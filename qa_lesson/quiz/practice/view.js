@@ -1,12 +1,25 @@
-// The page's side of a practice quiz, after parts.js. Python holds the state, marks and records; this file draws it and
-// reports what is pressed.
+// The page side of a practice quiz. Python holds the state, marks and records. This module draws it and reports what is
+// pressed.
 
-const CONFIDENCE = [["I am guessing", 1 / 3], ["fairly sure", 2 / 3], ["certain", 0.95]];
+import { focusIn, make, replaceIfNew, setHtml, setText } from "../../look/dom.js";
+import { redrawOn } from "../../look/model.js";
+import { answerInputs } from "../kinds/index.js";
+import { button, frame, newUid, overviewBar } from "../pages/frame.js";
+import { conversation, draftKeeper } from "../pages/kernel.js";
+
+const CONFIDENCE = [
+  ["I am guessing", 1 / 3],
+  ["fairly sure", 2 / 3],
+  ["certain", 0.95],
+];
 const MARKS = {
-  open: { sign: "", word: "not answered" }, right: { sign: "✓", word: "right" }, wrong: { sign: "✗", word: "not right yet" },
+  open: { sign: "", word: "not answered" },
+  right: { sign: "✓", word: "right" },
+  wrong: { sign: "✗", word: "not right yet" },
 };
 const TYPING = 300; // milliseconds after the last key before a draft travels to the kernel
 
+/** @param {import("../../look/model.js").Page} page */
 function render({ model, el }) {
   const uid = newUid();
   const get = (name) => model.get(name);
@@ -27,9 +40,9 @@ function render({ model, el }) {
   function replied({ done: action }) {
     draw();
     if (action === "start_again") goTo(0);
-    else if (action === "hint") help.querySelector("li.hint:last-of-type")?.focus();
-    else if (action === "steps") help.querySelector(".steps")?.focus();
-    else if (action === "try_again") fieldset.querySelector("input, textarea, button:not([aria-disabled])")?.focus();
+    else if (action === "hint") focusIn(help, "li.hint:last-of-type");
+    else if (action === "steps") focusIn(help, ".steps");
+    else if (action === "try_again") focusIn(fieldset, "input, textarea, button:not([aria-disabled])");
     else feedback.focus();
   }
 
@@ -69,16 +82,39 @@ function render({ model, el }) {
   const standing = make("p", { class: "qal-standing" });
   const unsaved = make("p", { class: "qal-alert", role: "alert" });
   const notes = make("div", { class: "qal-notes" });
-  const footer = make("div", { class: "qal-footer" }, standing,
-    make("div", { class: "qal-row" }, buttons.startAgain, buttons.save), unsaved, notes);
-  const root = frame(heading.id, heading, overview.bar, position, prompt, fieldset, confidence, feedback, help, wait, spoken,
-    actions, moves, footer);
+  const footer = make(
+    "div",
+    { class: "qal-footer" },
+    standing,
+    make("div", { class: "qal-row" }, buttons.startAgain, buttons.save),
+    unsaved,
+    notes,
+  );
+  const root = frame(
+    heading.id,
+    heading,
+    overview.bar,
+    position,
+    prompt,
+    fieldset,
+    confidence,
+    feedback,
+    help,
+    wait,
+    spoken,
+    actions,
+    moves,
+    footer,
+  );
   const talk = conversation(model, root, wait, replied);
 
   // ------------------------------------------------------------------ the parts that change
   function drawOverview() {
     const states = get("questions").map((_, index) => get("answers")[index]?.status ?? "open");
-    overview.update(states.map((status) => ({ ...MARKS[status], look: status })), get("current"));
+    overview.update(
+      states.map((status) => ({ ...MARKS[status], look: status })),
+      get("current"),
+    );
   }
 
   function perOption(id) {
@@ -92,7 +128,9 @@ function render({ model, el }) {
     locked: () => answer().status !== "open",
     change: (response, typing) => setDraft({ response }, typing),
     enter: () => ask("check"),
-    say: (text) => { spoken.textContent = text; },
+    say: (text) => {
+      spoken.textContent = text;
+    },
     why: perOption,
   });
 
@@ -108,25 +146,29 @@ function render({ model, el }) {
     const total = get("questions").length;
     const points = `${asked.points} ${asked.points === 1 ? "point" : "points"}`;
     position.textContent = `Question ${get("current") + 1} of ${total} · ${asked.difficulty} · ${points}`;
-    if (prompt.dataset.of !== asked.id) prompt.innerHTML = asked.prompt;
+    if (prompt.dataset.of !== asked.id) setHtml(prompt, asked.prompt);
     prompt.dataset.of = asked.id;
     fieldset.dataset.status = state.status;
     fieldset.dataset.answer = JSON.stringify(state.result);
-    fieldset.replaceChildren(...inputs.draw());
+    inputs.draw();
     fieldset.disabled = state.status !== "open";
     confidence.disabled = state.status !== "open";
-    confidence.replaceChildren(make("legend", { text: "How sure are you? (optional)" }), ...CONFIDENCE.map(([word, value]) => {
-      const input = make("input", { type: "radio", name: `${uid}-confidence`, value });
-      input.checked = draft().confidence === value;
-      input.addEventListener("change", () => setDraft({ confidence: value }));
-      return make("label", {}, input, make("span", { text: word }));
-    }));
+    confidence.replaceChildren(
+      make("legend", { text: "How sure are you? (optional)" }),
+      ...CONFIDENCE.map(([word, value]) => {
+        const input = make("input", { type: "radio", name: `${uid}-confidence`, value });
+        input.checked = draft().confidence === value;
+        input.addEventListener("change", () => setDraft({ confidence: value }));
+        return make("label", {}, input, make("span", { text: word }));
+      }),
+    );
   }
 
   // Whether the inputs hold the draft already, which they do when it comes from them.
   function shows(asked, state) {
     if (prompt.dataset.of !== asked.id || fieldset.dataset.status !== state.status) return false;
     if (fieldset.dataset.answer !== JSON.stringify(state.result)) return false;
+    /** @type {HTMLInputElement | null} */
     const said = confidence.querySelector("input:checked");
     return (said ? Number(said.value) : null) === draft().confidence && inputs.hold();
   }
@@ -149,31 +191,39 @@ function render({ model, el }) {
       tone = result ? tone : "problem";
       parts.push(make("p", { class: "qal-problem", text: problem }));
     }
-    const content = make("div", {}, ...parts);
-    if (feedback.innerHTML !== content.innerHTML) feedback.replaceChildren(...content.childNodes);
+    replaceIfNew(feedback, parts);
     feedback.dataset.tone = tone;
   }
 
   function drawLessons() {
     const { quick_check: rule, mistakes } = answer();
-    return [make("p", { html: `<strong>In short:</strong> ${rule}` }),
+    return [
+      make("p", { html: `<strong>In short:</strong> ${rule}` }),
       make("p", { class: "qal-sub", text: mistakes.length === 1 ? "A common mistake:" : "Common mistakes:" }),
-      make("ul", {}, ...mistakes.map((mistake) => make("li", { html: mistake })))];
+      make("ul", {}, ...mistakes.map((mistake) => make("li", { html: mistake }))),
+    ];
   }
 
   function drawHelp() {
     const { hints, steps } = answer();
     const parts = answer().quick_check ? drawLessons() : [];
     if (hints.length) {
-      parts.push(make("p", { class: "qal-sub", text: hints.length === 1 ? "Hint" : "Hints" }),
-        make("ul", {}, ...hints.map((hint) => make("li", { class: "hint", tabindex: "-1", html: hint }))));
+      parts.push(
+        make("p", { class: "qal-sub", text: hints.length === 1 ? "Hint" : "Hints" }),
+        make("ul", {}, ...hints.map((hint) => make("li", { class: "hint", tabindex: "-1", html: hint }))),
+      );
     }
     if (steps.length) {
-      parts.push(make("div", { class: "steps", tabindex: "-1" }, make("p", { class: "qal-sub", text: "Worked steps" }),
-        make("ol", {}, ...steps.map((step) => make("li", { html: step })))));
+      parts.push(
+        make(
+          "div",
+          { class: "steps", tabindex: "-1" },
+          make("p", { class: "qal-sub", text: "Worked steps" }),
+          make("ol", {}, ...steps.map((step) => make("li", { html: step }))),
+        ),
+      );
     }
-    const content = make("div", {}, ...parts);
-    if (help.innerHTML !== content.innerHTML) help.replaceChildren(...content.childNodes);
+    replaceIfNew(help, parts);
   }
 
   function drawActions() {
@@ -202,7 +252,7 @@ function render({ model, el }) {
     const text = problem
       ? `Not saved: ${problem}. The answers are kept here while the kernel runs, and saving is tried again with the next one.`
       : "";
-    if (unsaved.textContent !== text) unsaved.textContent = text;
+    setText(unsaved, text);
     notes.replaceChildren(...get("notes").map((note) => make("p", { text: note })));
   }
 

@@ -12,12 +12,13 @@ from typing import Any
 import traitlets
 
 from qa_lesson.errors import ConfigError, counted
+from qa_lesson.look.built_widgets import built_widget
 from qa_lesson.quiz.answering.asked import public_question
 from qa_lesson.quiz.bank.draw import draw_questions
 from qa_lesson.quiz.bank.files import load_quiz
 from qa_lesson.quiz.bank.models import Question, Quiz
 from qa_lesson.quiz.pages.markdown import plain_text, render_inline, render_markdown
-from qa_lesson.quiz.pages.widget_base import QuizPage, page_module
+from qa_lesson.quiz.pages.widget_base import QuizPage
 from qa_lesson.quiz.practice.practice import STEPS_AFTER, QuestionPractice, QuizPractice, describe_fault
 from qa_lesson.quiz.progress.attempts import Progress
 
@@ -49,7 +50,7 @@ class QuizWidget(QuizPage):
     (True, True)
     """
 
-    _esm = page_module(Path(__file__).with_name("view.js"))
+    _esm = built_widget("practice_quiz")
 
     heading = traitlets.Unicode().tag(sync=True)
     questions: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)  # what `public_question` gives

@@ -429,14 +429,24 @@ def test_the_widget_is_the_practice_widget_without_a_second_copy_of_it(handout):
     quiz = take_quiz(handout[0])
     assert repr(quiz) == "<graded quiz The ferry to Skelm: 7 questions>"
     assert quiz.get_state()["_css"] == QuizWidget(*_practice()).get_state()["_css"] != ""
-    parts = (Path(sys.modules["qa_lesson.quiz"].__file__).parent / "pages" / "parts.js").read_text(encoding="utf-8")
-    assert parts in quiz._esm
-    own = quiz._esm.replace(parts, "")
+    graded, practice = (_modules(widget.get_state()["_esm"]) for widget in (quiz, QuizWidget(*_practice())))
+    shared = graded.keys() & practice.keys()
+    assert graded.keys() - shared == {"qa_lesson/grading/sitting/view.js"}
+    assert practice.keys() - shared == {"qa_lesson/quiz/practice/view.js"}
+    assert shared >= {f"qa_lesson/quiz/{source}.js" for source in ("kinds/index", "pages/frame", "pages/kernel")}
+    parts = "".join(graded[source] for source in shared)
     defined = re.findall(r"^(?:async )?function (\w+)", parts, flags=re.MULTILINE)
     assert len(defined) > 6
+    own = graded["qa_lesson/grading/sitting/view.js"]
     assert not [name for name in defined if re.search(rf"function {name}\b", own)]
     assert "<details>" in quiz.static_html()
     assert "Question 7</summary>" in quiz.static_html()
+
+
+def _modules(bundle: str) -> dict[str, str]:
+    """The sources of a bundle, each with what it gave."""
+    _, *pieces = re.split(r"^// (qa_lesson/\S+\.js)\n", bundle, flags=re.MULTILINE)
+    return {source: code.strip() for source, code in zip(pieces[::2], pieces[1::2], strict=True)}
 
 
 def _practice():
