@@ -26,7 +26,7 @@ DISK_NEEDED = 10**9
 
 
 @dataclass(frozen=True)
-class CheckResult:
+class MachineCheck:
     """One line of the report.
 
     Args:
@@ -42,16 +42,16 @@ class CheckResult:
     fix: str = ""
 
 
-def examine() -> list[CheckResult]:
+def examine_machine() -> list[MachineCheck]:
     """Look at the versions, the device, the memory, the encoder and the cache folder."""
     return [_python(), *_packages(), _device(), _memory(), _encoder(), _cache()]
 
 
-def _python() -> CheckResult:
-    return CheckResult("Python", f"{platform.python_version()} ({platform.system()} {platform.machine()})")
+def _python() -> MachineCheck:
+    return MachineCheck("Python", f"{platform.python_version()} ({platform.system()} {platform.machine()})")
 
 
-def _packages() -> list[CheckResult]:
+def _packages() -> list[MachineCheck]:
     """Every runtime requirement of the package against what is installed."""
     findings = []
     for line in importlib.metadata.requires("qa-lesson") or []:
@@ -62,15 +62,15 @@ def _packages() -> list[CheckResult]:
         try:
             version = importlib.metadata.version(requirement.name)
         except importlib.metadata.PackageNotFoundError:
-            findings.append(CheckResult(requirement.name, "not installed", "problem", fix))
+            findings.append(MachineCheck(requirement.name, "not installed", "problem", fix))
             continue
         fits = requirement.specifier.contains(version, prereleases=True)
         found = version if fits else f"{version}, but {requirement.specifier} is needed"
-        findings.append(CheckResult(requirement.name, found, "ok" if fits else "problem", "" if fits else fix))
+        findings.append(MachineCheck(requirement.name, found, "ok" if fits else "problem", "" if fits else fix))
     return findings
 
 
-def _device() -> CheckResult:
+def _device() -> MachineCheck:
     import torch
 
     device = device_type()
@@ -82,29 +82,29 @@ def _device() -> CheckResult:
     else:
         value = f"cpu ({torch.get_num_threads()} threads)"
     if supports_bf16(device):
-        return CheckResult("device", f"{value}, bf16: yes")
-    return CheckResult("device", f"{value}, bf16: no", "note", "training runs in float32, at about half the speed")
+        return MachineCheck("device", f"{value}, bf16: yes")
+    return MachineCheck("device", f"{value}, bf16: no", "note", "training runs in float32, at about half the speed")
 
 
-def _memory() -> CheckResult:
+def _memory() -> MachineCheck:
     import psutil
 
     memory = psutil.virtual_memory()
     value = f"{memory.available / 1e9:.1f} GB free of {memory.total / 1e9:.1f} GB"
     if memory.available < MEMORY_NEEDED:
-        return CheckResult("memory", value, "problem", "close other programs and notebooks: training needs about 2 GB")
-    return CheckResult("memory", value)
+        return MachineCheck("memory", value, "problem", "close other programs and notebooks: training needs about 2 GB")
+    return MachineCheck("memory", value)
 
 
-def _encoder() -> CheckResult:
+def _encoder() -> MachineCheck:
     try:
         encoder_dir()
     except ModelError as error:
-        return CheckResult("encoder", error.received or error.what, "problem", error.fix or "reinstall it")
-    return CheckResult("encoder", f"sha256 {ENCODER_SHA256[:12]}..., as expected")
+        return MachineCheck("encoder", error.received or error.what, "problem", error.fix or "reinstall it")
+    return MachineCheck("encoder", f"sha256 {ENCODER_SHA256[:12]}..., as expected")
 
 
-def _cache() -> CheckResult:
+def _cache() -> MachineCheck:
     folder = cache_dir()
     fix = "set the environment variable QA_LESSON_CACHE to a folder with room that you may write to"
     try:
@@ -112,9 +112,9 @@ def _cache() -> CheckResult:
         with tempfile.TemporaryFile(dir=folder):
             free = shutil.disk_usage(folder).free
     except OSError as error:
-        return CheckResult("run cache", f"{folder}: {error.strerror}", "problem", fix)
+        return MachineCheck("run cache", f"{folder}: {error.strerror}", "problem", fix)
     value = f"{_with_tilde(folder)}, {free / 1e9:.0f} GB free"
-    return CheckResult(
+    return MachineCheck(
         "run cache", value, "ok" if free >= DISK_NEEDED else "problem", "" if free >= DISK_NEEDED else fix
     )
 

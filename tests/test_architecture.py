@@ -1,5 +1,6 @@
 """The package is easy to find a way in, and quick to import. Who may import whom: contracts in pyproject.toml."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -43,3 +44,33 @@ def test_every_public_name_resolves_and_is_documented():
         assert getattr(qa_lesson, name).__doc__, name
     with pytest.raises(AttributeError, match="no_such_name"):
         qa_lesson.no_such_name  # noqa: B018
+
+
+COMMAND = "the command carries the name of what it calls"
+SHARED_NAMES = {
+    "audit": COMMAND,
+    "finetune": COMMAND,
+    "grade": COMMAND,
+    "validate": COMMAND,
+    "main": "what a command line starts with",
+}
+
+
+def test_one_name_has_one_meaning():
+    defined: dict[str, list[str]] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_"):
+                defined.setdefault(node.name, []).append(str(path.relative_to(PACKAGE)))
+    assert len(defined) > 300
+    twice = {name: where for name, where in defined.items() if len(where) > 1}
+    assert {name: where for name, where in twice.items() if name not in SHARED_NAMES} == {}, "rename one of them"
+    assert sorted(twice) == sorted(SHARED_NAMES), "a name that is defined once needs no reason"
+
+
+def test_one_module_name_has_one_meaning():
+    found: dict[str, list[str]] = {}
+    for path in modules():
+        if path.name != "__main__.py":
+            found.setdefault(path.name, []).append(str(path.relative_to(PACKAGE)))
+    assert {name: where for name, where in found.items() if len(where) > 1} == {}, "rename one of them"

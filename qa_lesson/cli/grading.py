@@ -18,7 +18,7 @@ from qa_lesson.errors import counted
 if TYPE_CHECKING:
     from qa_lesson.grading.formats.results import Results
     from qa_lesson.grading.marking.regrade import Change
-    from qa_lesson.grading.pages.output import Written
+    from qa_lesson.grading.pages.output import WrittenGrades
 
 Item = TypeVar("Item")
 
@@ -80,7 +80,7 @@ def _track(sequence: Sequence[Item], description: str) -> Iterable[Item]:
 
 
 def _summary(
-    results: Results, written: Written, changes: Sequence[Change] | None, unused: Sequence[str], output: Path
+    results: Results, written: WrittenGrades, changes: Sequence[Change] | None, unused: Sequence[str], output: Path
 ) -> dict[str, Any]:
     shares = [result.share for result in results.handed_in if result.share is not None]
     found = written.analysis.reliability
@@ -101,7 +101,7 @@ def _summary(
 
 
 def _tell(
-    results: Results, written: Written, changes: Sequence[Change] | None, unused: Sequence[str], output: Path
+    results: Results, written: WrittenGrades, changes: Sequence[Change] | None, unused: Sequence[str], output: Path
 ) -> None:
     summary = _summary(results, written, changes, unused, output)
     table = Table("", "learners", title=escape(results.title))

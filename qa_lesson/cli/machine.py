@@ -15,9 +15,9 @@ from qa_lesson.errors import counted
 @app.command()
 def doctor(as_json: Json = False) -> None:
     """Check this machine: versions, device, memory, encoder, cache; exit 1 on a problem."""
-    from qa_lesson.doctor import examine
+    from qa_lesson.doctor import examine_machine
 
-    findings = examine()
+    findings = examine_machine()
     problems = [finding for finding in findings if finding.status == "problem"]
     if as_json:
         print_json({"ok": not problems, "findings": [dataclasses.asdict(finding) for finding in findings]})

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from qa_lesson.exercises import NotYetError, exercise
-from qa_lesson.exercises.answers import word_for_each
+from qa_lesson.exercises.given_answers import word_for_each
 
 EarlyStopping = Callable[[Sequence[float], int], Iterable[int]]
 

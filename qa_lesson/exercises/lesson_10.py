@@ -21,8 +21,8 @@ from qa_lesson.evaluation import (
     threshold_sweep,
 )
 from qa_lesson.exercises import NotYetError, exercise
-from qa_lesson.exercises.answers import number_for_each, word_for_each
 from qa_lesson.exercises.faults import good_windows, leaky_split, simulated_reader, torn_file, two_readers
+from qa_lesson.exercises.given_answers import number_for_each, word_for_each
 from qa_lesson.schema import Example
 
 FloatArray = npt.NDArray[np.float64]
@@ -201,7 +201,7 @@ def check_n_best(answer: NBest) -> None:
 
 
 @exercise("10_review.paired_interval")
-def check_paired_interval(answer: Callable[[Evaluation, Evaluation], Any]) -> None:
+def check_interval_of_readers(answer: Callable[[Evaluation, Evaluation], Any]) -> None:
     """``paired_interval(left, right)`` of two evaluations: 95 % interval of the difference in F1 over documents."""
     left, right = two_readers()
     wanted = paired_comparison(left, right)
@@ -249,7 +249,7 @@ _RUNS = {
 
 
 @exercise("10_review.diagnosis")
-def check_diagnosis(answer: Any) -> None:
+def check_causes(answer: Any) -> None:
     """One cause for each of the five reports."""
     given = word_for_each(answer, _RUNS, CAUSES)
     for letter, (cause, evidence) in _RUNS.items():

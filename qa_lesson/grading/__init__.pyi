@@ -5,4 +5,4 @@ from .handing_out.bundle import load_bundle as load_bundle
 from .marking.grade import grade as grade
 from .marking.roster import read_roster as read_roster
 from .pages.output import write_grading as write_grading
-from .sitting.widget import take_quiz as take_quiz
+from .sitting.graded_widget import take_quiz as take_quiz

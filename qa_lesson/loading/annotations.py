@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_lesson.errors import DataError, shorten
-from qa_lesson.loading.records import Placed, checked_example, jsonl_records, parse_json
+from qa_lesson.loading.flat_records import Placed, checked_example, jsonl_records, parse_json
 from qa_lesson.schema import Answer, Example
 from qa_lesson.storage import storage_error, write_atomically
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from qa_lesson.errors import DataError, shorten
-from qa_lesson.loading.records import Placed
+from qa_lesson.loading.flat_records import Placed
 
 _COLUMNS: dict[str, tuple[str, ...]] = {
     "id": ("id", "question_id", "qid"),

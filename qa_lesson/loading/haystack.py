@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from qa_lesson.errors import DataError, shorten
-from qa_lesson.loading.records import QUESTION_NAMES
+from qa_lesson.loading.flat_records import QUESTION_NAMES
 
 _PASSAGES = ("documents", "contexts", "document")
 _ANSWERS = ("ground_truth_answers", "answers", "answer")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from qa_lesson.errors import DataError, shorten
-from qa_lesson.loading.records import CONTEXT_NAMES, QUESTION_NAMES, Placed
+from qa_lesson.loading.flat_records import CONTEXT_NAMES, QUESTION_NAMES, Placed
 
 _EXPORT_AGAIN = "export the project as JSON (not CSV, CoNLL or a picture format), with the text itself in the tasks"
 _ABOUT_OTHER_THINGS = {"choices", "rating", "number", "datetime"}

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Any
 from qa_lesson.errors import DataError, Problem, shorten
 from qa_lesson.loading.annotations import annotation_records, is_annotation_header
 from qa_lesson.loading.csv_files import table_delimiter, table_name, table_records
-from qa_lesson.loading.haystack import haystack_record, is_haystack_record
-from qa_lesson.loading.label_studio import is_label_studio, is_label_studio_min, label_studio_records
-from qa_lesson.loading.records import (
+from qa_lesson.loading.flat_records import (
     RECORD_LAYOUT,
     Placed,
     checked_example,
@@ -20,6 +18,8 @@ from qa_lesson.loading.records import (
     jsonl_records,
     parse_json,
 )
+from qa_lesson.loading.haystack import haystack_record, is_haystack_record
+from qa_lesson.loading.label_studio import is_label_studio, is_label_studio_min, label_studio_records
 from qa_lesson.loading.squad import SQUAD_LAYOUT, is_haystack, squad_records
 from qa_lesson.schema import Example
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from qa_lesson.errors import DataError, shorten
-from qa_lesson.loading.records import Placed
+from qa_lesson.loading.flat_records import Placed
 
 SQUAD_LAYOUT = (
     'expected SQuAD JSON: {"data": [{"title": ..., "paragraphs": [{"context": ..., "qas": [{"id": ..., "question": '

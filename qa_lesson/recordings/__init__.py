@@ -7,16 +7,16 @@ writes it anew. This room may import `training` and what is below it.
 
 from __future__ import annotations
 
-from qa_lesson.recordings.attempts import Attempt, compare_attempts
 from qa_lesson.recordings.recipes import CATALOGUE, SIZES, Recipe, nested_subset
 from qa_lesson.recordings.recording import Recording, record, recorded, train_recipe
+from qa_lesson.recordings.rescues import RescueAttempt, compare_attempts
 
 __all__ = [
     "CATALOGUE",
     "SIZES",
-    "Attempt",
     "Recipe",
     "Recording",
+    "RescueAttempt",
     "compare_attempts",
     "nested_subset",
     "record",

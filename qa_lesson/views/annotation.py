@@ -15,7 +15,7 @@ import traitlets
 
 from qa_lesson.errors import ConfigError, DataError, QALessonError, counted, shorten
 from qa_lesson.loading import AnnotationStore, from_utf16, to_utf16
-from qa_lesson.loading.records import locate
+from qa_lesson.loading.flat_records import locate
 from qa_lesson.look.built_widgets import built_widget
 from qa_lesson.look.html import card, escape, paragraph, table
 from qa_lesson.schema import Example

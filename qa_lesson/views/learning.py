@@ -21,7 +21,7 @@ from qa_lesson.look.theme import (
     new_figure,
     percent_axis,
 )
-from qa_lesson.recordings import Attempt
+from qa_lesson.recordings import RescueAttempt
 from qa_lesson.runs import EpochResult
 from qa_lesson.views.figures import draw_curves
 
@@ -91,7 +91,7 @@ def plot_data_size(test: Mapping[int, Interval], training: Mapping[int, float] |
     return describe(figure, f"F1 by number of training questions, with 95 % intervals. {'; '.join(told)}.")
 
 
-def plot_attempts(attempts: Sequence[Attempt]) -> DescribedFigure:
+def plot_attempts(attempts: Sequence[RescueAttempt]) -> DescribedFigure:
     """Training and validation F1 of each attempt, the gap between them as a bar, from top to bottom.
 
     Raises:
@@ -120,7 +120,7 @@ def plot_attempts(attempts: Sequence[Attempt]) -> DescribedFigure:
     return describe(figure, f"Training and validation F1 of each attempt. {told}.")
 
 
-def show_attempts(attempts: Sequence[Attempt]) -> StaticView:
+def show_attempts(attempts: Sequence[RescueAttempt]) -> StaticView:
     """A table of attempts: what was changed, the gap, and test F1 with its interval and its change from the start.
 
     >>> show_attempts([])

@@ -2,7 +2,7 @@ import pytest
 
 from qa_lesson.errors import DataError
 from qa_lesson.evaluation import Interval, PairedComparison
-from qa_lesson.recordings import Attempt
+from qa_lesson.recordings import RescueAttempt
 from qa_lesson.runs import EpochResult
 from qa_lesson.views import live_curves, plot_attempts, plot_data_size, show_attempts
 
@@ -11,9 +11,9 @@ def interval(estimate, low, high):
     return Interval(estimate, low, high, 0.95, 378, 9, "document")
 
 
-START = Attempt("rescue_start", "nothing", 6, 6, 1.0, 0.6875, interval(0.7, 0.65, 0.75), None, None)
+START = RescueAttempt("rescue_start", "nothing", 6, 6, 1.0, 0.6875, interval(0.7, 0.65, 0.75), None, None)
 CHANGE = PairedComparison(-0.02, -0.05, 0.01, 0.3, 0.95, 0.68, 0.7, 378, 9, "document")
-OTHER = Attempt("rescue_<b>_x", "less & less", 3, 2, 0.75, 0.625, interval(0.68, 0.63, 0.73), CHANGE, CHANGE)
+OTHER = RescueAttempt("rescue_<b>_x", "less & less", 3, 2, 0.75, 0.625, interval(0.68, 0.63, 0.73), CHANGE, CHANGE)
 
 
 def test_live_curves_grow_with_every_point():

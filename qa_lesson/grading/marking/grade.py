@@ -27,7 +27,7 @@ from qa_lesson.grading.formats.results import (
 )
 from qa_lesson.grading.marking.find_files import Found, UnreadableError, find_submissions
 from qa_lesson.grading.marking.marker import Marker
-from qa_lesson.grading.marking.reviews import Review
+from qa_lesson.grading.marking.reviews import ManualReview
 from qa_lesson.grading.marking.roster import Roster
 from qa_lesson.grading.marking.submissions import RejectedError, Submission, SubmissionReader
 
@@ -82,7 +82,7 @@ def grade(
     roster: Roster,
     *,
     rules: Rules | None = None,
-    reviews: Mapping[str, Review] | None = None,
+    reviews: Mapping[str, ManualReview] | None = None,
     track: Track = untracked,
 ) -> Graded:
     """Grade what stands at `paths`. One bad file never stops the rest; nothing of a submission is executed.

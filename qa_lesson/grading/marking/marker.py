@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from qa_lesson.errors import ResponseError
 from qa_lesson.grading.formats.records import Key
 from qa_lesson.grading.formats.results import QuestionResult
-from qa_lesson.grading.marking.reviews import Review, review_id
+from qa_lesson.grading.marking.reviews import ManualReview, review_id
 from qa_lesson.quiz.answering.marking import Mark, Response, mark
 from qa_lesson.quiz.answering.running import fill, same_code
 from qa_lesson.quiz.bank.models import Code, Question
@@ -24,7 +24,7 @@ class Marker:
         partial_credit: False: only a solved question earns its points.
     """
 
-    def __init__(self, key: Key, reviews: Mapping[str, Review], *, partial_credit: bool = True) -> None:
+    def __init__(self, key: Key, reviews: Mapping[str, ManualReview], *, partial_credit: bool = True) -> None:
         self._questions = {question.id: question for question in key.questions}
         self._reviews, self._partial_credit = reviews, partial_credit
         self._marked: dict[tuple[str, str], QuestionResult] = {}

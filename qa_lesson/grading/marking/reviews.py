@@ -15,7 +15,7 @@ from qa_lesson.quiz.answering.marking import Response
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
+class ManualReview:
     """What an answer is worth, as a person says.
 
     Args:
@@ -37,7 +37,7 @@ def review_id(question: str, response: Response) -> str:
     return hashlib.sha256(record.encode()).hexdigest()[:16]
 
 
-def read_reviews(path: str | Path) -> Mapping[str, Review]:
+def read_reviews(path: str | Path) -> Mapping[str, ManualReview]:
     """Reviews by id: ``needs_review.csv`` with its column credit filled in.
 
     Args:
@@ -56,12 +56,12 @@ def read_reviews(path: str | Path) -> Mapping[str, Review]:
             received=f"columns {', '.join(header)}",
             fix="fill in the column credit of needs_review.csv and keep the others",
         )
-    reviews: dict[str, Review] = {}
+    reviews: dict[str, ManualReview] = {}
     for number, row in enumerate(rows, start=1):
         if not row["credit"]:
             continue
         place = f"{path}, row {number}"
-        review = Review(_credit(row["credit"], place), row.get("comment", ""))
+        review = ManualReview(_credit(row["credit"], place), row.get("comment", ""))
         if reviews.setdefault(row["review"], review) != review:
             raise DataError(
                 "an answer is reviewed twice, and differently",

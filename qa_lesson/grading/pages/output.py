@@ -22,6 +22,7 @@ from qa_lesson.grading.formats.records import Key
 from qa_lesson.grading.formats.results import RESULTS_FILE, results_json
 from qa_lesson.grading.marking.grade import Graded, Track, untracked
 from qa_lesson.grading.marking.regrade import MANIFEST_FILE, Change, changes_csv
+from qa_lesson.grading.pages.class_report import class_report_html
 from qa_lesson.grading.pages.feedback import FOLDER, FeedbackPages, page_names
 from qa_lesson.grading.pages.gradebook import (
     gradebook_csv,
@@ -31,7 +32,6 @@ from qa_lesson.grading.pages.gradebook import (
     rejects_csv,
     responses_csv,
 )
-from qa_lesson.grading.pages.report import report_html
 from qa_lesson.storage import folder_atomically
 
 _FORMAT: Final = "qa-lesson grading"
@@ -39,7 +39,7 @@ _VERSION: Final = 1
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenGrades:
     """What was written.
 
     Args:
@@ -74,7 +74,7 @@ def write_grading(
     inputs: Mapping[str, str | Path],
     changes: Sequence[Change] | None = None,
     track: Track = untracked,
-) -> Written:
+) -> WrittenGrades:
     """Write everything about a graded quiz into `folder`, which replaces what an earlier grading wrote there.
 
     Args:
@@ -107,7 +107,7 @@ def write_grading(
         out.write(RESULTS_FILE, results_json(results))
         if changes is not None:
             out.write("changes.csv", changes_csv(tuple(changes)))
-        out.write("report.html", report_html(results, key, analysis, told, changes, versions))
+        out.write("report.html", class_report_html(results, key, analysis, told, changes, versions))
         (fresh / FOLDER).mkdir()
         feedback = FeedbackPages(results, key)
         for result in track(results.learners, "writing feedback"):
@@ -124,7 +124,7 @@ def write_grading(
             "outputs": dict(sorted(out.files.items())),
         }
         (fresh / MANIFEST_FILE).write_bytes(_json(manifest).encode())
-    return Written(analysis, tuple(text for texts in told.values() for text in texts), out.files)
+    return WrittenGrades(analysis, tuple(text for texts in told.values() for text in texts), out.files)
 
 
 def check_output(folder: str | Path, inputs: Sequence[str | Path] = ()) -> None:

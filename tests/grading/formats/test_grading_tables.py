@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from qa_lesson.errors import DataError
 from qa_lesson.grading.formats.tables import cell_text, plain_cell, table_text
-from qa_lesson.grading.marking.reviews import Review, read_reviews, review_id
+from qa_lesson.grading.marking.reviews import ManualReview, read_reviews, review_id
 from qa_lesson.grading.marking.roster import read_roster
 
 
@@ -116,7 +116,7 @@ def test_a_roster_that_cannot_be_read_is_told(tmp_path):
 
 def test_reviews_are_read_and_empty_credits_are_still_open(tmp_path):
     path = write(tmp_path / "r.csv", 'review,credit,comment\naa,0.5,"Half, at least"\nbb,,\ncc,"1,0",\ncc,1,\n')
-    assert read_reviews(path) == {"aa": Review(0.5, "Half, at least"), "cc": Review(1.0, "")}
+    assert read_reviews(path) == {"aa": ManualReview(0.5, "Half, at least"), "cc": ManualReview(1.0, "")}
 
 
 @pytest.mark.parametrize("credit", ["nan", "inf", "-0.1", "1.1", "half", "0x1"])

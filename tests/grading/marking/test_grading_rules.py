@@ -6,7 +6,7 @@ from handed_in import BUNDLE, DEADLINE, RIGHT, hand_in, make_key, write_roster
 from qa_lesson.errors import ConfigError, DataError
 from qa_lesson.grading.formats.results import Learner, QuestionResult, Rules, load_results, results_json
 from qa_lesson.grading.marking.grade import Graded, grade, make_rules
-from qa_lesson.grading.marking.reviews import Review, review_id
+from qa_lesson.grading.marking.reviews import ManualReview, review_id
 from qa_lesson.grading.marking.roster import read_roster
 
 
@@ -116,7 +116,7 @@ def test_while_an_answer_of_another_attempt_is_open_the_best_one_is_not_settled(
     assert [(one.points, one.status) for one in graded.results.learners] == [(1, "needs review")]
     ((answer, n),) = graded.by_hand
     assert (answer.question, n) == ("q-code", 1)
-    settled = run(folder, rules=Rules(attempts="best"), reviews={answer.review: Review(1, "Fine.")})
+    settled = run(folder, rules=Rules(attempts="best"), reviews={answer.review: ManualReview(1, "Fine.")})
     assert [(one.points, one.status, one.attempt) for one in settled.results.learners] == [(2, "graded", 2)]
 
 
@@ -168,7 +168,10 @@ def test_code_is_right_wrong_or_to_be_reviewed_by_its_syntax_tree(folder):
 def test_a_review_settles_equal_answers_of_everyone(folder):
     for name in ("ann", "bob"):
         hand_in(folder, name, {"q-code": "0.5", "q-number": "a quarter"})
-    reviews = {review_id("q-code", "0.5"): Review(0.5, "Fine."), review_id("q-number", "a quarter"): Review(1, "")}
+    reviews = {
+        review_id("q-code", "0.5"): ManualReview(0.5, "Fine."),
+        review_id("q-number", "a quarter"): ManualReview(1, ""),
+    }
     results = run(folder, "ann", "bob", reviews=reviews).results
     assert [one.points for one in results.learners] == [2, 2]
     assert [one.status for one in results.learners] == ["graded", "graded"]

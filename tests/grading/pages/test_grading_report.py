@@ -6,16 +6,16 @@ from handed_in import DEADLINE, QUESTIONS, RIGHT, hand_in, make_key, write_roste
 from html_page import HtmlPage
 
 from qa_lesson.errors import DataError
-from qa_lesson.grading.analysis.figures import plot_items, plot_scores
+from qa_lesson.grading.analysis.class_figures import plot_items, plot_scores
 from qa_lesson.grading.analysis.flags import flags
 from qa_lesson.grading.analysis.item_analysis import analyse_items
 from qa_lesson.grading.formats.results import Rules
 from qa_lesson.grading.marking.grade import grade
 from qa_lesson.grading.marking.regrade import compare
-from qa_lesson.grading.marking.reviews import Review, review_id
+from qa_lesson.grading.marking.reviews import ManualReview, review_id
 from qa_lesson.grading.marking.roster import read_roster
+from qa_lesson.grading.pages.class_report import class_report_html
 from qa_lesson.grading.pages.feedback import FeedbackPages, page_names
-from qa_lesson.grading.pages.report import report_html
 
 SCRIPT = '<script>alert("x")</script><img src=//evil.example/x onerror=alert(1)>'
 HOSTILE = json.loads(json.dumps(QUESTIONS))
@@ -44,7 +44,7 @@ def hostile_class(tmp_path):
 def report_of(results, key, changes=None) -> str:
     analysis = analyse_items(results, key)
     told = {item.question.id: flags(item) for item in analysis.items}
-    return report_html(results, key, analysis, told, changes, {"python": "3"})
+    return class_report_html(results, key, analysis, told, changes, {"python": "3"})
 
 
 def check_safe(text) -> HtmlPage:
@@ -86,7 +86,7 @@ def make_results(tmp_path, answers, **options):
 
 
 def test_a_learner_reads_what_was_asked_answered_and_earned(tmp_path):
-    reviews = {review_id("q-code", "0.5"): Review(0.5, "It *works*.")}
+    reviews = {review_id("q-code", "0.5"): ManualReview(0.5, "It *works*.")}
     answers = {"q-one": "a", "q-many": ["a", "b"], "q-number": "0.5", "q-span": "Keating keeps", "q-code": "0.5"}
     results, pages = make_results(tmp_path, {**answers, "q-order": ["x", "z", "y"]}, reviews=reviews)
     parts = re.split("<section", pages.page(results.learners[0]))

@@ -19,9 +19,9 @@ from qa_lesson.grading.formats.records import chain_hash
 from qa_lesson.grading.handing_out.handout import TEMPLATE, write_handout
 from qa_lesson.grading.marking.submissions import SubmissionReader
 from qa_lesson.grading.sitting import sitting as sitting_module
+from qa_lesson.grading.sitting.graded_widget import GradedQuiz
 from qa_lesson.grading.sitting.responses import check_learner
 from qa_lesson.grading.sitting.sitting import Sitting
-from qa_lesson.grading.sitting.widget import GradedQuiz
 from qa_lesson.quiz.bank.files import load_quiz
 from qa_lesson.quiz.practice.widget import QuizWidget
 

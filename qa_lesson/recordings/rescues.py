@@ -12,7 +12,7 @@ from qa_lesson.recordings.recording import Recording, Scored
 
 
 @dataclass(frozen=True)
-class Attempt:
+class RescueAttempt:
     """One run beside the one it wants to improve; scores are fractions.
 
     Args:
@@ -42,8 +42,8 @@ class Attempt:
         return self.train_f1 - self.validation_f1
 
 
-def compare_attempts(recordings: Sequence[Recording]) -> list[Attempt]:
-    """One `Attempt` a recording, each compared with the first.
+def compare_attempts(recordings: Sequence[Recording]) -> list[RescueAttempt]:
+    """One `RescueAttempt` a recording, each compared with the first.
 
     Raises:
         DataError: no recordings, or one of a run that scored no training questions.
@@ -54,7 +54,7 @@ def compare_attempts(recordings: Sequence[Recording]) -> list[Attempt]:
     return [_attempt(start, None), *(_attempt(recording, start) for recording in recordings[1:])]
 
 
-def _attempt(recording: Recording, start: Recording | None) -> Attempt:
+def _attempt(recording: Recording, start: Recording | None) -> RescueAttempt:
     kept = recording.kept
     if kept.train_f1 is None:
         raise DataError(
@@ -62,7 +62,7 @@ def _attempt(recording: Recording, start: Recording | None) -> Attempt:
             received="scored_training=0",
             fix="train it with scored_training=252",
         )
-    return Attempt(
+    return RescueAttempt(
         name=recording.name,
         about=recording.about,
         epochs=len(recording.curve),

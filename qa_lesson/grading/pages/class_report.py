@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from qa_lesson.errors import counted
-from qa_lesson.grading.analysis.figures import plot_items, plot_scores
+from qa_lesson.grading.analysis.class_figures import plot_items, plot_scores
 from qa_lesson.grading.analysis.item_analysis import FEWEST, STRONG, AnswerStats, ItemAnalysis, ItemStats
 from qa_lesson.grading.analysis.reliability import Reliability
 from qa_lesson.grading.formats.records import Key
@@ -29,7 +29,7 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 """
 
 
-def report_html(
+def class_report_html(
     results: Results,
     key: Key,
     analysis: ItemAnalysis,
