@@ -12,6 +12,7 @@ from qa_lesson.cli import (  # noqa: F401  each module adds its commands to the 
     audits,
     bundles,
     data,
+    documents,
     exports,
     flashcards,
     grading,

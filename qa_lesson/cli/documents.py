@@ -1,0 +1,64 @@
+"""Documents to passages."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+from rich.progress import Progress
+from rich.table import Table
+
+from qa_lesson.cli._app import Json, ModelDir, app, err, out, print_json
+from qa_lesson.errors import counted
+
+if TYPE_CHECKING:
+    from qa_lesson.documents import FileReport
+
+
+@app.command()
+def passages(
+    folder: Annotated[Path, typer.Argument(help="A folder of text, Markdown, HTML, Word, PDF and table files.")],
+    output: Annotated[Path, typer.Option("--out", help="Write the passages here, as JSON Lines.")],
+    model: ModelDir = "embedded",
+    tokens: Annotated[int, typer.Option(min=20, help="Longest passage, in tokens of the model.")] = 150,
+    again: Annotated[bool, typer.Option("--again", help="Read unchanged files again, too.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Cut documents into passages, and say what was left out; exit 1 if a file could not be read."""
+    from qa_lesson.documents import read_folder, write_passages
+    from qa_lesson.runs import cache_dir
+
+    kept = None if again else cache_dir() / "documents"
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task("reading")
+
+        def on_file(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        report = read_folder(folder, model=model, target=tokens, kept=kept, on_file=on_file)
+    n_written = write_passages(report.passages, output)
+    if as_json:
+        print_json({"passages": n_written, "files": [asdict(file) for file in report.files]})
+    else:
+        out.print(_files_table(report.files))
+        for file in report.unreadable:
+            reason = escape(f"{file.document}: {file.problem}")
+            err.print(f"[yellow]not read:[/] {reason}", soft_wrap=True, highlight=False)
+        n_read = counted(len(report.files) - len(report.unreadable), "file")
+        summary = f"{counted(n_written, 'passage')} of {n_read} written to {output}"
+        out.print(escape(summary), highlight=False, soft_wrap=True)
+    if report.unreadable:
+        raise typer.Exit(1)
+
+
+def _files_table(files: list[FileReport]) -> Table:
+    table = Table("file", "passages", "characters", "encoding", "left out, in characters", "to note")
+    for file in files:
+        left_out = ", ".join(f"{reason} {n:,}" for reason, n in file.removed.items())
+        cells = (f"{file.n_passages:,}", f"{file.n_characters:,}", file.encoding or "", left_out)
+        notes = "not read" if file.problem else "; ".join(file.notes)
+        table.add_row(escape(file.document), *cells, escape(notes))
+    return table

@@ -1,0 +1,64 @@
+"""Tables to blocks: a row becomes one block that names its columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+from qa_lesson.documents.blocks import Content, Unreadable
+from qa_lesson.documents.encoding import decode
+from qa_lesson.documents.plain import table_row
+from qa_lesson.documents.word import check_package
+
+_SEPARATOR_LINE = re.compile(r"sep=(.)\s*")
+
+
+def read_xlsx(content: bytes) -> Content:
+    """The rows of every sheet, under the sheet's name; the first row with text names the columns."""
+    check_package(content, "xl/workbook.xml", "Excel")
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        sheets = [(sheet.title, [[_cell(value) for value in row] for row in sheet.values]) for sheet in book.worksheets]
+    except Exception as error:  # whatever a damaged package makes openpyxl and its XML parser raise
+        raise Unreadable(f"it is a damaged Excel file ({error})", "open it in Excel and save it again") from error
+    found = Content()
+    for title, rows in sheets:
+        found.add(title, "heading", level=1)
+        add_rows(rows, found)
+    return found
+
+
+def add_rows(rows: list[list[str]], found: Content) -> None:
+    """Add the rows of a table whose first row with text names the columns."""
+    filled = [row for row in rows if any(cell.strip() for cell in row)]
+    if len(filled) == 1:
+        found.add(table_row([], filled[0]), "row")
+    for row in filled[1:]:
+        found.add(table_row(filled[0], row), "row")
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def read_csv(content: bytes) -> Content:
+    """The rows of a table in plain text, separated by commas, semicolons or tabs."""
+    text, encoding = decode(content)
+    found = Content(encoding=encoding)
+    lines = text.splitlines()
+    if lines and (named := _SEPARATOR_LINE.fullmatch(lines[0])):  # how Excel is told about the delimiter
+        delimiter, text = named[1], text.split("\n", 1)[1] if "\n" in text else ""
+    else:
+        delimiter = max(",;\t", key=lines[0].count) if lines else ","
+    try:
+        add_rows(list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)), found)
+    except csv.Error as error:
+        raise Unreadable(f"it is not a table: {error}", "open it in a spreadsheet and save it as CSV again") from error
+    return found
