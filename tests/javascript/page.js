@@ -47,9 +47,10 @@ export class FakeModel {
     else this.#listeners.delete(event);
   }
 
-  /** Python changes traits; the page has redrawn when this is over. */
+  /** Python changes traits in one message; the page has redrawn when this is over. */
   async update(traits) {
-    for (const [name, value] of Object.entries(traits)) this.set(name, value);
+    Object.assign(this.#traits, traits);
+    for (const name of Object.keys(traits)) this.#emit(`change:${name}`);
     await redrawn();
   }
 
@@ -92,13 +93,13 @@ export function finders(el) {
     all,
     one(selector) {
       const found = all(selector);
-      if (found.length !== 1) throw new Error(`${found.length} of ${selector} in ${el.innerHTML}`);
+      if (found.length !== 1) throw new Error(`${found.length} of ${selector} on the page`);
       return found[0];
     },
     /** The button that can be seen, by its text or its aria-label. */
     button(name) {
       const found = all("button").filter((button) => isShown(button) && nameOf(button) === name);
-      if (found.length !== 1) throw new Error(`${found.length} buttons ${name} in ${el.innerHTML}`);
+      if (found.length !== 1) throw new Error(`${found.length} buttons ${name} on the page`);
       return found[0];
     },
     buttons: () => all("button").filter(isShown).map(nameOf),
