@@ -21,7 +21,7 @@ _LIKELY = [
 _GUESS_FROM = 200_000  # bytes
 
 
-def decode(content: bytes) -> tuple[str, str]:
+def decode_text(content: bytes) -> tuple[str, str]:
     """The text and its encoding: from a byte-order mark, as UTF-8, or guessed among the usual ones.
 
     Raises:

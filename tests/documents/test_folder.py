@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from qa_lesson.cli import app
 from qa_lesson.documents import Passage, folder, read_folder, read_passages, write_passages
 from qa_lesson.documents.blocks import Block
-from qa_lesson.documents.splitting import cleaned_text, split_blocks
+from qa_lesson.documents.cutting import cleaned_text, split_blocks
 from qa_lesson.encoder import load_tokenizer
 from qa_lesson.errors import ConfigError, DataError
 

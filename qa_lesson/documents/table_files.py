@@ -7,7 +7,7 @@ import io
 import re
 
 from qa_lesson.documents.blocks import Content, Unreadable
-from qa_lesson.documents.encoding import decode
+from qa_lesson.documents.encoding import decode_text
 from qa_lesson.documents.plain import table_row
 from qa_lesson.documents.word import check_package
 
@@ -50,7 +50,7 @@ def _cell(value: object) -> str:
 
 def read_csv(content: bytes) -> Content:
     """The rows of a table in plain text, separated by commas, semicolons or tabs."""
-    text, encoding = decode(content)
+    text, encoding = decode_text(content)
     found = Content(encoding=encoding)
     lines = text.splitlines()
     if lines and (named := _SEPARATOR_LINE.fullmatch(lines[0])):  # how Excel is told about the delimiter

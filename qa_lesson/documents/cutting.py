@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qa_lesson.documents.blocks import Block
-from qa_lesson.documents.passages import Passage
+from qa_lesson.documents.passage_files import Passage
 from qa_lesson.errors import ConfigError
 
 if TYPE_CHECKING:
