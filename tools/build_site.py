@@ -16,6 +16,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import api_reference
+
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "build" / "site-source"
 OUTPUT = ROOT / "build" / "site"
@@ -36,7 +38,8 @@ def assemble() -> None:
         shutil.copy(path, target)
     for origin, name in PAGES.items():
         shutil.copy(ROOT / origin, SOURCE / name)
-    (SOURCE / "_toc.yml").write_text(json.dumps(contents()), encoding="utf-8")  # JSON is YAML
+    reference = api_reference.write(SOURCE / "api")
+    (SOURCE / "_toc.yml").write_text(json.dumps(contents(reference)), encoding="utf-8")  # JSON is YAML
     urls = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]
     index = SOURCE / "index.md"
     index.write_text(index.read_text(encoding="utf-8").replace("BINDER_ADDRESS", urls["Binder"]), encoding="utf-8")
@@ -52,16 +55,24 @@ def solutions() -> list[Path]:
     return sorted((ROOT / "notebooks" / "solutions").glob("[0-9]*.ipynb"))
 
 
-def contents() -> dict[str, Any]:
-    """The table of contents, with the numbers by which the lessons name each other."""
+def contents(reference: list[str]) -> dict[str, Any]:
+    """The table of contents, with the numbers by which the lessons name each other.
+
+    Args:
+        reference: files of the API reference, its index first.
+    """
 
     def page(path: Path, title: str) -> dict[str, str]:
         return {"file": str(path.relative_to(ROOT).with_suffix("")), "title": title}
 
+    index, *rooms = (name.removesuffix(".md") for name in reference)
     parts = {
         "Lessons": [page(path, f"{path.stem[:2]} {first_heading(path)}") for path in lessons()],
         "Solutions": [page(path, f"Solutions of {path.stem[:2]}") for path in solutions()],
-        "Reference": [{"file": name.removesuffix(".md")} for name in PAGES.values()],
+        "Reference": [
+            *({"file": name.removesuffix(".md")} for name in PAGES.values()),
+            {"file": f"api/{index}", "sections": [{"file": f"api/{name}", "title": name} for name in rooms]},
+        ],
     }
     chapters = [{"caption": caption, "chapters": pages} for caption, pages in parts.items()]
     return {"format": "jb-book", "root": "index", "parts": chapters}

@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -104,9 +103,9 @@ class DescribedFigure:
 
     def png(self) -> bytes:
         """The picture, with two pixels for every CSS pixel and at most 128 colours."""
-        self.figure.savefig(buffer := io.BytesIO(), format="rgba", dpi=2 * _PIXELS_PER_INCH, facecolor=CARD)
-        width, height = np.rint(self.figure.get_size_inches() * 2 * _PIXELS_PER_INCH).astype(int).tolist()
-        picture = Image.frombytes("RGBA", (width, height), buffer.getvalue()).convert("RGB")
+        drawn = {"dpi": 2 * _PIXELS_PER_INCH, "facecolor": CARD, "pil_kwargs": {"compress_level": 0}}
+        self.figure.savefig(buffer := io.BytesIO(), format="png", **drawn)
+        picture = Image.open(buffer).convert("RGB")
         picture.quantize(_COLOURS, dither=Image.Dither.NONE).save(packed := io.BytesIO(), "PNG", optimize=True)
         return packed.getvalue()
 

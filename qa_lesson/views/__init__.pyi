@@ -12,6 +12,8 @@ from .figures import plot_threshold_sweep as plot_threshold_sweep
 from .figures import plot_tradeoff as plot_tradeoff
 from .judgements import plot_minimal_pairs as plot_minimal_pairs
 from .judgements import plot_roc as plot_roc
+from .leaks import plot_cosines as plot_cosines
+from .leaks import show_findings as show_findings
 from .learning import LiveCurves as LiveCurves
 from .learning import live_curves as live_curves
 from .learning import plot_attempts as plot_attempts
