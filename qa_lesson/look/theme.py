@@ -103,8 +103,9 @@ class DescribedFigure:
 
     def png(self) -> bytes:
         """The picture, with two pixels for every CSS pixel and at most 128 colours."""
-        drawn = {"dpi": 2 * _PIXELS_PER_INCH, "facecolor": CARD, "pil_kwargs": {"compress_level": 0}}
-        self.figure.savefig(buffer := io.BytesIO(), format="png", **drawn)
+        unpacked = {"compress_level": 0}  # it is packed below
+        dots = 2 * _PIXELS_PER_INCH
+        self.figure.savefig(buffer := io.BytesIO(), format="png", dpi=dots, facecolor=CARD, pil_kwargs=unpacked)
         picture = Image.open(buffer).convert("RGB")
         picture.quantize(_COLOURS, dither=Image.Dither.NONE).save(packed := io.BytesIO(), "PNG", optimize=True)
         return packed.getvalue()
