@@ -6,17 +6,18 @@ Scores are fractions in [0, 1].
 
 from __future__ import annotations
 
+import operator
 import re
 from dataclasses import dataclass
 from typing import Literal
 
 from qa_lesson.errors import DataError, shorten
+from qa_lesson.text.folding import explain_absence
+from qa_lesson.text.segmentation import sentence_at
 
 Source = Literal["model", "other words", "near miss", "elsewhere"]
 """Where a judged answer comes from: an inexact answer of the course model, written as right in other words, as wrong in
 almost the words of the reference, or as wrong and of the same type."""
-
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]*\s+(?=[\"'(]*[A-Z0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,15 @@ class Answer:
 
     Args:
         text: the span's text, exactly as it stands in the context.
-        start: its first character in the context (inclusive).
+        start: its first character in the context (inclusive); a NumPy integer becomes a Python one.
     """
 
     text: str
     start: int
+
+    def __post_init__(self) -> None:
+        if type(self.start) is not int and not isinstance(self.start, bool) and hasattr(self.start, "__index__"):
+            object.__setattr__(self, "start", operator.index(self.start))
 
     @property
     def end(self) -> int:
@@ -75,6 +80,7 @@ class Example:
             value = getattr(self, name)
             if not isinstance(value, str) or not value.strip():
                 raise DataError(f"the {name} is empty", received=repr(value), fix=f"give every record its {name}")
+            _check_whole_characters(name, value)
         for answer in (*self.answers, *self.plausible):
             _check_span(answer, self.context)
 
@@ -108,15 +114,25 @@ def _check_span(answer: Answer, context: str) -> None:
     at_offset = shorten(context[answer.start : answer.end]) if 0 <= answer.start < len(context) else "nothing"
     if found:
         fix = f"it occurs at {', '.join(map(str, found[:5]))}: use that answer_start"
-    elif (folded := context.lower().find(answer.text.lower())) >= 0:
-        fix = f"copy it letter by letter: the context has {context[folded : folded + len(answer.text)]!r} at {folded}"
     else:
-        fix = "it occurs nowhere in the context: the answer must be copied from it letter by letter"
-    if found or answer.start >= 0:
-        what = f"answer {shorten(answer.text)} is not at answer_start {answer.start}, where {at_offset} stands"
-    else:  # looked up, and not found
-        what = f"answer {shorten(answer.text)} cannot be placed"
-    raise DataError(what, fix=fix)
+        fix = explain_absence(answer.text, context)
+    raise DataError(
+        f"answer {shorten(answer.text)} is not at answer_start {answer.start}, where {at_offset} stands", fix=fix
+    )
+
+
+def _check_whole_characters(name: str, text: str) -> None:
+    """Refuse halves of characters (lone surrogates), which no file and no tokenizer takes."""
+    if text.isascii():
+        return
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise DataError(
+            f"the {name} holds half of a character at {error.start}",
+            received=ascii(text[error.start]),
+            fix="an emoji was cut in two, for instance by cutting a text in JavaScript: write it anew",
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +219,4 @@ def answer_sentence(example: Example) -> str:
     >>> answer_sentence(Example("1", "When?", "It rained. At noon it cleared. We left.", (Answer("noon", 14),)))
     'At noon it cleared.'
     """
-    start = example.answers[0].start
-    begins = [0, *(match.end() for match in _SENTENCE_END.finditer(example.context)), len(example.context)]
-    index = max(i for i, begin in enumerate(begins[:-1]) if begin <= start)
-    return example.context[begins[index] : begins[index + 1]].strip()
+    return sentence_at(example.context, example.answers[0].start)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from qa_lesson.errors import ConfigError, DataError, ModelError, shorten
 from qa_lesson.schema import Answer, Example
+from qa_lesson.text.segmentation import cluster_edges
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -135,18 +136,26 @@ def make_windows(
     null_token = np.zeros(n_windows, dtype=np.int32)
     starts, ends = np.zeros(n_windows, dtype=np.int32), np.zeros(n_windows, dtype=np.int32)
     context_sequence = 1 if question_first else 0
+    characters, owner = _Characters(examples[0].context), 0
+    context_tokens: list[IntArray] = []
     for row, encoding in enumerate(encoded.encodings or []):
-        example = examples[example_of[row]]
-        context_tokens = np.flatnonzero([sequence == context_sequence for sequence in encoding.sequence_ids])
-        spans = np.asarray(encoding.offsets, dtype=np.int32)[context_tokens]
-        offsets[row, context_tokens] = _without_outer_space(spans, example.context)
+        if example_of[row] != owner:
+            owner = int(example_of[row])
+            characters = _Characters(examples[owner].context)
+        sequences = np.array(encoding.sequence_ids, dtype=float)  # None, for special tokens, becomes NaN
+        context_tokens.append(np.flatnonzero(sequences == context_sequence).astype(np.int32))
+        spans = np.asarray(encoding.offsets, dtype=np.int32).reshape(-1, 2)[context_tokens[row]]
+        offsets[row, context_tokens[row]] = characters.visible(spans)
         if tokenizer.cls_token_id in encoding.ids:
             null_token[row] = encoding.ids.index(tokenizer.cls_token_id)
+    for row, tokens in enumerate(context_tokens):
         starts[row] = ends[row] = null_token[row]
+        example = examples[example_of[row]]
         if example.answers:
-            found = _token_span(example.answers[0], offsets[row, context_tokens])
+            first, last = _covered(row, example_of, offsets)
+            found = _token_span(example.answers[0], offsets[row, tokens], first, last)
             if found is not None:
-                starts[row], ends[row] = context_tokens[found[0]], context_tokens[found[1]]
+                starts[row], ends[row] = tokens[found[0]], tokens[found[1]]
     return Windows(tuple(examples), inputs, example_of, offsets, null_token, starts, ends)
 
 
@@ -177,28 +186,64 @@ def _check_room(examples: Sequence[Example], tokenizer: PreTrainedTokenizerBase,
         )
 
 
-def _without_outer_space(spans: IntArray, context: str) -> IntArray:
-    """Token spans without leading or trailing white space; -1 for a token that is nothing else.
+class _Characters:
+    """A context, and what its characters are: white space, or parts of a grapheme cluster.
 
-    Sentencepiece and byte-level tokenizers count the space before a word to its token.
+    Everything here is computed once a context, however many windows it has.
     """
-    spans = spans.copy()
-    is_space = np.fromiter(map(str.isspace, context), dtype=bool, count=len(context))
-    for token in np.flatnonzero(
-        (spans[:, 0] >= spans[:, 1]) | is_space[spans[:, 0] % len(context)] | is_space[spans[:, 1] - 1]
-    ):
-        start, end = spans[token]
-        text = context[start:end]
-        stripped = text.strip()
-        start += len(text) - len(text.lstrip())
-        spans[token] = (start, start + len(stripped)) if stripped else (-1, -1)
-    return spans
+
+    def __init__(self, context: str) -> None:
+        self._context = context
+        self._is_space = np.fromiter(map(str.isspace, context), dtype=bool, count=len(context))
+        edges = cluster_edges(context)
+        self._edges = None if edges is None else np.array(edges, dtype=np.int32)
+
+    def visible(self, spans: IntArray) -> IntArray:
+        """Token spans that begin and end with whole characters and not with white space; -1 for a token without any.
+
+        Sentencepiece and byte-level tokenizers count the space before a word to its token. A tokenizer that drops
+        accents and vowel signs ends its tokens before them.
+        """
+        spans = spans.copy()
+        length = len(self._context)
+        if self._edges is not None:
+            filled = spans[:, 0] < spans[:, 1]
+            spans[filled, 0] = self._edges[0, spans[filled, 0]]
+            spans[filled, 1] = self._edges[1, spans[filled, 1] - 1]
+        outer = (spans[:, 0] >= spans[:, 1]) | self._is_space[spans[:, 0] % length] | self._is_space[spans[:, 1] - 1]
+        for token in np.flatnonzero(outer):
+            start, end = spans[token]
+            text = self._context[start:end]
+            stripped = text.strip()
+            start += len(text) - len(text.lstrip())
+            spans[token] = (start, start + len(stripped)) if stripped else (-1, -1)
+        return spans
 
 
-def _token_span(answer: Answer, spans: IntArray) -> tuple[int, int] | None:
+def _covered(row: int, example_of: IntArray, offsets: IntArray) -> tuple[int, int]:
+    """The characters of which this window misses no token: first (inclusive), and after the last (exclusive).
+
+    A tokenizer drops some characters, for instance zero-width spaces. At the edges of a window they belong to it.
+    """
+    here = offsets[row][offsets[row, :, 0] >= 0]
+    if not len(here):
+        return 0, 0
+    first, last = 0, np.iinfo(np.int32).max
+    if row and example_of[row - 1] == example_of[row]:
+        before = offsets[row - 1]
+        before = before[(before[:, 0] >= 0) & (before[:, 0] < here[0, 0])]
+        first = int(min(before[:, 1].max(), here[0, 0])) if len(before) else int(here[0, 0])
+    if row + 1 < len(example_of) and example_of[row + 1] == example_of[row]:
+        after = offsets[row + 1]
+        after = after[after[:, 1] > here[-1, 1]]
+        last = int(max(after[:, 0].min(), here[-1, 1])) if len(after) else int(here[-1, 1])
+    return first, last
+
+
+def _token_span(answer: Answer, spans: IntArray, first: int, last: int) -> tuple[int, int] | None:
     """First and last (inclusive) of the tokens that overlap the answer; None unless the window holds it whole."""
     legal = np.flatnonzero(spans[:, 0] >= 0)
-    if len(legal) == 0 or answer.start < spans[legal[0], 0] or answer.end > spans[legal[-1], 1]:
+    if len(legal) == 0 or answer.start < first or answer.end > last:
         return None
     overlapping = legal[(spans[legal, 1] > answer.start) & (spans[legal, 0] < answer.end)]
     return (int(overlapping[0]), int(overlapping[-1])) if len(overlapping) else None

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from qa_lesson.errors import DataError, shorten
 from qa_lesson.loading.offsets import explain_offset
 from qa_lesson.schema import Answer, Example
+from qa_lesson.text.folding import explain_absence
 
 if TYPE_CHECKING:
     import datasets
@@ -130,23 +131,32 @@ def checked_example(record: Any) -> Example:
 
 
 def locate(text: str, context: str) -> int:
-    """Where the only occurrence of `text` in `context` starts; -1 where there is none.
+    """Where the only occurrence of `text` in `context` starts.
 
     Raises:
-        DataError: it occurs more than once; the message lists the offsets.
+        DataError: it occurs more than once (the message lists the offsets), or nowhere (the message says how the
+            context has it, if it has it in another writing).
     """
     starts: list[int] = []
-    start = context.find(text) if text else -1
+    start = context.find(text) if text.strip() else -1
     while start >= 0:
         starts.append(start)
         start = context.find(text, start + 1)
+    if not text.strip():
+        raise DataError(
+            "an answer is empty",
+            received=repr(text),
+            fix="give its text, or no answers at all for an unanswerable question",
+        )
+    if not starts:
+        raise DataError(f"answer {shorten(text)} cannot be placed", fix=explain_absence(text, context))
     if len(starts) > 1:
         more = f" and {len(starts) - 5} more" if len(starts) > 5 else ""
         raise DataError(
             f"answer {shorten(text)} has no answer_start and occurs {len(starts)} times in the context",
             fix=f"say which is meant by its answer_start: {', '.join(map(str, starts[:5]))}{more}",
         )
-    return starts[0] if starts else -1
+    return starts[0]
 
 
 def _text(record: Mapping[str, Any], key: str) -> str:

@@ -268,7 +268,7 @@ ZOO = {
         "a.json",
         squad_with(lambda p, a: answer_of(p).update(text="“the keeper”", answer_start=14)),
         Q2,
-        "occurs nowhere in the context",
+        "which differs in typographic quotes",
     ),
     "answers forgotten": (
         "a.json",
