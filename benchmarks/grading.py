@@ -26,7 +26,14 @@ from qa_lesson.grading.formats.records import Key, answered, bundle_id, chain_ha
 from qa_lesson.grading.marking.grade import Graded, grade
 from qa_lesson.grading.marking.roster import read_roster
 from qa_lesson.quiz.bank.files import load_quiz, quiz_names
-from qa_lesson.quiz.bank.models import Code, Multi, Numeric, Ordering, Question, Single, SpanQuestion, Text
+from qa_lesson.quiz.kinds.code import Code
+from qa_lesson.quiz.kinds.multi import Multi
+from qa_lesson.quiz.kinds.numeric import Numeric
+from qa_lesson.quiz.kinds.ordering import Ordering
+from qa_lesson.quiz.kinds.registry import Question
+from qa_lesson.quiz.kinds.short_text import Text
+from qa_lesson.quiz.kinds.single import Single
+from qa_lesson.quiz.kinds.span import SpanQuestion
 
 LEARNERS, QUESTIONS, COMPARED = 10_000, 30, 200
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

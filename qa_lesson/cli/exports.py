@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -137,13 +138,14 @@ def _load(names: list[str]) -> list[Quiz]:
 
 
 def _tell_questions(quizzes: list[Quiz], output: Path, as_json: bool) -> None:
-    kinds = [question.kind for quiz in quizzes for question in quiz.questions]
+    from qa_lesson.quiz.kinds.shared.forms import Essay
+
+    forms = [question.form() for quiz in quizzes for question in quiz.questions]
     if as_json:
-        return print_json({"quizzes": len(quizzes), "questions": len(kinds), "out": str(output)})
-    err.print(f"{len(kinds)} questions written to {escape(str(output))}", soft_wrap=True, highlight=False)
-    by_hand = kinds.count("code")
-    if by_hand:
-        err.print(f"[yellow]{by_hand} of them ask for code[/] and are marked by hand there", highlight=False)
+        return print_json({"quizzes": len(quizzes), "questions": len(forms), "out": str(output)})
+    err.print(f"{len(forms)} questions written to {escape(str(output))}", soft_wrap=True, highlight=False)
+    for what, n in Counter(form.asks_for for form in forms if isinstance(form, Essay)).items():
+        err.print(f"[yellow]{n} of them ask for {what}[/] and are marked by hand there", highlight=False)
 
 
 def _tell_grades(results: Results, output: Path, as_json: bool) -> None:

@@ -1,11 +1,11 @@
-from .answering.marking import Mark as Mark
 from .answering.marking import mark as mark
-from .bank.files import Quiz as Quiz
 from .bank.files import load_quiz as load_quiz
 from .bank.files import quiz_names as quiz_names
 from .bank.files import quizzes_dir as quizzes_dir
+from .bank.models import Quiz as Quiz
 from .flashcards.flashcard_widget import review as review
 from .flashcards.forgetting_view import plot_forgetting as plot_forgetting
+from .kinds.shared.marks import Mark as Mark
 from .lint.bank_lints import lint_bank as lint_bank
 from .practice.widget import show as show
 from .progress.attempts import Attempt as Attempt

@@ -11,7 +11,13 @@ from qa_lesson.cli._app import app
 from qa_lesson.grading import take_quiz
 from qa_lesson.grading.handing_out.handout import TEMPLATE
 from qa_lesson.quiz.bank.files import load_quiz
-from qa_lesson.quiz.bank.models import Code, Multi, Numeric, Ordering, Question, Single, SpanQuestion
+from qa_lesson.quiz.kinds.code import Code
+from qa_lesson.quiz.kinds.multi import Multi
+from qa_lesson.quiz.kinds.numeric import Numeric
+from qa_lesson.quiz.kinds.ordering import Ordering
+from qa_lesson.quiz.kinds.registry import Question
+from qa_lesson.quiz.kinds.single import Single
+from qa_lesson.quiz.kinds.span import SpanQuestion
 
 LEARNERS = ("ann@uni.edu", "bob@uni.edu", "cyd@uni.edu")
 

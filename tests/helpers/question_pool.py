@@ -1,7 +1,8 @@
 """A pool of made-up questions: so many for each objective and difficulty."""
 
 from qa_lesson.quiz.bank.draw import DIFFICULTIES
-from qa_lesson.quiz.bank.files import Draw, Quiz, Single
+from qa_lesson.quiz.bank.models import Draw, Quiz
+from qa_lesson.quiz.kinds.single import Single
 
 
 def question(name: str, objective: str, difficulty: str) -> Single:

@@ -9,8 +9,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from qa_lesson.quiz.answering.running import fill
 from qa_lesson.quiz.bank.files import load_quiz, quiz_names
+from qa_lesson.quiz.kinds.shared.running import fill
 from qa_lesson.quiz.pages.markdown import render_inline, render_markdown
 
 ROOT = Path(__file__).parents[2]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from qa_lesson.errors import counted, shorten
 from qa_lesson.grading.analysis.item_analysis import FEWEST, AnswerStats, ItemStats
 from qa_lesson.look.html import percent
+from qa_lesson.quiz.kinds.registry import kind_class
 
 _MOST = 0.5
 _POOR_DISCRIMINATION = 0.1
@@ -38,7 +39,8 @@ def _key_doubts(item: ItemStats) -> list[str]:
     if item.n_open:
         return []
     right = [one.strong_share or 0 for one in item.answers if one.correct]
-    keyed = max(right, default=0.0) if item.question.kind == "multi" else sum(right)  # spellings of one typed answer
+    several = kind_class(item.question.kind).several_right
+    keyed = max(right, default=0.0) if several else sum(right)  # spellings of one typed answer
     noise = _CHANCE / item.n_answered**0.5 if item.n_answered else 0.0
     found = []
     for one in item.answers:
@@ -49,7 +51,7 @@ def _key_doubts(item: ItemStats) -> list[str]:
             found.append(f"most strong learners ({percent(strong)}) chose {_name(one)}; check the key")
         elif not one.correct and strong > keyed:
             found.append(f"more strong learners chose {_name(one)} than the right answer; check the key")
-        elif one.correct and item.question.kind == "multi" and strong < 1 - _MOST:
+        elif one.correct and several and strong < 1 - _MOST:
             found.append(f"most strong learners left out {_name(one)}, which is right by the key; check the key")
         elif one.label and not one.correct and (one.point_biserial or 0) > max(_ATTRACTIVE, noise):
             found.append(f"{_name(one)} is wrong, but those who chose it do better elsewhere; check its wording")

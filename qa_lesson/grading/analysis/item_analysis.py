@@ -20,8 +20,9 @@ import numpy.typing as npt
 from qa_lesson.grading.analysis.reliability import FloatArray, Reliability, reliability
 from qa_lesson.grading.formats.records import Key
 from qa_lesson.grading.formats.results import GradedQuestion, QuestionResult, Results
-from qa_lesson.quiz.answering.marking import Response
-from qa_lesson.quiz.bank.models import Code, Multi, Question, Single
+from qa_lesson.quiz.kinds.registry import Question
+from qa_lesson.quiz.kinds.shared.forms import Choices
+from qa_lesson.quiz.kinds.shared.marks import Response
 from qa_lesson.quiz.pages.markdown import plain_text
 
 FEWEST: Final = 20
@@ -164,15 +165,17 @@ def _choices(
     question: Question, answers: Sequence[QuestionResult]
 ) -> list[tuple[str, str, str, bool | None, BoolArray]]:
     """Label, id, text and rightness of each option or common answer, and which of `answers` chose it."""
-    if isinstance(question, Single | Multi):
+    if isinstance(form := question.form(), Choices):
         chosen = [_ids(answer.response) for answer in answers]
         return [
             (chr(ord("A") + place), option.id, plain_text(option.text), option.correct,
              np.array([option.id in ids for ids in chosen], dtype=np.bool_))
-            for place, option in enumerate(question.options)
+            for place, option in enumerate(form.options)
         ]  # fmt: skip
-    fold = not isinstance(question, Code)
-    given = [(answer_text(answer.response, fold=fold), answer.correct) for answer in answers]
+    given = [
+        (question.response_line("" if answer.response is None else answer.response), answer.correct)
+        for answer in answers
+    ]
     commonest = sorted(Counter(given).items(), key=lambda pair: (-pair[1], str(pair[0])))[:_MOST_ANSWERS]
     return [
         ("", "", text, correct, np.array([one == (text, correct) for one in given], dtype=np.bool_))
@@ -182,22 +185,6 @@ def _choices(
 
 def _ids(response: Response | None) -> list[str]:
     return response if isinstance(response, list) else [str(response)]
-
-
-def answer_text(response: object, *, fold: bool = True) -> str:
-    """A typed or ordered answer as one line; equal up to white space is the same.
-
-    Args:
-        response: as handed in.
-        fold: whether capitals make no difference.
-
-    >>> answer_text(["x", "y"]), answer_text(" The  Light"), answer_text(0.5)
-    ('x > y', 'the light', '0.5')
-    """
-    if isinstance(response, list):
-        return " > ".join(response)
-    line = " ".join(str(response).split())
-    return line.casefold() if fold else line
 
 
 def correlation(left: FloatArray, right: FloatArray) -> float | None:

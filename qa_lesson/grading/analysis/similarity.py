@@ -16,7 +16,6 @@ evidence to look at, and no verdict.
 
 from __future__ import annotations
 
-import contextlib
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,8 +25,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from qa_lesson.grading.formats.records import Kind
 from qa_lesson.grading.formats.results import Learner, QuestionResult, Results
+from qa_lesson.quiz.kinds.base import BaseQuestion
+from qa_lesson.quiz.kinds.registry import kind_class
 
 LEVEL: Final = 0.05
 """How many pairs an honest class may hold, on average, that are reported."""
@@ -110,7 +110,7 @@ def find_similar(results: Results) -> Similarity:
         results: of a graded quiz; answers under review count as unanswered.
     """
     people = results.handed_in
-    kinds = [question.kind for question in results.questions]
+    kinds = [kind_class(question.kind) for question in results.questions]
     wrong = _coded([list(map(_wrong_answer, one.questions, kinds)) for one in people], len(kinds))
     counts = [np.bincount(column[column >= 0]) for column in wrong.T]
     n_pairs = len(people) * (len(people) - 1) // 2
@@ -296,19 +296,14 @@ def _base_rate(counts: Sequence[IntArray]) -> float | None:
     return agreeing / together if together > 0 else None
 
 
-def _wrong_answer(answer: QuestionResult, kind: Kind) -> Any:
+def _wrong_answer(answer: QuestionResult, kind: type[BaseQuestion]) -> Any:
     """What makes two wrong answers the same one; `NOT_WRONG` or `UNANSWERED` where there is none."""
     response = answer.response
     if answer.status != "marked":
         return UNANSWERED
     if answer.correct:
         return NOT_WRONG
-    if isinstance(response, list):
-        return tuple(sorted(response) if kind == "multi" else response)
-    if kind == "numeric":
-        with contextlib.suppress(ValueError):
-            return float(str(response).replace(",", "."))
-    return " ".join(str(response).split()).casefold()
+    return kind.comparable_response(response) if response is not None else UNANSWERED
 
 
 def _coded(answers: Sequence[Sequence[Any]], n_questions: int) -> IntArray:

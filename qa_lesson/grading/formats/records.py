@@ -23,44 +23,16 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from qa_lesson.errors import DataError, shorten
-from qa_lesson.quiz.bank.models import Question, Slug
+from qa_lesson.quiz.kinds.registry import AskedQuestion, Question
 
 BUNDLE_FORMAT: Final = "qa-lesson bundle"
 KEY_FORMAT: Final = "qa-lesson key"
 SUBMISSION_FORMAT: Final = "qa-lesson submission"
 VERSION: Final = 1
 
-Kind = Literal["single", "multi", "numeric", "text", "span", "ordering", "code"]
-
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, hide_input_in_errors=True)
-
-
-class Choice(_Record):
-    """An option, or an item to put in order, as a learner sees it."""
-
-    id: Slug
-    text: str
-
-
-class Asked(_Record):
-    """A question as a learner sees it. Fields that its kind does not have are None; texts are Markdown."""
-
-    id: Slug
-    kind: Kind
-    points: float
-    prompt: str
-    options: tuple[Choice, ...] | None = None
-    """single, multi."""
-    items: tuple[Choice, ...] | None = None
-    """ordering; sorted by id, so that their order says nothing."""
-    unit: str | None = None
-    """numeric."""
-    context: str | None = None
-    """span."""
-    template: str | None = None
-    """code; with the blank."""
 
 
 class Bundle(_Record):
@@ -74,7 +46,7 @@ class Bundle(_Record):
     deadline: AwareDatetime | None = None
     attempts: Annotated[int, Field(ge=1)] | None = None
     """How often a learner may hand in; None: as often as they like."""
-    questions: Annotated[tuple[Asked, ...], Field(min_length=1)]
+    questions: Annotated[tuple[AskedQuestion, ...], Field(min_length=1)]
 
     @property
     def possible(self) -> float:
@@ -151,7 +123,7 @@ def answered(n: int, question: str, response: Any, at: str) -> dict[str, Any]:
     Args:
         n: of the record in its file; the opening record is 0.
         question: its id.
-        response: as `qa_lesson.quiz.answering.marking.Response`: ids, a number or what was typed.
+        response: as `qa_lesson.quiz.kinds.shared.marks.Response`: ids, a number or what was typed.
         at: ISO 8601 in UTC.
     """
     return {"type": "answered", "n": n, "question": question, "response": response, "at": at}

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from qa_lesson.errors import DataError, shorten
-from qa_lesson.grading.formats.records import Kind
-from qa_lesson.quiz.answering.marking import Response
+from qa_lesson.quiz.kinds.registry import Kind
+from qa_lesson.quiz.kinds.shared.marks import Response
 
 RESULTS_FILE: Final = "results.json"
 _FORMAT: Final = "qa-lesson results"

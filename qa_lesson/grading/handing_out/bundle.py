@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from qa_lesson.errors import ConfigError, DataError, shorten
-from qa_lesson.grading.formats.records import BUNDLE_FORMAT, VERSION, Asked, Bundle, Key, bundle_id
+from qa_lesson.grading.formats.records import BUNDLE_FORMAT, VERSION, Bundle, Key, bundle_id
 from qa_lesson.quiz.answering.asked import asked_fields
 from qa_lesson.quiz.bank.models import Quiz
 
@@ -24,8 +24,8 @@ def build_bundle(
 ) -> tuple[Bundle, Key]:
     """The bundle of one or more quizzes, and its key.
 
-    The bundle holds the fields of `Asked` and nothing else, and its id depends on them alone: a key that is corrected
-    later, for the same questions, belongs to the same bundle.
+    Of each question the bundle holds the fields of its kind's `asked_model` and nothing else, and its id depends on
+    them alone: a key that is corrected later, for the same questions, belongs to the same bundle.
 
     Args:
         quizzes: all their questions are asked.
@@ -55,7 +55,7 @@ def build_bundle(
         "deadline": None if deadline is None else deadline.astimezone(UTC),
         "attempts": attempts,
     }
-    unnamed = Bundle(id="0" * 32, questions=tuple(Asked(**asked_fields(one)) for one in questions), **rules)
+    unnamed = Bundle(id="0" * 32, questions=tuple(one.asked_model(**asked_fields(one)) for one in questions), **rules)
     bundle = unnamed.model_copy(update={"id": _id(unnamed)})
     return bundle, Key(bundle=bundle.id, questions=questions, **rules)
 

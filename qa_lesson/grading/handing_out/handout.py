@@ -11,7 +11,9 @@ from qa_lesson.errors import ConfigError, StorageError, counted
 from qa_lesson.grading.formats.records import Bundle, Key
 from qa_lesson.grading.handing_out.bundle import FILE_NAME
 from qa_lesson.quiz.bank.files import load_quiz, quiz_names
-from qa_lesson.quiz.bank.models import Multi, Question, Quiz, Single
+from qa_lesson.quiz.bank.models import Quiz
+from qa_lesson.quiz.kinds.registry import Question
+from qa_lesson.quiz.kinds.shared.forms import Choices
 from qa_lesson.quiz.lint.bank_lints import plain_prompt
 from qa_lesson.storage import storage_error, write_atomically
 
@@ -126,7 +128,7 @@ def readme(bundle: Bundle) -> str:
 def warnings(quizzes: Sequence[Quiz]) -> list[str]:
     """What an instructor should know before the bundle of these quizzes is handed out, a sentence or two each."""
     questions = [question for quiz in quizzes for question in quiz.questions]
-    return [*_public_keys(questions), *_template_left(questions), *_telling_ids(questions), *_code(questions)]
+    return [*_public_keys(questions), *_template_left(questions), *_telling_ids(questions), *_by_hand(questions)]
 
 
 def _public_keys(questions: Sequence[Question]) -> Iterator[str]:
@@ -149,8 +151,8 @@ def _template_left(questions: Sequence[Question]) -> Iterator[str]:
 
 def _telling_ids(questions: Sequence[Question]) -> Iterator[str]:
     for question in questions:
-        if isinstance(question, Single | Multi):
-            telling = [option.id for option in question.options if _TELLING & set(option.id.split("-"))]
+        if isinstance(form := question.form(), Choices):
+            telling = [option.id for option in form.options if _TELLING & set(option.id.split("-"))]
             if telling:
                 yield (
                     f"{question.id}: learners can read the ids of options, and these may tell about being right: "
@@ -158,12 +160,13 @@ def _telling_ids(questions: Sequence[Question]) -> Iterator[str]:
                 )
 
 
-def _code(questions: Sequence[Question]) -> Iterator[str]:
-    if code := [question for question in questions if question.kind == "code"]:
-        yield (
-            f"{_count(code, 'code question')}: code of learners is never run. What reads the same as the answer of "
-            f"the key is marked right, the rest waits for your review. {_ids(code)}"
-        )
+def _by_hand(questions: Sequence[Question]) -> Iterator[str]:
+    by_kind: dict[str, list[Question]] = {}
+    for question in questions:
+        if question.by_hand:
+            by_kind.setdefault(question.kind, []).append(question)
+    for kind, concerned in by_kind.items():
+        yield f"{_count(concerned, f'{kind} question')}: {concerned[0].by_hand} {_ids(concerned)}"
 
 
 def _check_free(key_file: Path, bundle_file: Path, bundle_text: str) -> None:

@@ -17,10 +17,11 @@ from decimal import Decimal
 from pathlib import Path
 from xml.dom.minidom import Element
 
-from qa_lesson.grading.lms.content import check_quizzes, decimal_text, exact
+from qa_lesson.grading.lms.content import check_quizzes, decimal_text
 from qa_lesson.grading.lms.markup import document, element
 from qa_lesson.grading.lms.qti_items import ident, item
 from qa_lesson.quiz.bank.models import Quiz
+from qa_lesson.quiz.kinds.shared.forms import exact
 from qa_lesson.storage import file_atomically
 
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"

@@ -1,8 +1,8 @@
 r"""Questions as Moodle XML.
 
-What becomes of the kinds: single and multi are ``multichoice``, numeric is ``numerical``, text and span are
-``shortanswer``, ordering is ``ordering`` (part of Moodle from 4.4 on), and code is ``essay``, which a person marks with
-the solution beside it: Moodle runs no Python, and one accepted spelling would mark right answers wrong.
+What becomes of the forms (`qa_lesson.quiz.kinds.shared.forms`): choices are ``multichoice``, a number field is
+``numerical``, a short answer is ``shortanswer``, ordered items are ``ordering`` (part of Moodle from 4.4 on), and an
+essay is ``essay``, which a person marks with the solution beside it.
 
 Elements and their values are those that Moodle's own importer reads (``question/format/xml/format.php`` and
 ``question/type/ordering/questiontype.php``). Formulas stand between ``\(`` and ``\)``, as its filters for TeX and
@@ -17,20 +17,11 @@ from decimal import Decimal
 from pathlib import Path
 from xml.dom.minidom import Element
 
-from qa_lesson.grading.lms.content import (
-    accepted_texts,
-    check_quizzes,
-    code_html,
-    decimal_text,
-    exact,
-    foreseen_texts,
-    margin,
-    prompt_html,
-    solution_html,
-)
+from qa_lesson.grading.lms.content import check_quizzes, code_html, decimal_text, prompt_html, solution_html
 from qa_lesson.grading.lms.markup import Html, document, element
-from qa_lesson.quiz.answering.running import fill
-from qa_lesson.quiz.bank.models import Code, Multi, Numeric, Ordering, Question, Quiz, Single, SpanQuestion, Text
+from qa_lesson.quiz.bank.models import Quiz
+from qa_lesson.quiz.kinds.registry import Question
+from qa_lesson.quiz.kinds.shared.forms import Choices, Essay, Form, NumberField, OrderedItems, ShortAnswer, exact
 from qa_lesson.quiz.pages.markdown import Display, render_markdown
 from qa_lesson.storage import write_atomically
 
@@ -94,7 +85,8 @@ def _category(quiz: Quiz) -> Element:
 
 
 def _question(question: Question) -> Element:
-    kind, *parts = _of_kind(question)
+    form = question.form()
+    kind, *parts = _of_form(form)
     tries = len(question.hints) + 1
     return element(
         "question",
@@ -106,37 +98,37 @@ def _question(question: Question) -> Element:
         element("hidden", "0"),
         element("idnumber", question.id),
         *parts,
-        *[_hint(question, hint) for hint in question.hints],
+        *[_hint(hint, shows_number=isinstance(form, Choices) and form.several) for hint in question.hints],
         element("tags", *[element("tag", element("text", tag)) for tag in (question.objective, question.difficulty)]),
         type=str(kind),
     )
 
 
-def _of_kind(question: Question) -> tuple[str | Element, ...]:
+def _of_form(form: Form) -> tuple[str | Element, ...]:
     """The name of Moodle's question type, and the elements that only this type has."""
-    match question:
-        case Single() | Multi():
-            return ("multichoice", *_multichoice(question))
-        case Numeric():
-            return ("numerical", *_numerical(question))
-        case Text() | SpanQuestion():
-            return ("shortanswer", *_shortanswer(question))
-        case Ordering():
-            return ("ordering", *_ordering(question))
-        case Code():
-            return ("essay", *_essay(question))
+    match form:
+        case Choices():
+            return ("multichoice", *_multichoice(form))
+        case NumberField():
+            return ("numerical", *_numerical(form))
+        case ShortAnswer():
+            return ("shortanswer", *_shortanswer(form))
+        case OrderedItems():
+            return ("ordering", *_ordering(form))
+        case Essay():
+            return ("essay", *_essay(form))
 
 
-def _multichoice(question: Single | Multi) -> list[Element]:
-    n_right = sum(option.correct for option in question.options)
-    wrong = -1 / n_right if isinstance(question, Multi) else 0.0  # as our own marking: a wrong one undoes a right one
+def _multichoice(form: Choices) -> list[Element]:
+    n_right = sum(option.correct for option in form.options)
+    wrong = -1 / n_right if form.several else 0.0  # as our own marking: a wrong one undoes a right one
     return [
-        element("single", "true" if isinstance(question, Single) else "false"),
+        element("single", "false" if form.several else "true"),
         element("shuffleanswers", "true"),
         element("answernumbering", "none"),
         element("showstandardinstruction", "0"),  # the prompt says it already
         *_combined_feedback(),
-        *([element("shownumcorrect")] if isinstance(question, Multi) else []),
+        *([element("shownumcorrect")] if form.several else []),
         *[
             _answer(
                 1 / n_right if option.correct else wrong,
@@ -144,17 +136,17 @@ def _multichoice(question: Single | Multi) -> list[Element]:
                 _rendered(option.feedback),
                 format="html",
             )
-            for option in question.options
+            for option in form.options
         ],
     ]
 
 
-def _numerical(question: Numeric) -> list[Element]:
-    answers = [_number(1, question.answer, margin(question, question.answer), question.right)]
-    for wrong in question.wrong:  # Moodle takes the first that fits, we the nearest: so none reaches past halfway
-        halfway = [abs(exact(wrong.value) - exact(other.value)) / 2 for other in question.wrong if other is not wrong]
-        answers.append(_number(0, wrong.value, min([margin(question, wrong.value), *halfway]), wrong.feedback))
-    anything_else = _answer(0, "*", _rendered(question.otherwise))
+def _numerical(form: NumberField) -> list[Element]:
+    answers = [_number(1, form.answer, form.margin, form.right)]
+    for wrong in form.wrong:  # Moodle takes the first that fits, we the nearest: so none reaches past halfway
+        halfway = [abs(wrong.value - other.value) / 2 for other in form.wrong if other is not wrong]
+        answers.append(_number(0, wrong.value, min([wrong.margin, *halfway]), wrong.feedback))
+    anything_else = _answer(0, "*", _rendered(form.otherwise))
     anything_else.appendChild(element("tolerance", "0"))
     return [
         *answers,
@@ -166,19 +158,18 @@ def _numerical(question: Numeric) -> list[Element]:
     ]
 
 
-def _number(share: float, value: float, tolerance: Decimal, feedback: str) -> Element:
-    node = _answer(share, decimal_text(exact(value)), _rendered(feedback))
+def _number(share: float, value: Decimal, tolerance: Decimal, feedback: str) -> Element:
+    node = _answer(share, decimal_text(value), _rendered(feedback))
     node.appendChild(element("tolerance", decimal_text(tolerance)))
     return node
 
 
-def _shortanswer(question: Text | SpanQuestion) -> list[Element]:
-    case_sensitive = isinstance(question, Text) and question.case_sensitive
+def _shortanswer(form: ShortAnswer) -> list[Element]:
     return [
-        element("usecase", "1" if case_sensitive else "0"),
-        *[_answer(1, _literal(text), _rendered(question.right)) for text in accepted_texts(question)],
-        *[_answer(0, _literal(text), _rendered(feedback)) for text, feedback in foreseen_texts(question)],
-        _answer(0, "*", _rendered(question.otherwise)),
+        element("usecase", "1" if form.case_sensitive else "0"),
+        *[_answer(1, _literal(text), _rendered(form.right)) for text in form.accepted],
+        *[_answer(0, _literal(text), _rendered(feedback)) for text, feedback in form.wrong],
+        _answer(0, "*", _rendered(form.otherwise)),
     ]
 
 
@@ -187,15 +178,15 @@ def _literal(text: str) -> str:
     return text.replace("*", r"\*")
 
 
-def _ordering(question: Ordering) -> list[Element]:
+def _ordering(form: OrderedItems) -> list[Element]:
     return [
         element("layouttype", "VERTICAL"),
         element("selecttype", "ALL"),
-        element("selectcount", str(len(question.items))),
+        element("selectcount", str(len(form.items))),
         element("gradingtype", "ALL_OR_NOTHING"),
         element("showgrading", "SHOW"),
         element("numberingstyle", "none"),
-        *_combined_feedback(_rendered(question.right), _rendered(question.otherwise)),
+        *_combined_feedback(_rendered(form.right), _rendered(form.otherwise)),
         *[
             element(
                 "answer",
@@ -204,16 +195,16 @@ def _ordering(question: Ordering) -> list[Element]:
                 fraction=f"{place}.0000000",  # here it is the place in the right order
                 format="html",
             )
-            for place, item in enumerate(question.items, 1)
+            for place, item in enumerate(form.items, 1)
         ],
     ]
 
 
-def _essay(question: Code) -> list[Element]:
+def _essay(form: Essay) -> list[Element]:
     marking = (
-        f"<p>One way to write it:</p>{code_html(fill(question.template, question.answer))}"
-        f"<p>It is right if these checks pass after it:</p>{code_html(question.check)}"
-        f"<p>If it is right:</p>{_rendered(question.right)}<p>If not:</p>{_rendered(question.otherwise)}"
+        f"<p>One way to write it:</p>{code_html(form.solution)}"
+        f"<p>It is right if these checks pass after it:</p>{code_html(form.checks)}"
+        f"<p>If it is right:</p>{_rendered(form.right)}<p>If not:</p>{_rendered(form.otherwise)}"
     )
     return [
         element("responseformat", "monospaced"),
@@ -234,9 +225,10 @@ def _combined_feedback(right: str = "", wrong: str = "") -> list[Element]:
     ]
 
 
-def _hint(question: Question, hint: str) -> Element:
+def _hint(hint: str, *, shows_number: bool) -> Element:
+    """A hint, and whether Moodle tells with it how many of the chosen options are right."""
     node = _html("hint", _rendered(hint))
-    if isinstance(question, Multi):
+    if shows_number:
         node.appendChild(element("shownumcorrect"))
     return node
 

@@ -1,8 +1,9 @@
 """One question as a QTI 1.2 item of Canvas.
 
-What becomes of the kinds: single is ``multiple_choice_question``, multi ``multiple_answers_question``, numeric
-``numerical_question``, text and span ``short_answer_question``. Ordering is ``matching_question``, places to items,
-which is what Canvas itself makes of an ordering; code is ``essay_question``, which a person marks.
+What becomes of the forms (`qa_lesson.quiz.kinds.shared.forms`): choices are ``multiple_choice_question`` or
+``multiple_answers_question``, a number field is ``numerical_question``, a short answer ``short_answer_question``.
+Ordered items are ``matching_question``, places to items, which is what Canvas itself makes of an ordering. An essay is
+``essay_question``, which a person marks.
 
 Elements and identifiers are those of Canvas's own exporter (``lib/cc/qti/qti_items.rb``). The ids of answers are
 numbers, because its importer makes up others for those that are not.
@@ -17,35 +18,28 @@ from dataclasses import dataclass
 from urllib.parse import quote
 from xml.dom.minidom import Element
 
-from qa_lesson.grading.lms.content import accepted_texts, decimal_text, exact, margin, prompt_html, solution_html
+from qa_lesson.grading.lms.content import decimal_text, prompt_html, solution_html
 from qa_lesson.grading.lms.markup import element
-from qa_lesson.quiz.answering.asked import shuffled_items
-from qa_lesson.quiz.bank.models import Code, Multi, Numeric, Ordering, Question, Single, SpanQuestion, Text
+from qa_lesson.quiz.kinds.registry import Question
+from qa_lesson.quiz.kinds.shared.forms import Choices, Essay, NumberField, OrderedItems, ShortAnswer, exact
 from qa_lesson.quiz.pages.markdown import Display, plain_text, render_markdown
 
 _RESPONSE, _RIGHT, _WRONG = "response1", "correct_fb", "general_incorrect_fb"
-_KINDS = {
-    "single": "multiple_choice_question",
-    "multi": "multiple_answers_question",
-    "numeric": "numerical_question",
-    "text": "short_answer_question",
-    "span": "short_answer_question",
-    "ordering": "matching_question",
-    "code": "essay_question",
-}
 
 
 @dataclass(frozen=True)
 class _Body:
-    """What differs between kinds.
+    """What differs between forms.
 
     Args:
+        question_type: Canvas's name for it.
         answer_ids: of the options, or of what is accepted.
         presentation: where the learner answers.
         conditions: what earns points, and which feedback it shows.
         feedback: Markdown by identifier.
     """
 
+    question_type: str
     answer_ids: list[str]
     presentation: list[Element]
     conditions: list[Element]
@@ -67,7 +61,7 @@ def item(question: Question, quiz: str) -> Element:
         conditions.append(_condition([element("other")], feedback=_WRONG))
     return element(
         "item",
-        element("itemmetadata", _metadata(question, quiz, body.answer_ids)),
+        element("itemmetadata", _metadata(question, quiz, body)),
         element("presentation", _material(prompt_html(question, equation_image)), *body.presentation),
         element("resprocessing", _outcomes(), *conditions),
         *[element("itemfeedback", element("flow_mat", _material(text)), ident=name) for name, text in feedback.items()],
@@ -102,83 +96,88 @@ def _body(question: Question, quiz: str) -> _Body:
         """Nine digits."""
         return str(10**8 + int(_digest(quiz, question.id, name), 16) % (9 * 10**8))
 
-    match question:
-        case Single() | Multi():
-            return _choices(question, {option.id: answer_id(option.id) for option in question.options})
-        case Numeric():
-            return _number(question, answer_id("number"))
-        case Text() | SpanQuestion():
-            return _words(question, [answer_id(text) for text in accepted_texts(question)])
-        case Ordering():
-            places = [answer_id(f"place {place}") for place in range(1, len(question.items) + 1)]
-            return _places(question, places, {one.id: answer_id(one.id) for one in question.items})
-        case Code():
-            return _Body([], [_text_field()], [_condition([element("other")], continues=False)], {})
+    match form := question.form():
+        case Choices():
+            return _choices(form, {option.id: answer_id(option.id) for option in form.options})
+        case NumberField():
+            return _number(form, answer_id("number"))
+        case ShortAnswer():
+            return _words(form, [answer_id(text) for text in form.accepted])
+        case OrderedItems():
+            places = [answer_id(f"place {place}") for place in range(1, len(form.items) + 1)]
+            return _places(form, places, {one.id: answer_id(one.id) for one in form.items})
+        case Essay():
+            return _Body("essay_question", [], [_text_field()], [_condition([element("other")], continues=False)], {})
 
 
-def _choices(question: Single | Multi, ids: dict[str, str]) -> _Body:
+def _choices(form: Choices, ids: dict[str, str]) -> _Body:
     labels = [
         element("response_label", _material(render_markdown(option.text, equation_image)), ident=ids[option.id])
-        for option in question.options
+        for option in form.options
     ]
-    cardinality = "Single" if isinstance(question, Single) else "Multiple"
+    cardinality = "Multiple" if form.several else "Single"
     field = element("response_lid", element("render_choice", *labels), ident=_RESPONSE, rcardinality=cardinality)
-    if isinstance(question, Single):
-        right = [_compare("varequal", ids[question.key])]
-    else:
-        exactly = [_compare("varequal", ids[one.id]) for one in question.options if one.correct]
-        exactly += [element("not", _compare("varequal", ids[one.id])) for one in question.options if not one.correct]
-        right = [element("and", *exactly)]
+    right = [_compare("varequal", ids[one.id]) for one in form.options if one.correct]
+    if form.several:
+        not_chosen = [element("not", _compare("varequal", ids[one.id])) for one in form.options if not one.correct]
+        right = [element("and", *right, *not_chosen)]
     told = [
-        _condition([_compare("varequal", ids[option.id])], feedback=f"{ids[option.id]}_fb")
-        for option in question.options
+        _condition([_compare("varequal", ids[option.id])], feedback=f"{ids[option.id]}_fb") for option in form.options
     ]
-    feedback = {f"{ids[option.id]}_fb": option.feedback for option in question.options}
-    return _Body(list(ids.values()), [field], [*told, _condition(right, scores="100", continues=False)], feedback)
+    return _Body(
+        question_type="multiple_answers_question" if form.several else "multiple_choice_question",
+        answer_ids=list(ids.values()),
+        presentation=[field],
+        conditions=[*told, _condition(right, scores="100", continues=False)],
+        feedback={f"{ids[option.id]}_fb": option.feedback for option in form.options},
+    )
 
 
-def _number(question: Numeric, answer_id: str) -> _Body:
-    answer, reach = exact(question.answer), margin(question, question.answer)
+def _number(form: NumberField, answer_id: str) -> _Body:
     within = element(
         "and",
-        _compare("vargte", decimal_text(answer - reach)),
-        _compare("varlte", decimal_text(answer + reach)),
+        _compare("vargte", decimal_text(form.answer - form.margin)),
+        _compare("varlte", decimal_text(form.answer + form.margin)),
     )
-    fits = element("or", _compare("varequal", decimal_text(answer)), within)
-    return _typed([answer_id], [fits], question.right, question.otherwise, fibtype="Decimal")
+    fits = element("or", _compare("varequal", decimal_text(form.answer)), within)
+    return _typed("numerical_question", [answer_id], [fits], form, fibtype="Decimal")
 
 
-def _words(question: Text | SpanQuestion, ids: list[str]) -> _Body:
-    equal = [_compare("varequal", text) for text in accepted_texts(question)]
-    return _typed(ids, equal, question.right, question.otherwise)
+def _words(form: ShortAnswer, ids: list[str]) -> _Body:
+    equal = [_compare("varequal", text) for text in form.accepted]
+    return _typed("short_answer_question", ids, equal, form)
 
 
-def _typed(ids: list[str], fits: Sequence[Element], right: str, otherwise: str, **field: str) -> _Body:
+def _typed(
+    question_type: str, ids: list[str], fits: Sequence[Element], form: NumberField | ShortAnswer, **field: str
+) -> _Body:
     condition = _condition(fits, scores="100", feedback=_RIGHT, continues=False)
-    return _Body(ids, [_text_field(**field)], [condition], {_RIGHT: right, _WRONG: otherwise})
+    feedback = {_RIGHT: form.right, _WRONG: form.otherwise}
+    return _Body(question_type, ids, [_text_field(**field)], [condition], feedback)
 
 
-def _places(question: Ordering, places: list[str], ids: dict[str, str]) -> _Body:
-    texts = {one.id: plain_text(one.text) for one in question.items}  # the menu shows text only
-    order = shuffled_items(question, "canvas")
+def _places(form: OrderedItems, places: list[str], ids: dict[str, str]) -> _Body:
+    texts = {one.id: plain_text(one.text) for one in form.items}  # the menu shows text only
     fields = []
     for number, place in enumerate(places, 1):
-        labels = [element("response_label", _material(texts[name], "text/plain"), ident=ids[name]) for name in order]
+        labels = [
+            element("response_label", _material(texts[name], "text/plain"), ident=ids[name]) for name in form.offered
+        ]
         choice = element("render_choice", *labels)
         fields.append(element("response_lid", _material(str(number), "text/plain"), choice, ident=f"response_{place}"))
     share = f"{100 / len(places):.2f}"
     conditions = [
-        _condition([_compare("varequal", ids[name], f"response_{place}")], scores=share, action="Add")
-        for name, place in zip(question.key, places, strict=True)
+        _condition([_compare("varequal", ids[one.id], f"response_{place}")], scores=share, action="Add")
+        for one, place in zip(form.items, places, strict=True)
     ]
-    return _Body(places, fields, conditions, {})
+    return _Body("matching_question", places, fields, conditions, {})
 
 
-def _metadata(question: Question, quiz: str, answer_ids: Sequence[str]) -> Element:
+def _metadata(question: Question, quiz: str, body: _Body) -> Element:
     fields = {
-        "question_type": _KINDS[question.kind],
+        "question_type": body.question_type,
         "points_possible": decimal_text(exact(question.points)),
-        "original_answer_ids": ",".join(answer_ids),
+        "original_answer_ids": ",".join(body.answer_ids),
         "assessment_question_identifierref": ident("question", quiz, question.id),
     }
     return element(

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Mapping
 
 from qa_lesson.errors import ResponseError
 from qa_lesson.grading.formats.records import Key
 from qa_lesson.grading.formats.results import QuestionResult
 from qa_lesson.grading.marking.reviews import ManualReview, review_id
-from qa_lesson.quiz.answering.marking import Mark, Response, mark
-from qa_lesson.quiz.answering.running import fill, same_code
-from qa_lesson.quiz.bank.models import Code, Question
+from qa_lesson.quiz.kinds.registry import Question
+from qa_lesson.quiz.kinds.shared.marks import Mark, Response
 
 
 class Marker:
@@ -57,7 +55,7 @@ class Marker:
 
     def _mark(self, question: Question, response: Response) -> QuestionResult:
         try:
-            found = _mark_code(question, response) if isinstance(question, Code) else mark(question, response)
+            found = question.mark_unrun(response)
         except ResponseError as error:
             return self._review(question, response, error.what)
         # feedback on options that were not chosen would tell the next attempt what is right
@@ -80,23 +78,3 @@ class Marker:
         return QuestionResult(
             question.id, "marked", response, credit, points, found.correct, found.feedback, per_option, review
         )
-
-
-def _mark_code(question: Code, response: Response) -> Mark:
-    """Compare code with the accepted answer and the foreseen wrong ones; a stranger's code is never run.
-
-    Raises:
-        ResponseError: it is none of them, which a person has to read.
-    """
-    program = fill(question.template, str(response))
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Python's remarks on what learners typed
-            if same_code(program, fill(question.template, question.answer)):
-                return Mark(1.0, True, question.right)
-            for wrong in question.wrong:
-                if same_code(program, fill(question.template, wrong.code)):
-                    return Mark(0.0, False, wrong.feedback)
-    except (RecursionError, MemoryError) as error:  # what Python's parser says to code that nests too deeply
-        raise ResponseError("Python cannot read this code: it nests too deeply") from error
-    raise ResponseError("this code is neither the accepted one nor a foreseen mistake")

@@ -11,7 +11,7 @@ from pathlib import Path
 from qa_lesson.errors import DataError, shorten
 from qa_lesson.grading.formats.records import canonical
 from qa_lesson.grading.formats.tables import read_table
-from qa_lesson.quiz.answering.marking import Response
+from qa_lesson.quiz.kinds.shared.marks import Response
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,8 @@ from typing import Any, Final
 
 from qa_lesson.errors import shorten
 from qa_lesson.grading.formats.records import SUBMISSION_FORMAT, VERSION, Key, chain_hash
-from qa_lesson.quiz.answering.marking import Response
-from qa_lesson.quiz.bank.models import BLANK, Code, Multi, Numeric, Ordering, Question, Single
-
-MOST_CHARACTERS: Final = 20_000
-"""Of one answer."""
+from qa_lesson.quiz.kinds.registry import Question
+from qa_lesson.quiz.kinds.shared.marks import Response
 
 
 class RejectedError(Exception):
@@ -135,10 +132,10 @@ class SubmissionReader:
         if question is None:
             raise RejectedError(f"line {number} answers a question that is not asked: {shorten(repr(name))}")
         response: Any = record.get("response")
-        fault = _fault(question, response)
+        fault = None if response is None else question.response_fault(response)
         if fault is not None:
             raise RejectedError(f"line {number}, question {question.id}: {fault}")
-        if response is None or _is_blank(question, response):
+        if response is None or question.is_blank(response):
             answers.pop(question.id, None)
         else:
             answers[question.id] = response
@@ -191,39 +188,6 @@ def _time(record: dict[str, Any], number: int) -> datetime:
         return at.astimezone(UTC)
     except (LookupError, TypeError, ValueError, OverflowError) as error:
         raise RejectedError(f"line {number} has no time that can be read") from error
-
-
-def _fault(question: Question, response: Any) -> str | None:
-    """Why this cannot be an answer to the question; None if it can be one, whatever it is worth."""
-    if response is None:
-        return None
-    if isinstance(question, Multi | Ordering):
-        offered = {one.id for one in (question.options if isinstance(question, Multi) else question.items)}
-        if not isinstance(response, list) or not all(isinstance(name, str) for name in response):
-            return f"the answer is no list of ids: {shorten(repr(response))}"
-        unknown = next((name for name in response if name not in offered), None)
-        if unknown is not None:
-            return f"{shorten(unknown)} is not offered"
-        return "an id stands twice in the answer" if len(set(response)) < len(response) else None
-    if isinstance(question, Numeric) and isinstance(response, int | float) and not isinstance(response, bool):
-        return None
-    if not isinstance(response, str):
-        return f"the answer is no text: {shorten(repr(response))}"
-    if len(response) > MOST_CHARACTERS:
-        return f"the answer has {len(response):,} characters, more than {MOST_CHARACTERS:,}"
-    if not _is_unicode(response):
-        return "the answer holds half of a character"
-    if isinstance(question, Single) and response not in {"", *(option.id for option in question.options)}:
-        return f"{shorten(response)} is not offered"
-    return None
-
-
-def _is_blank(question: Question, response: Response) -> bool:
-    """Whether this takes the answer back."""
-    if isinstance(response, str):
-        filled = response.strip()
-        return not (filled.strip(BLANK[0]) if isinstance(question, Code) else filled)
-    return response == []
 
 
 def _is_unicode(text: str) -> bool:

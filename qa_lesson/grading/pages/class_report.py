@@ -16,7 +16,7 @@ from qa_lesson.grading.formats.results import LearnerResult, Results
 from qa_lesson.grading.marking.regrade import Change, status
 from qa_lesson.look.html import escape, percent, table
 from qa_lesson.look.pages import fact_table, page, picture, score_boxes, sections, wide
-from qa_lesson.quiz.bank.models import Question
+from qa_lesson.quiz.kinds.registry import Question
 from qa_lesson.quiz.pages.markdown import render_markdown
 
 NOTHING = "–"

@@ -15,7 +15,7 @@ from qa_lesson.grading.formats.results import GradedQuestion, Learner, LearnerRe
 from qa_lesson.look.html import escape
 from qa_lesson.look.pages import page, score_boxes
 from qa_lesson.look.theme import BLUE, GRID, MUTED
-from qa_lesson.quiz.bank.models import Code, Multi, Numeric, Ordering, Question, Single, SpanQuestion
+from qa_lesson.quiz.kinds.registry import Question
 from qa_lesson.quiz.pages.markdown import render_inline, render_markdown
 
 FOLDER = "feedback"
@@ -102,47 +102,23 @@ def _asked(question: Question, graded: GradedQuestion) -> str:
     name = f"q{graded.number}"
     parts = [f'<section aria-labelledby="{name}"><h2 id="{name}">Question {graded.number}</h2>']
     parts.append(render_markdown(question.prompt))
-    if isinstance(question, SpanQuestion):
-        parts.append(f"<blockquote>{escape(question.context)}</blockquote>")
-    if isinstance(question, Code):
-        parts.append(f"<pre><code>{escape(question.template)}</code></pre>")
+    if (material := question.material()) is not None:
+        parts.append(material.html())
     return "".join(parts)
 
 
 def _answered(question: Question, answer: QuestionResult, graded: GradedQuestion) -> str:
     if answer.status == "unanswered":
         return f'<p class="label">You gave no answer (0 of {graded.points:g} points).</p>'
-    given = f'<p class="label">You answered</p>{_given(question, answer)}'
+    response = answer.response if answer.response is not None else ""
+    given = f'<p class="label">You answered</p>{question.response_html(response)}'
     if answer.points is None:
         return f"{given}<p><b>Waits for your instructor.</b></p>"
     told = render_markdown(answer.feedback) if answer.feedback else ""
-    told += "".join(f"<p>{_option(question, name)}: {render_inline(text)}</p>" for name, text in _told_apart(answer))
+    told += "".join(f"<p>{question.part_html(name)}: {render_inline(text)}</p>" for name, text in _told_apart(answer))
     earned = f"<p><b>{answer.points:.4g} of {graded.points:g} points</b></p>"
     return given + earned + (f'<div class="told">{told}</div>' if told else "")
 
 
 def _told_apart(answer: QuestionResult) -> list[tuple[str, str]]:
     return [(name, text) for name, text in answer.per_option.items() if text != answer.feedback]
-
-
-def _given(question: Question, answer: QuestionResult) -> str:
-    response = answer.response
-    if isinstance(question, Single | Multi):
-        chosen = response if isinstance(response, list) else [str(response)]
-        return f"<ul>{''.join(f'<li>{_option(question, name)}</li>' for name in chosen)}</ul>"
-    if isinstance(question, Ordering):
-        names = response if isinstance(response, list) else []
-        return f"<ol>{''.join(f'<li>{_option(question, name)}</li>' for name in names)}</ol>"
-    unit = f" {escape(question.unit)}" if isinstance(question, Numeric) else ""
-    return f"<pre><code>{escape(response)}</code>{unit}</pre>"
-
-
-def _option(question: Question, name: str) -> str:
-    choices = (
-        question.options
-        if isinstance(question, Single | Multi)
-        else question.items
-        if isinstance(question, Ordering)
-        else ()
-    )
-    return next((render_inline(one.text) for one in choices if one.id == name), escape(name))

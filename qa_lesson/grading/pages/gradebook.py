@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from qa_lesson.grading.analysis.item_analysis import ItemAnalysis
 from qa_lesson.grading.formats.results import LearnerResult, QuestionResult, Results
 from qa_lesson.grading.formats.tables import Cell, table_text
-from qa_lesson.quiz.answering.marking import Response
+from qa_lesson.quiz.kinds.shared.marks import Response
 
 
 def gradebook_csv(results: Results, pages: dict[str, str]) -> str:

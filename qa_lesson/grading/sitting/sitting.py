@@ -16,9 +16,10 @@ from typing import Any, TypeVar
 from platformdirs import user_data_path
 
 from qa_lesson.errors import ConfigError, QALessonError, StorageError, shorten
-from qa_lesson.grading.formats.records import Asked, Bundle, Choice, utc_now
+from qa_lesson.grading.formats.records import Bundle, utc_now
 from qa_lesson.grading.sitting.responses import check_learner, check_response
 from qa_lesson.grading.sitting.submission_file import SubmissionFile, file_name
+from qa_lesson.quiz.kinds.shared.asked_record import Asked, Choice
 
 Entry = TypeVar("Entry")
 

@@ -1,4 +1,4 @@
-"""From a question to a mark: what the learner is shown, how a response is marked, how filled-in code is run.
+"""From a question to a mark: what the learner is shown, and what a response earns.
 
-It may import `bank`, and `pages` for rendering Markdown.
+It may import `bank`, `kinds`, and `pages` for rendering Markdown.
 """

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from qa_lesson.quiz.bank.models import Ordering, Question
-from qa_lesson.quiz.pages.markdown import plain_text, render_inline, render_markdown
-
-INSTRUCTIONS = {
-    "single": "Choose one.",
-    "multi": "Choose all that apply.",
-    "numeric": "Type a number.",
-    "text": "Type a word or a short phrase.",
-    "span": "Copy the answer from the text: select it with the mouse, or type it.",
-    "ordering": "Put the items in order, first to last.",
-    "code": "Write the code that stands in place of ___.",
-}
-"""What a learner is to do, by kind of question."""
+from qa_lesson.quiz.kinds.registry import Question, kind_class
+from qa_lesson.quiz.pages.markdown import render_markdown
 
 
 def asked_fields(question: Question) -> dict[str, Any]:
@@ -29,20 +17,7 @@ def asked_fields(question: Question) -> dict[str, Any]:
     Args:
         question: a question of the bank.
     """
-    asked: dict[str, Any] = {"id": question.id, "kind": question.kind, "points": question.points}
-    asked["prompt"] = question.prompt
-    match question.kind:
-        case "single" | "multi":
-            asked["options"] = _choices(question.options)
-        case "ordering":
-            asked["items"] = _choices(question.items)
-        case "numeric":
-            asked["unit"] = question.unit
-        case "span":
-            asked["context"] = question.context
-        case "code":
-            asked["template"] = question.template
-    return asked
+    return {**_common(question), **question.asked_parts()}
 
 
 def page_fields(asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,30 +26,15 @@ def page_fields(asked: Mapping[str, Any]) -> dict[str, Any]:
     Args:
         asked: what `asked_fields` gives, its options and items in the order that the page shows.
     """
-    shown: dict[str, Any] = {
+    kind = kind_class(asked["kind"])
+    return {
         "id": asked["id"],
         "kind": asked["kind"],
         "points": asked["points"],
         "prompt": render_markdown(asked["prompt"]),
-        "instruction": INSTRUCTIONS[asked["kind"]],
+        "instruction": kind.instruction,
+        **kind.page_parts(asked),
     }
-    match asked["kind"]:
-        case "single" | "multi":
-            shown["options"] = [
-                {"id": option["id"], "text": render_inline(option["text"])} for option in asked["options"]
-            ]
-        case "ordering":
-            shown["items"] = [
-                {"id": item["id"], "text": render_inline(item["text"]), "name": plain_text(item["text"])}
-                for item in asked["items"]
-            ]
-        case "numeric":
-            shown["unit"] = asked["unit"]
-        case "span":
-            shown["context"] = asked["context"].strip("\n")
-        case "code":
-            shown["template"] = asked["template"].rstrip()
-    return shown
 
 
 def public_question(question: Question, learner: str) -> dict[str, Any]:
@@ -84,23 +44,9 @@ def public_question(question: Question, learner: str) -> dict[str, Any]:
         question: a question of the bank.
         learner: seeds the order of an ordering question's items, so that it stays the same for a learner.
     """
-    asked = asked_fields(question)
-    match question.kind:
-        case "single" | "multi":
-            place = [option.id for option in question.options]
-            asked["options"].sort(key=lambda option: place.index(option["id"]))
-        case "ordering":
-            place = shuffled_items(question, learner)
-            asked["items"].sort(key=lambda item: place.index(item["id"]))
-    return {**page_fields(asked), "difficulty": question.difficulty, "n_hints": len(question.hints)}
+    shown = page_fields({**_common(question), **question.practice_parts(learner)})
+    return {**shown, "difficulty": question.difficulty, "n_hints": len(question.hints)}
 
 
-def shuffled_items(question: Ordering, learner: str) -> list[str]:
-    """The ids of the items in an order that depends on learner and question alone and is never the right one."""
-    right = [item.id for item in question.items]
-    shuffled = sorted(right, key=lambda item: hashlib.sha256(f"{learner}:{question.id}:{item}".encode()).digest())
-    return shuffled if shuffled != right else [*right[1:], right[0]]
-
-
-def _choices(choices: tuple[Any, ...]) -> list[dict[str, str]]:
-    return sorted(({"id": choice.id, "text": choice.text} for choice in choices), key=lambda choice: choice["id"])
+def _common(question: Question) -> dict[str, Any]:
+    return {"id": question.id, "kind": question.kind, "points": question.points, "prompt": question.prompt}

@@ -1,4 +1,4 @@
 """The question bank: what a quiz file may contain, how it is read, and which questions a learner draws from a pool.
 
-It may import only the core of the package; every other room of `qa_lesson.quiz` builds on it.
+It may import the core of the package and `kinds`; every other room of `qa_lesson.quiz` builds on it.
 """

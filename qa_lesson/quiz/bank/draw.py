@@ -7,7 +7,9 @@ from collections import Counter
 from typing import get_args
 
 from qa_lesson.errors import BankError
-from qa_lesson.quiz.bank.files import Difficulty, Question, Quiz
+from qa_lesson.quiz.bank.models import Quiz
+from qa_lesson.quiz.kinds.registry import Question
+from qa_lesson.quiz.kinds.shared.fields import Difficulty
 
 DIFFICULTIES: tuple[Difficulty, ...] = get_args(Difficulty)
 """From easy to hard, the order in which questions are asked."""

@@ -8,52 +8,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from qa_lesson.errors import BankError, QuizFault
-from qa_lesson.quiz.bank.models import (
-    BLANK,
-    KEYS,
-    KINDS,
-    Code,
-    Difficulty,
-    Draw,
-    Item,
-    Multi,
-    Numeric,
-    Option,
-    Ordering,
-    Question,
-    Quiz,
-    QuizFile,
-    Single,
-    SpanQuestion,
-    Text,
-    Tolerance,
-)
+from qa_lesson.quiz.bank.models import KEYS, Quiz, QuizFile
 from qa_lesson.quiz.bank.yaml_text import QuizText
-
-__all__ = [
-    "BLANK",
-    "Code",
-    "Difficulty",
-    "Draw",
-    "Item",
-    "Multi",
-    "Numeric",
-    "Option",
-    "Ordering",
-    "Question",
-    "Quiz",
-    "QuizFile",
-    "Single",
-    "SpanQuestion",
-    "Text",
-    "Tolerance",
-    "json_schema",
-    "load_quiz",
-    "parse_quiz",
-    "quiz_names",
-    "quizzes_dir",
-    "read_content",
-]
+from qa_lesson.quiz.kinds.registry import KINDS
 
 
 def quizzes_dir() -> Path:

@@ -13,8 +13,11 @@ from pathlib import Path
 
 from qa_lesson.errors import BankError, QuizFault
 from qa_lesson.quiz.bank.files import parse_quiz, quizzes_dir, read_content
-from qa_lesson.quiz.bank.models import Difficulty, Question, Quiz, Single
+from qa_lesson.quiz.bank.models import Quiz
 from qa_lesson.quiz.bank.yaml_text import QuizText
+from qa_lesson.quiz.kinds.registry import CLASSES, Question
+from qa_lesson.quiz.kinds.shared.fields import Difficulty
+from qa_lesson.quiz.kinds.shared.wording import Lint
 from qa_lesson.quiz.lint.question_lints import question_lints
 
 SMALLEST_QUIZ = 8
@@ -22,10 +25,6 @@ SMALLEST_POOL = 30
 FEWEST: dict[Difficulty, int] = {"easy": 2, "medium": 3, "hard": 2}
 """Questions of each difficulty that a lesson's quiz has at least."""
 FEWEST_KINDS = 4
-MOST_AT_ONE_POSITION = 0.45
-"""Share of the single questions whose key may stand at one position, in files with 6 or more of them."""
-MOST_LONGEST = 0.4
-"""Share of the single questions whose key may be the longest option; one question alone is no pattern."""
 PREFIXES = {"placement": "pl-", "mastery": "ma-"}
 
 
@@ -119,9 +118,9 @@ def _lint_file(
     yield from file.findings
     if file.quiz is None:
         return
-    whole = [*_length_bias(file.quiz)]
-    if not file.quiz.graded:  # its size is the instructor's affair, and its options are shuffled
-        whole += [*_size(file.quiz), *_objectives(file.quiz), *_position_bias(file.quiz)]
+    whole = [*_kinds(file.quiz)]
+    if not file.quiz.graded:  # its size is the instructor's affair
+        whole += [*_size(file.quiz), *_objectives(file.quiz)]
     yield from (file.finding(what, fix) for what, fix in whole)
     yield from _not_unique(file, () if file.quiz.graded else others)  # it belongs to no bank; bundling checks ids
     for question in file.quiz.questions:
@@ -129,9 +128,6 @@ def _lint_file(
             yield file.finding(what, fix, question.id)
         for what, fix in question_lints(question):
             yield file.finding(what, fix, question.id)
-
-
-Lint = Iterator[tuple[str, str]]
 
 
 def _size(quiz: Quiz) -> Lint:
@@ -161,29 +157,10 @@ def _objectives(quiz: Quiz) -> Lint:
             yield f"the objective {name} is asked {told}", "ask it at least twice, or remove it"
 
 
-def _position_bias(quiz: Quiz) -> Lint:
-    singles = [question for question in quiz.questions if isinstance(question, Single)]
-    if len(singles) < 6:
-        return
-    positions = Counter([option.correct for option in question.options].index(True) for question in singles)
-    position, n = positions.most_common(1)[0]
-    if n / len(singles) > MOST_AT_ONE_POSITION:
-        what = f"the key is option {position + 1} in {n} of {len(singles)} single questions"
-        yield what, f"move keys until no position has more than {100 * MOST_AT_ONE_POSITION:.0f} %"
-
-
-def _length_bias(quiz: Quiz) -> Lint:
-    singles = [question for question in quiz.questions if isinstance(question, Single)]
-    longest = [question.id for question in singles if _key_is_longest(question)]
-    if len(longest) > 1 and len(longest) / len(singles) > MOST_LONGEST:
-        what = f"the key is the longest option in {len(longest)} of {len(singles)} single questions"
-        fix = f"shorten keys or lengthen others until it is at most {100 * MOST_LONGEST:.0f} %: {', '.join(longest)}"
-        yield what, fix
-
-
-def _key_is_longest(question: Single) -> bool:
-    lengths = {option.id: len(option.text.replace("`", "")) for option in question.options}
-    return lengths.pop(question.key) > max(lengths.values())
+def _kinds(quiz: Quiz) -> Lint:
+    for kind in CLASSES:
+        questions = [question for question in quiz.questions if isinstance(question, kind)]
+        yield from kind.quiz_lints(questions, shuffled=quiz.graded)
 
 
 def _not_unique(file: _File, others: Sequence[_File]) -> Iterator[QuizFault]:

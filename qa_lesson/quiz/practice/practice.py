@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qa_lesson.errors import ConfigError, QALessonError, ResponseError
-from qa_lesson.quiz.answering.asked import shuffled_items
-from qa_lesson.quiz.answering.marking import Mark, Response, mark
-from qa_lesson.quiz.bank.models import Ordering, Question, Quiz
+from qa_lesson.quiz.answering.marking import mark
+from qa_lesson.quiz.bank.models import Quiz
+from qa_lesson.quiz.kinds.registry import Question
+from qa_lesson.quiz.kinds.shared.marks import Mark, Response
 from qa_lesson.quiz.progress.attempts import Attempt, Progress
 
 Status = Literal["open", "right", "wrong"]
-
-CODE_ATTEMPTS = 3
-"""Wrong answers a code question takes before it closes."""
 
 STEPS_AFTER = 3
 """Wrong answers after which a look at the worked steps does not cost the points."""
@@ -61,8 +59,8 @@ class Standing:
 class QuestionPractice:
     """One question of a `QuizPractice`.
 
-    `value` is the answer that `check` marks: an option id (single), option ids (multi), a number or what was typed
-    (numeric), text (text, span, code) or item ids (ordering). `confidence` is a fraction or None.
+    `value` is the answer that `check` marks: an option id, option or item ids, a number, or what was typed; see the
+    method `mark` of its kind. `confidence` is a fraction or None.
     """
 
     def __init__(self, question: Question, quiz: QuizPractice, history: Sequence[Attempt]) -> None:
@@ -82,9 +80,7 @@ class QuestionPractice:
         self.n_wrong = self.n_hints = 0
         self.steps_shown = self.steps_seen_early = self.mastered = False
         self.credit = 0.0
-        self._value: Response | None = None
-        if isinstance(self.question, Ordering):
-            self._value = shuffled_items(self.question, self._quiz.learner)
+        self._value: Response | None = self.question.first_response(self._quiz.learner)
 
     @property
     def value(self) -> Response | None:
@@ -133,8 +129,8 @@ class QuestionPractice:
 
     @property
     def attempts_left(self) -> int | None:
-        """How many more answers a code question takes; None: as many as one likes."""
-        return max(CODE_ATTEMPTS - self.n_wrong, 0) if self.question.kind == "code" else None
+        """How many more wrong answers the question takes; None: as many as the learner likes."""
+        return None if self.question.attempts is None else max(self.question.attempts - self.n_wrong, 0)
 
     @property
     def closed(self) -> bool:
@@ -210,8 +206,8 @@ class QuestionPractice:
         """Take up the last round: the attempts since the last but one right answer."""
         ends = [n + 1 for n, attempt in enumerate(history[:-1]) if attempt.correct]
         attempts = history[ends[-1] if ends else 0 :]
-        if self.question.kind == "code":  # whoever used up all attempts began another round with the next
-            attempts = attempts[(len(attempts) - 1) // CODE_ATTEMPTS * CODE_ATTEMPTS :]
+        if (most := self.question.attempts) is not None:  # after the last attempt, the next one begins another round
+            attempts = attempts[(len(attempts) - 1) // most * most :]
         for attempt in attempts:
             self.steps_shown = attempt.hints_used > len(self.question.hints)
             self.steps_seen_early |= self.steps_shown and self.n_wrong < STEPS_AFTER

@@ -16,7 +16,8 @@ from qa_lesson.look.built_widgets import built_widget
 from qa_lesson.quiz.answering.asked import public_question
 from qa_lesson.quiz.bank.draw import draw_questions
 from qa_lesson.quiz.bank.files import load_quiz
-from qa_lesson.quiz.bank.models import Question, Quiz
+from qa_lesson.quiz.bank.models import Quiz
+from qa_lesson.quiz.kinds.registry import Question
 from qa_lesson.quiz.pages.markdown import plain_text, render_inline, render_markdown
 from qa_lesson.quiz.pages.widget_base import QuizPage
 from qa_lesson.quiz.practice.practice import STEPS_AFTER, QuestionPractice, QuizPractice, describe_fault

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from qa_lesson.errors import counted
 from qa_lesson.look.html import StaticView, card, escape, paragraph, table
 from qa_lesson.quiz.bank.draw import DIFFICULTIES
-from qa_lesson.quiz.bank.files import Quiz, load_quiz, quiz_names
+from qa_lesson.quiz.bank.files import load_quiz, quiz_names
+from qa_lesson.quiz.bank.models import Quiz
 from qa_lesson.quiz.pages.markdown import plain_text
 from qa_lesson.quiz.progress.attempts import Attempt, Progress
 from qa_lesson.quiz.progress.mastery import (

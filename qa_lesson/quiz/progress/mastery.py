@@ -13,7 +13,7 @@ from typing import Literal
 
 from qa_lesson.evaluation import Interval, binomial_interval
 from qa_lesson.quiz.bank.draw import draw_questions
-from qa_lesson.quiz.bank.files import Quiz
+from qa_lesson.quiz.bank.models import Quiz
 from qa_lesson.quiz.progress.attempts import Attempt
 
 FEW = 10

@@ -15,7 +15,8 @@ from qa_lesson.errors import BankError, ConfigError, StorageError
 from qa_lesson.grading.lms.canvas_qti import canvas_zip, export_canvas
 from qa_lesson.grading.lms.qti_items import equation_image
 from qa_lesson.quiz.answering.marking import mark
-from qa_lesson.quiz.bank.models import SpanQuestion, Text
+from qa_lesson.quiz.kinds.short_text import Text
+from qa_lesson.quiz.kinds.span import SpanQuestion
 from qa_lesson.quiz.pages.markdown import plain_text, render_markdown
 
 QTI = "{http://www.imsglobal.org/xsd/ims_qtiasiv1p2}"

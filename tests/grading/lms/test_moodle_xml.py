@@ -16,7 +16,8 @@ from qa_lesson.errors import BankError, ConfigError
 from qa_lesson.grading.lms.moodle_xml import export_moodle, fraction_text, moodle_xml, tex_formula
 from qa_lesson.metrics import normalize_answer
 from qa_lesson.quiz.answering.marking import mark
-from qa_lesson.quiz.bank.models import SpanQuestion, Text
+from qa_lesson.quiz.kinds.short_text import Text
+from qa_lesson.quiz.kinds.span import SpanQuestion
 from qa_lesson.quiz.pages.markdown import render_markdown
 
 MOODLE_FRACTIONS = {  # those of question/engine/bank.php: its importer refuses others

@@ -341,8 +341,8 @@ def test_code_is_compared_and_never_run(folder, tmp_path, monkeypatch, name):
     with monkeypatch.context() as patch:
         patch.setattr(builtins, "exec", forbidden)
         patch.setattr(builtins, "eval", forbidden)
-        patch.setattr("qa_lesson.quiz.answering.running.complaint", forbidden)
-        patch.setattr("qa_lesson.quiz.answering.marking.complaint", forbidden)
+        patch.setattr("qa_lesson.quiz.kinds.shared.running.complaint", forbidden)
+        patch.setattr("qa_lesson.quiz.kinds.code.complaint", forbidden)
         results = grade([folder], make_key(), roster).results
     bob = results.learners[1]
     assert bob.status == "needs review"

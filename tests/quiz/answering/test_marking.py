@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_lesson.errors import ResponseError
-from qa_lesson.quiz.answering.marking import mark, parse_number
+from qa_lesson.quiz.answering.marking import mark
 from qa_lesson.quiz.bank.files import load_quiz
+from qa_lesson.quiz.kinds.shared.typed_numbers import parse_number
 
 QUIZ = load_quiz(Path(__file__).parents[1] / "bank" / "04_metrics.yaml")
 RIGHT = {

@@ -3,7 +3,7 @@ import threading
 import pytest
 
 from qa_lesson.errors import ResponseError
-from qa_lesson.quiz.answering.running import complaint, fill, same_code
+from qa_lesson.quiz.kinds.shared.running import complaint, fill, same_code
 
 
 def test_what_a_check_says_and_what_code_raises_is_told():

@@ -13,7 +13,7 @@ from question_pool import FULL, pool, question
 
 from qa_lesson.errors import BankError
 from qa_lesson.quiz.bank.draw import DIFFICULTIES, draw_questions
-from qa_lesson.quiz.bank.files import Quiz
+from qa_lesson.quiz.bank.models import Quiz
 
 
 def test_mix_order_and_spread():

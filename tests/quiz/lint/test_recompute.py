@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_lesson.quiz.lint.recompute import RecomputeError, recompute
+from qa_lesson.quiz.kinds.shared.recompute import RecomputeError, recompute
 
 
 @pytest.mark.parametrize(

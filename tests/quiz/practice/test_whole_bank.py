@@ -9,19 +9,16 @@ from dataclasses import dataclass, field
 import pytest
 
 from qa_lesson.metrics import score_answer
-from qa_lesson.quiz.answering.running import fill
-from qa_lesson.quiz.bank.files import (
-    Code,
-    Multi,
-    Numeric,
-    Ordering,
-    Question,
-    Single,
-    SpanQuestion,
-    Text,
-    load_quiz,
-    quiz_names,
-)
+from qa_lesson.quiz.bank.files import load_quiz, quiz_names
+from qa_lesson.quiz.kinds.code import Code
+from qa_lesson.quiz.kinds.multi import Multi
+from qa_lesson.quiz.kinds.numeric import Numeric
+from qa_lesson.quiz.kinds.ordering import Ordering
+from qa_lesson.quiz.kinds.registry import Question
+from qa_lesson.quiz.kinds.shared.running import fill
+from qa_lesson.quiz.kinds.short_text import Text
+from qa_lesson.quiz.kinds.single import Single
+from qa_lesson.quiz.kinds.span import SpanQuestion
 from qa_lesson.quiz.pages.markdown import render_inline, render_markdown
 from qa_lesson.quiz.practice.widget import QuizWidget
 from qa_lesson.quiz.progress.attempts import Progress

@@ -9,8 +9,9 @@ import threading
 from typing import Any
 
 from qa_lesson.errors import ResponseError, shorten
-from qa_lesson.quiz.bank.models import BLANK
 
+BLANK = "___"
+"""What the learner replaces in the template of a code question."""
 SECONDS = 2.0
 """How long filled-in code and its checks may take together."""
 
