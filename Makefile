@@ -22,7 +22,7 @@ npm-run = @echo "no npm on this machine: skipped 'npm run $(1)', the check of th
 	test "$(CI)" != true
 endif
 
-.PHONY: lab test lint types unit notebooks browser bundle execute screenshots site binder clean
+.PHONY: lab test lint types unit notebooks browser bundle execute screenshots site binder dist lock lowest clean
 
 lab: $(VENV)/.course
 	-$(BIN)/qa-lesson doctor
@@ -72,6 +72,31 @@ site: $(VENV)-site/.ready
 binder: $(VENV)/.dev
 	$(BIN)/python tools/check_binder.py $(BINDER_FLAGS)
 
+# what is uploaded, and whether it works where nothing else is installed
+dist: $(VENV)/.release
+	$(BIN)/python tools/check_wheel.py
+
+# the exact versions of everything but torch, whose build depends on the machine; the second file has the tools as well
+UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--custom-compile-command "make lock" --excludes build/torch.txt pyproject.toml
+lock: $(VENV)/.release build/torch.txt
+	$(UV_COMPILE) --upgrade --all-extras --output-file requirements-dev.lock
+	$(UV_COMPILE) --upgrade --extra anki --extra documents --constraint requirements-dev.lock --output-file requirements.lock
+
+# the oldest versions that pyproject.toml allows, in an environment of their own, and the quick tests with them
+LOWEST := build/lowest
+SLOW := browser notebooks exercises recordings quiz/progress/test_kills.py
+lowest: $(VENV)/.release build/torch.txt
+	$(PYTHON) -m venv --clear $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet "torch>=2.13,<2.14"
+	$(BIN)/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct --excludes build/torch.txt \
+		--editable ".[dev]"
+	CI=true $(LOWEST)/bin/python -m pytest -p no:cacheprovider tests $(SLOW:%=--ignore=tests/%)
+
+build/torch.txt:
+	mkdir -p build
+	echo torch > $@
+
 $(VENV)-site/.ready: docs/site/requirements.txt
 	test -x $(VENV)-site/bin/python || $(PYTHON) -m venv $(VENV)-site
 	$(VENV)-site/bin/python -m pip install --quiet --requirement docs/site/requirements.txt
@@ -91,6 +116,10 @@ $(VENV)/.dev: $(VENV)/.course
 
 node_modules/.ready: package.json package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund
+	touch $@
+
+$(VENV)/.release: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --editable ".[dev,release]"
 	touch $@
 
 clean:

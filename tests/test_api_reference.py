@@ -67,6 +67,7 @@ def test_every_name_is_described_once(pages):
 def test_what_the_lessons_import_is_in_the_reference(writer):
     described = {f"{room.name}.{name}" for room in writer.rooms for name in room.names}
     described |= {f"{PACKAGE}.{name}" for name in writer.top} | set(writer.places)
+    missing = set()
     for path in sorted((ROOT / "notebooks").rglob("*.ipynb")):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             source = "".join(cell["source"])
@@ -75,7 +76,8 @@ def test_what_the_lessons_import_is_in_the_reference(writer):
             for node in ast.walk(ast.parse(re.sub(r"^[%!].*$", "", source, flags=re.MULTILINE))):
                 if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE):
                     imported = {f"{node.module}.{alias.name}" for alias in node.names}
-                    assert imported <= described, path.name
+                    missing |= {(path.name, name) for name in imported - described}
+    assert missing == set()
 
 
 def test_names_have_a_docstring(writer):
