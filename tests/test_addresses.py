@@ -4,6 +4,10 @@ import re
 import tomllib
 from pathlib import Path
 
+import yaml
+
+import qa_lesson
+
 ROOT = Path(__file__).parents[1]
 URLS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]
 REPOSITORY = URLS["Repository"].removeprefix("https://github.com/")
@@ -30,3 +34,17 @@ def test_colab_links_lead_to_notebooks_that_exist():
     assert paths
     for path in paths:
         assert (ROOT / path).is_file(), path
+
+
+def test_every_page_about_the_project_names_this_repository():
+    """The templates, the citation and the changelog link to no other place of it."""
+    pages = [ROOT / "CITATION.cff", ROOT / "CHANGELOG.md", *(ROOT / ".github").rglob("*.yml")]
+    named = {name for page in pages for name in re.findall(r"//github\.com/([\w-]+/[\w-]+)", page.read_text("utf-8"))}
+    assert named == {REPOSITORY}
+    assert all(url.startswith(URLS["Repository"]) for name, url in URLS.items() if name != "Binder")
+
+
+def test_the_citation_names_this_version():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert citation["version"] == qa_lesson.__version__
+    assert citation["repository-code"] == URLS["Repository"]

@@ -124,7 +124,7 @@ def grade() -> None:
 
 
 def types() -> None:
-    """mypy finds the package's types in the installed wheel, and a wrong call with them."""
+    """Mypy finds the package's types in the installed wheel, and a wrong call with them."""
     run(BIN / "python", "-m", "pip", "install", "--quiet", "mypy")
     (PLAYGROUND / "script.py").write_text(SCRIPT, encoding="utf-8")
     told = run(BIN / "mypy", "--strict", "script.py")
