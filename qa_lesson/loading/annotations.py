@@ -9,13 +9,14 @@ says that the line before was cut off by a crash and that nobody was told that i
 from __future__ import annotations
 
 import json
-import os
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from qa_lesson.errors import DataError, shorten
+from qa_lesson.journal import Journal, ending_of
 from qa_lesson.loading.flat_records import Placed, checked_example, jsonl_records, parse_json
 from qa_lesson.schema import Answer, Example
 from qa_lesson.storage import storage_error, write_atomically
@@ -78,6 +79,7 @@ class AnnotationStore:
         self.draft_path = self.path.with_name(f"{self.path.name}.draft.json")
         self._entries: dict[str, Example] = {}
         self._size = 0
+        self._journal = Journal(self.path, "the annotation file")
         self._refresh()
 
     def __repr__(self) -> str:
@@ -132,9 +134,6 @@ class AnnotationStore:
             DataError: no such question.
             StorageError: as `save`.
         """
-        self._refresh()
-        if identifier not in self._entries:
-            raise DataError("there is no such question", received=repr(identifier), fix="it may be deleted already")
         self._append({"op": "delete", "id": identifier})
         del self._entries[identifier]
 
@@ -165,69 +164,79 @@ class AnnotationStore:
             ) from error
         return draft if isinstance(draft, dict) else {}
 
-    def _refresh(self) -> None:
+    def _refresh(self, *, locked: bool = False) -> None:
         """Take in what the file holds, if it has changed; make its last line whole first."""
         try:
             size = self.path.stat().st_size
         except OSError:
             size = 0
         if size == self._size:
-            return
-        try:
-            text = self.path.read_bytes().decode("utf-8", "replace")
-        except OSError as error:
-            raise storage_error(error, self.path) from error
-        lines = list(jsonl_records(text))
-        if not lines or not is_annotation_header(lines[0][1]):
+            return None
+        content = self._read()
+        ending, end = ending_of(content, _is_json)
+        if ending != "whole":
+            if not locked:  # another process may be writing this very line
+                with _writing(self.path), self._journal.locked():
+                    return self._refresh(locked=True)
+            self._journal.mend(ending, end, mark=_line({"op": "recovered"}) if end else None)
+            content = self._read()
+        self._take_in(content)
+
+    def _read(self) -> bytes:
+        with _writing(self.path):
+            content = self._journal.read()
+        lines = list(jsonl_records(_text(content)))
+        begun = _line({_HEADER: _VERSION}).startswith(content)  # a crash during the very first save
+        if not begun and (not lines or not is_annotation_header(lines[0][1])):
             raise DataError(
                 "the file is no annotation file",
                 where=str(self.path),
-                received=shorten(text[:80]),
+                received=shorten(_text(content)[:80]),
                 fix="choose a new path; to add to existing data, load both files and put the lists together",
             )
-        if not text.endswith("\n"):
-            cut_off = isinstance(lines[-1][1], DataError)
-            size = self._write("\n" + (_line({"op": "recovered"}) if cut_off else ""))
-            lines = list(jsonl_records(self.path.read_text(encoding="utf-8", errors="replace")))
+        return content
+
+    def _take_in(self, content: bytes) -> None:
         entries: dict[str, Example] = {}
-        for place, record in annotation_records(lines):
+        for place, record in annotation_records(list(jsonl_records(_text(content)))):
             try:
                 example = checked_example(record)
             except DataError as error:
                 raise DataError(error.what, where=f"{self.path}, {place}", fix=error.fix) from error
             entries[example.id] = example
-        self._entries, self._size = entries, size
+        self._entries, self._size = entries, len(content)
 
     def _append(self, record: Mapping[str, Any]) -> None:
-        self._refresh()
-        header = _line({_HEADER: _VERSION}) if self._size == 0 else ""
-        self._size = self._write(header + _line(record))
-
-    def _write(self, text: str) -> int:
-        """Append to the file and wait for the disk; the new size. What a failed write left behind is cut off again."""
-        try:
-            with self.path.open("ab", buffering=0) as file:
-                before = file.seek(0, os.SEEK_END)
-                try:
-                    _write_all(file.fileno(), text.encode())
-                    os.fsync(file.fileno())
-                except OSError:
-                    os.ftruncate(file.fileno(), before)
-                    raise
-                return file.seek(0, os.SEEK_END)
-        except OSError as error:
-            raise storage_error(error, self.path) from error
+        with _writing(self.path), self._journal.locked():
+            self._refresh(locked=True)
+            if record["op"] == "delete" and record["id"] not in self._entries:
+                raise DataError(
+                    "there is no such question", received=repr(record["id"]), fix="it may be deleted already"
+                )
+            header = _line({_HEADER: _VERSION}) if self._size == 0 else b""
+            self._size = self._journal.append(header + _line(record))
 
 
-def _write_all(descriptor: int, content: bytes) -> None:
-    """A full disk may take a part and refuse the rest only at the next call."""
-    while content:
-        content = content[os.write(descriptor, content) :]
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Give an error of the disk its place and a remedy."""
+    try:
+        yield
+    except OSError as error:
+        raise storage_error(error, path) from error
 
 
-def _line(record: Mapping[str, Any]) -> str:
+def _text(content: bytes) -> str:
+    return content.decode("utf-8-sig", "replace")
+
+
+def _is_json(line: bytes) -> bool:
+    return not any(isinstance(record, DataError) for _, record in jsonl_records(_text(line)))
+
+
+def _line(record: Mapping[str, Any]) -> bytes:
     """One line in ASCII: wherever a crash cuts it off, the file stays valid UTF-8."""
-    return json.dumps(record) + "\n"
+    return json.dumps(record).encode() + b"\n"
 
 
 def _cut_off() -> DataError:

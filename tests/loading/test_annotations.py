@@ -125,3 +125,31 @@ def test_drafts(path):
     store.draft_path.write_text("{")
     with pytest.raises(DataError, match="cannot read the draft"):
         store.load_draft()
+
+
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n"])
+def test_a_byte_order_mark_and_carriage_returns_change_nothing(path, line_end):
+    """As Notepad saves it."""
+    first = AnnotationStore(path).save("Who?", PASSAGE, BRAM)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", line_end))
+    store = AnnotationStore(path)
+    second = store.save("Since when?", PASSAGE, None)
+    assert store.examples == [first, second] == load_examples(path) == AnnotationStore(path).examples
+
+
+@pytest.mark.parametrize("kept", range(1, len('{"qa_lesson_annotations": 1}') + 1))
+def test_a_crash_during_the_very_first_save_leaves_a_file_that_opens(path, kept):
+    AnnotationStore(path).save("Who?", PASSAGE, BRAM)
+    path.write_bytes(path.read_bytes()[:kept])
+    again = AnnotationStore(path).save("Who?", PASSAGE, BRAM)
+    assert load_examples(path) == [again] == AnnotationStore(path).examples
+
+
+def test_a_question_that_another_notebook_deleted_is_not_deleted_twice(path):
+    one, two = AnnotationStore(path), AnnotationStore(path)
+    first = one.save("Who?", PASSAGE, BRAM)
+    two.delete(first.id)
+    with pytest.raises(DataError, match="no such question"):
+        one.delete(first.id)
+    assert path.read_text().count('"delete"') == 1
+    assert AnnotationStore(path).examples == []

@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from qa_lesson.errors import ConfigError, QALessonError, StorageError, shorten
 from qa_lesson.grading.formats.records import Bundle, utc_now
 from qa_lesson.grading.sitting.responses import check_learner, check_response
 from qa_lesson.grading.sitting.submission_file import SubmissionFile, file_name
+from qa_lesson.journal import copy_readable, open_somewhere, temporary_folder
 from qa_lesson.quiz.kinds.shared.asked_record import Asked, Choice
 
 Entry = TypeVar("Entry")
@@ -217,27 +218,25 @@ class Sitting:
 
     def _open(self, wanted: Path) -> tuple[SubmissionFile, str]:
         """The file of the latest attempt, in the first folder that can be written to; and a note if it is another."""
-        wanted, problem = wanted.absolute(), ""
-        for folder in (wanted, *_substitutes()):
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-                copied = self._copy(wanted, folder) if folder != wanted else 0
-                file = self._at(folder, max(1, self._latest(folder)))
-                file.look()
-            except StorageError:
-                raise
-            except OSError as error:
-                problem = problem or _reason(error)
-                continue
-            note = f"Your answers cannot be saved in {wanted} ({problem}). They are saved in {folder} instead."
-            note += " What you had answered before was copied there." if copied else ""
-            return file, "" if folder == wanted else note
-        raise StorageError(
-            "there is no place to save your answers",
-            where=str(wanted),
-            received=problem,
+        wanted = wanted.absolute()
+
+        def open_at(folder: Path) -> tuple[SubmissionFile, int]:
+            folder.mkdir(parents=True, exist_ok=True)
+            copied = self._copy(wanted, folder) if folder != wanted else 0
+            file = self._at(folder, max(1, self._latest(folder)))
+            file.look()
+            return file, copied
+
+        (file, copied), problem = open_somewhere(
+            chain([wanted], _substitutes()),
+            open_at,
+            wanted=str(wanted),
             fix="copy the quiz into a folder that you may write to, and run the cell again",
         )
+        if not problem:
+            return file, ""
+        note = f"Your answers cannot be saved in {wanted} ({problem}). They are saved in {file.path.parent} instead."
+        return file, note + (" What you had answered before was copied there." if copied else "")
 
     def _latest(self, folder: Path) -> int:
         """The latest attempt that has a file in a folder; 0: none."""
@@ -248,15 +247,9 @@ class Sitting:
 
     def _copy(self, source: Path, target: Path) -> int:
         """Copy earlier attempts that can be read but not written; how many."""
-        copied = 0
-        try:
-            for attempt in range(self._latest(target) + 1, self._latest(source) + 1):
-                name = file_name(self.bundle.id, self.learner, attempt)
-                (target / name).write_bytes((source / name).read_bytes())
-                copied += 1
-        except OSError:
-            return copied
-        return copied
+        missing = range(self._latest(target) + 1, self._latest(source) + 1)
+        names = [file_name(self.bundle.id, self.learner, attempt) for attempt in missing]
+        return sum(copy_readable(source / name, target / name) for name in names)
 
 
 def shuffled(entries: Sequence[Entry], seed: str, ids: Sequence[str]) -> list[Entry]:
@@ -277,7 +270,7 @@ def _shuffled_choices(asked: Asked, seed: str) -> Asked:
 def _substitutes() -> Iterator[Path]:
     """Where to save when the wanted folder cannot be written to, best first."""
     yield user_data_path("qa-lesson", appauthor=False) / "submissions"
-    yield Path(tempfile.gettempdir()) / "qa-lesson-submissions"
+    yield temporary_folder("qa-lesson-submissions")
 
 
 def _reason(error: OSError | QALessonError) -> str:

@@ -8,26 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from filelock import FileLock, Timeout
-
 from qa_lesson.errors import ConfigError, StorageError
 from qa_lesson.grading.formats.records import answered, canonical, chain_hash, opened, submitted, utc_now
-from qa_lesson.grading.marking.find_files import MOST_BYTES, lock_name
+from qa_lesson.grading.marking.find_files import MOST_BYTES
+from qa_lesson.journal import BYTE_ORDER_MARK, Ending, Journal, ending_of, move_aside
 
-State = Literal["whole", "unended", "torn", "damaged", "foreign"]
-"""Of a file: all is well; the last line lacks its end, or is half a record; the chain is broken; not theirs."""
+State = Ending | Literal["damaged", "foreign"]
+"""Of a file: how it ends; or the chain of its records is broken; or it is not theirs."""
 
 _LOCK_SECONDS = 20
-_MARK = b"\xef\xbb\xbf"  # that some editors put before UTF-8
 _ROOM_TO_CLOSE = 2_000  # bytes kept free for the closing record
 
 
@@ -76,6 +72,7 @@ class SubmissionFile:
         self.notes: list[str] = []
         self.written = Written(answers=dict(carried or {}))
         self._clock = clock
+        self._journal = Journal(path, "the file of your answers", private=True)
 
     def look(self) -> Written:
         """What the file holds; begins it if there is none, and mends it if it must.
@@ -112,28 +109,12 @@ class SubmissionFile:
 
     # ------------------------------------------------------------------ under the lock
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        lock = FileLock(self.path.with_name(lock_name(self.path.name)), timeout=_LOCK_SECONDS)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise StorageError(
-                "another program holds the file of your answers",
-                where=str(self.path),
-                fix="close other notebooks that show this quiz, then try again",
-            ) from None
-        try:
-            yield
-        finally:
-            lock.release()
+    def _locked(self) -> AbstractContextManager[None]:
+        return self._journal.locked(_LOCK_SECONDS)
 
     def _settle(self) -> Written:
         """Read the file and make sure that records can be added to it."""
-        try:
-            content = self.path.read_bytes()
-        except FileNotFoundError:
-            content = b""
+        content = self._journal.read()
         if not content.strip():
             if content:  # white space alone
                 self.path.write_bytes(b"")
@@ -142,23 +123,17 @@ class SubmissionFile:
             return self._begin(self.written.answers)
         found, end, state = read_records(content, self.bundle, self.learner)
         match state:
-            case "torn":
-                aside = self._aside("partial")
-                aside.write_bytes(content[end:])
-                with self.path.open("r+b") as file:
-                    file.truncate(end)
-                    os.fsync(file.fileno())
-                self.notes.append(
-                    f"The last line of {self.path.name} was cut off, so an answer that was not marked as saved may be "
-                    f"missing: please check. The line is kept as {aside.name}."
-                )
+            case "torn" | "unended":
+                aside = self._journal.mend(state, end)
+                if aside is not None:
+                    self.notes.append(
+                        f"The last line of {self.path.name} was cut off, so an answer that was not marked as saved may "
+                        f"be missing: please check. The line is kept as {aside.name}."
+                    )
                 if found.n == 0:
                     return self._begin(self.written.answers)
-            case "unended":
-                self._write(b"\n", len(content))
             case "damaged" | "foreign":
-                aside = self._aside(state)
-                self.path.rename(aside)
+                aside = move_aside(self.path, state)
                 known = self.written if self.written.n >= found.n or state == "foreign" else found
                 what = "is damaged" if state == "damaged" else "is not your submission to this quiz"
                 kept = f", with {len(known.answers)} of your answers" if known.answers else ""
@@ -194,35 +169,11 @@ class SubmissionFile:
                 where=str(self.path),
                 fix="hand in what is saved; every change adds a line, and too many were made",
             )
-        self._write(content, size)
+        self._journal.append(content)
         self.written = Written(
             answers, now.n + len(records), last, records[-1]["at"], records[-1]["type"] == "submitted"
         )
         return self.written
-
-    def _write(self, content: bytes, size: int) -> None:
-        """Add bytes to a file of `size`: all of them, or none if that fails."""
-        new = not size
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            if os.write(descriptor, content) < len(content):
-                raise OSError("the disk is full")
-            os.fsync(descriptor)
-        except OSError:
-            os.ftruncate(descriptor, size)
-            raise
-        finally:
-            os.close(descriptor)
-        if new:
-            _sync_folder(self.path.parent)
-
-    def _aside(self, state: str) -> Path:
-        name = f"{self.path.name}.{state}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-        aside, count = self.path.with_name(name), 1
-        while aside.exists():
-            count += 1
-            aside = self.path.with_name(f"{name}-{count}")
-        return aside
 
     def _check_open(self, now: Written) -> None:
         if now.submitted:
@@ -248,12 +199,13 @@ def read_records(content: bytes, bundle: str, learner: str) -> tuple[Written, in
         if following is None:
             return found, end, "damaged" if found.n or _is_ours(content, bundle, learner) else "foreign"
         found, end = following, end + len(line) + 1
-    if not tail.strip():
-        return found, end, "whole"
-    following = _follow(found, tail, bundle, learner)
-    if following is not None:
-        return following, len(content), "unended"
-    return found, end, "torn" if found.n or _is_ours(content, bundle, learner) else "foreign"
+    last = _follow(found, tail, bundle, learner)
+    ending, end = ending_of(content, lambda _: last is not None)
+    if last is not None:
+        return last, len(content), ending
+    if ending == "torn" and not found.n and not _is_ours(content, bundle, learner):
+        return found, end, "foreign"
+    return found, end, ending
 
 
 def file_name(bundle: str, learner: str, attempt: int) -> str:
@@ -270,7 +222,7 @@ def file_name(bundle: str, learner: str, attempt: int) -> str:
 def _follow(found: Written, line: bytes, bundle: str, learner: str) -> Written | None:
     """What is known after one more record; None if it does not follow."""
     try:
-        record = json.loads(line.removeprefix(b"" if found.n else _MARK).decode())
+        record = json.loads(line.removeprefix(b"" if found.n else BYTE_ORDER_MARK).decode())
         given = record.pop("hash")
         at, kind = str(record["at"]), record["type"]
         if given != chain_hash(record, found.last) or found.submitted:
@@ -297,14 +249,3 @@ def _is_ours(content: bytes, bundle: str, learner: str) -> bool:
 def _with(answers: Mapping[str, Any], question: str, response: Any) -> dict[str, Any]:
     rest = {name: given for name, given in answers.items() if name != question}
     return rest if response is None else {**rest, question: response}
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make sure that a new file's name is on the disk too; not every system can."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -11,15 +11,14 @@ import os
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from filelock import FileLock, Timeout
-
 from qa_lesson.errors import StorageError
+from qa_lesson.journal import copy_readable, held, locked, move_aside, open_somewhere, temporary_folder
 
 APPLICATION_ID = 0x51414C53
 """Marks the file as ours in its header (the letters QALS)."""
@@ -38,7 +37,9 @@ _NO_DAMAGE = frozenset(
     }
 )  # fmt: skip
 _MAGIC = b"SQLite format 3\0"
-_SIDE_FILES = ("-wal", "-shm", "-journal")
+_MOVED = ("", "-wal", "-shm", "-journal")  # a log left behind would be played into the new file
+_COPIED = ("-wal", "")
+_WHAT = "the file of your progress"
 _SCHEMA = (
     "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     """CREATE TABLE attempts (
@@ -65,10 +66,11 @@ class Store:
     Args:
         path: the file.
         note: "" or why it is not where it was wanted, or what was moved aside, in plain words.
+        copied: whether it began as a copy of a file that can only be read.
     """
 
-    def __init__(self, path: Path, note: str = "") -> None:
-        self.path, self.note = path, note
+    def __init__(self, path: Path, note: str = "", copied: bool = False) -> None:
+        self.path, self.note, self.copied = path, note, copied
 
     def read(self, query: str, values: Sequence[object] = ()) -> list[dict[str, Any]]:
         """The rows that a SELECT finds, by column name.
@@ -123,27 +125,36 @@ def open_store(wanted: Path, readable: Callable[[sqlite3.Connection], object]) -
     Raises:
         StorageError: written by a later version of the package, locked for too long, or no place to write at all.
     """
-    try:
-        wanted.parent.mkdir(parents=True, exist_ok=True)
-        return Store(wanted, _prepare(wanted, readable))
-    except (OSError, sqlite3.Error) as error:
-        if isinstance(error, StorageError) or _is_busy(error):
-            raise _locked(wanted) if _is_busy(error) else error from error
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    note = f"Your answers cannot be saved in {wanted.parent} ({reason[:1].lower()}{reason[1:]})."
-    try:
-        substitute = _temporary_folder() / f"progress-{hashlib.sha256(str(wanted).encode()).hexdigest()[:12]}.sqlite"
-        copied = _copy(wanted, substitute)
-        note += f" They are kept in {substitute} instead, which the system may empty: export them before you stop."
-        note += " Your earlier answers were copied there." if copied else ""
-        return Store(substitute, " ".join(filter(None, (note, _prepare(substitute, readable)))))
-    except (OSError, sqlite3.Error) as error:
-        raise StorageError(
-            "there is no place to save your answers",
-            where=f"{wanted} and {tempfile.gettempdir()}",
-            received=str(error),
-            fix="set the environment variable QA_LESSON_PROGRESS to a file in a folder that you may write to",
-        ) from error
+
+    def open_at(path: Path) -> Store:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            copied = path != wanted and copy_readable(wanted, path, _COPIED)
+            return Store(path, _prepare(path, readable), copied)
+        except sqlite3.Error as error:
+            raise held(path, _WHAT) if _is_busy(error) else OSError(str(error)) from error
+
+    store, problem = open_somewhere(
+        _places(wanted),
+        open_at,
+        wanted=f"{wanted} and {tempfile.gettempdir()}",
+        fix="set the environment variable QA_LESSON_PROGRESS to a file in a folder that you may write to",
+    )
+    if problem:
+        note = f"Your answers cannot be saved in {wanted.parent} ({problem})."
+        note += f" They are kept in {store.path} instead, which the system may empty: export them before you stop."
+        note += " Your earlier answers were copied there." if store.copied else ""
+        store.note = " ".join(filter(None, (note, store.note)))
+    return store
+
+
+def _places(wanted: Path) -> Iterator[Path]:
+    yield wanted
+    owner = f"-{os.getuid()}" if hasattr(os, "getuid") else ""
+    yield (
+        temporary_folder(f"qa-lesson{owner}")
+        / f"progress-{hashlib.sha256(str(wanted).encode()).hexdigest()[:12]}.sqlite"
+    )
 
 
 def examine(path: Path, readable: Callable[[sqlite3.Connection], object]) -> State:
@@ -199,15 +210,14 @@ def _prepare(path: Path, readable: Callable[[sqlite3.Connection], object]) -> st
 def _settle(path: Path, readable: Callable[[sqlite3.Connection], object], journal: str, notes: list[str]) -> None:
     state = examine(path, readable)
     if state in ("foreign", "damaged"):
-        try:
-            # two notebooks may find the same damage: the second one must not move the first one's new store
-            with FileLock(f"{path}.lock", timeout=30):
-                if (state := examine(path, readable)) in ("foreign", "damaged"):
-                    notes.append(_move_aside(path, state))
-                    state = "new"
-                    _create(path, journal)
-        except Timeout:
-            raise _locked(path) from None
+        # two notebooks may find the same damage: the second one must not move the first one's new store
+        with locked(Path(f"{path}.lock"), path, _WHAT, 30):
+            if (state := examine(path, readable)) in ("foreign", "damaged"):
+                aside = move_aside(path, state, _MOVED)
+                what = "is damaged" if state == "damaged" else "belongs to another program"
+                notes.append(f"The file {path.name} {what}. It is kept as {aside}, and a new one was begun.")
+                state = "new"
+                _create(path, journal)
     if state == "newer":
         raise StorageError(
             "this progress was saved by a later version of qa-lesson",
@@ -266,50 +276,3 @@ def _code(error: BaseException) -> int | None:
 
 def _is_busy(error: BaseException) -> bool:
     return _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-
-
-def _locked(path: Path) -> StorageError:
-    return StorageError(
-        "another program holds the file of your progress",
-        where=str(path),
-        fix="close other programs that have it open, then run the cell again",
-    )
-
-
-def _move_aside(path: Path, state: State) -> str:
-    """Rename the file and what belongs to it; the note."""
-    name = f"{path.name}.{state}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-    aside, count = path.with_name(name), 1
-    while aside.exists():
-        count += 1
-        aside = path.with_name(f"{name}-{count}")
-    for suffix in ("", *_SIDE_FILES):  # a journal left behind would be played into the new file
-        if (source := Path(f"{path}{suffix}")).exists():
-            source.rename(f"{aside}{suffix}")
-    what = "is damaged" if state == "damaged" else "belongs to another program"
-    return f"The file {path.name} {what}. It is kept as {aside}, and a new one was begun."
-
-
-def _temporary_folder() -> Path:
-    """Our own folder among the system's temporary ones, the same one each time."""
-    owner = os.getuid() if hasattr(os, "getuid") else None
-    folder = Path(tempfile.gettempdir()) / (f"qa-lesson-{owner}" if owner is not None else "qa-lesson")
-    folder.mkdir(mode=0o700, exist_ok=True)
-    if owner is not None and folder.lstat().st_uid != owner:
-        return Path(tempfile.mkdtemp(prefix="qa-lesson-"))  # someone else made it first: do not trust it
-    return folder
-
-
-def _copy(source: Path, target: Path) -> bool:
-    """Copy a store that can be read but not written; False where there is none or the target is there already."""
-    if target.exists():
-        return False
-    try:
-        if not source.is_file():
-            return False
-        for suffix in ("-wal", ""):  # the store itself last: it counts as there only when it is whole
-            if (part := Path(f"{source}{suffix}")).exists():
-                Path(f"{target}{suffix}").write_bytes(part.read_bytes())
-    except OSError:
-        return False
-    return True

@@ -310,9 +310,9 @@ def test_what_says_nothing_is_no_answer_and_odd_text_is_kept(handout, question, 
 
 def test_an_answer_that_cannot_be_saved_is_told_kept_and_saved_later(handout, monkeypatch):
     quiz = take_quiz(handout[0], learner="ann@uni.edu")
-    write = quiz.sitting._file._write
+    append = quiz.sitting._file._journal.append
     monkeypatch.setattr(
-        quiz.sitting._file, "_write", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device"))
+        quiz.sitting._file._journal, "append", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device"))
     )
     type_in(quiz, "ferry-minutes", "54")
     assert quiz.unsaved == "no space left on device"
@@ -321,7 +321,7 @@ def test_an_answer_that_cannot_be_saved_is_told_kept_and_saved_later(handout, mo
     assert "could not be saved" in quiz.problem
     press(quiz, "save")
     assert quiz.unsaved
-    monkeypatch.setattr(quiz.sitting._file, "_write", write)
+    monkeypatch.setattr(quiz.sitting._file._journal, "append", append)
     type_in(quiz, "ferry-side", "port")
     assert (quiz.unsaved, quiz.saved) == ("", {"ferry-minutes": "54", "ferry-side": "port"})
     assert quiz.submit().hash
