@@ -16,7 +16,7 @@ from qa_lesson.grading.formats.results import LearnerResult, Results
 from qa_lesson.grading.marking.regrade import Change, status
 from qa_lesson.look.html import escape, percent, table
 from qa_lesson.look.pages import fact_table, page, picture, score_boxes, sections, wide
-from qa_lesson.quiz.kinds.registry import Question
+from qa_lesson.quiz.kinds.registry import KINDS, Question, kind_class
 from qa_lesson.quiz.pages.markdown import render_markdown
 
 NOTHING = "–"
@@ -245,7 +245,7 @@ def _method(results: Results, versions: Mapping[str, str]) -> str:
         "deadline": results.deadline or "none",
         "late submissions": late,
         "partial credit": "yes" if rules.partial_credit else "no: all points of a question or none",
-        "code": "compared with the accepted and the foreseen answers by its syntax tree, never run",
+        **{name: kind_class(name).grading_note for name in sorted(KINDS) if kind_class(name).grading_note},
         "computed with": ", ".join(f"{name} {version}" for name, version in versions.items()),
     }
     limits = (

@@ -53,6 +53,8 @@ class BaseQuestion(FileModel, ABC):
     """Wrong answers in practice after which the question closes; None: as many as one likes."""
     several_right: ClassVar[bool] = False
     """Whether an answer has several parts that can each be right, as with "choose all that apply"."""
+    grading_note: ClassVar[str] = ""
+    """How graded answers are marked, if not as in practice, in words for the instructor's report."""
     by_hand: ClassVar[str] = ""
     """Why graded answers may wait for a person, as sentences for the instructor; empty: they never do."""
     asked_model: ClassVar[type[Asked]] = Asked

@@ -32,6 +32,7 @@ class Code(BaseQuestion):
     kind: Literal["code"]
     instruction: ClassVar[str] = "Write the code that stands in place of ___."
     attempts: ClassVar[int | None] = 3
+    grading_note: ClassVar[str] = "compared with the accepted and the foreseen answers by its syntax tree, never run"
     by_hand: ClassVar[str] = (
         "code of learners is never run. What reads the same as the answer of the key is marked right, the rest waits "
         "for your review."
