@@ -1,13 +1,12 @@
 // The annotation widget, above all that its positions are the UTF-16 units that Python expects.
 
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, mock, test } from "node:test";
+import { test } from "node:test";
 
 import annotation from "../../qa_lesson/views/annotation.js";
-import { isShown, keysThatLeak, open, press, select, texts, type } from "./page.js";
+import { isShown, keysThatLeak, open, press, select, stopClock, texts, type } from "./page.js";
 
-beforeEach(() => mock.timers.enable());
-afterEach(() => mock.timers.reset());
+const { tick } = stopClock();
 
 // two units each: the wave, the island and the mathematical a; "e" with a combining accent: two units, one character
 const PASSAGE = "🌊 Bram keeps the light on 🏝 Skelm. Cafe\u0301 Skelm has 𝒶 cake.";
@@ -115,7 +114,7 @@ test("a typed answer is looked for, and the occurrences can be gone through", ()
   type(page.field("Answer"), "Skelm");
   assert.equal(page.hint(), "occurrence 1 of 2 is marked");
   assert.deepEqual(page.model.sent, [], "not before a pause");
-  mock.timers.tick(300);
+  tick(300);
   assert.deepEqual(page.lastForm().span, [first, first + 5]);
   page.button("Next occurrence").click();
   assert.deepEqual(page.lastForm().span, [second, second + 5]);
@@ -131,7 +130,7 @@ test("an answer is compared letter by letter: é as one character isn't e with a
   assert.equal(isShown(page.all("button").find((button) => button.textContent === "Next occurrence")), false);
   type(page.field("Answer"), "Cafe\u0301");
   assert.equal(page.hint(), "marked");
-  mock.timers.tick(300);
+  tick(300);
   assert.equal(PASSAGE.slice(...page.lastForm().span), "Cafe\u0301");
 });
 
@@ -164,7 +163,7 @@ test("Save and Enter save the whole form, and only Python says that it is saved"
   press(page.field("Question"), "Enter");
   press(page.field("Answer"), "Enter");
   assert.equal(page.model.sent.length, 4);
-  mock.timers.tick(300);
+  tick(300);
   assert.equal(page.model.sent.length, 4, "what was put off went with it");
   await page.model.update({ message: "saved: <Who>?", message_kind: "saved", message_version: 1 });
   assert.equal(page.one("[role=status]").textContent, "saved: <Who>?");
@@ -212,7 +211,7 @@ test("without a passage one is pasted, with the document it comes from", async (
   assert.deepEqual(page.buttons(), ["Use this passage"]);
   type(page.field("Passage"), PASSAGE);
   type(page.field("Document it comes from"), "Harbour");
-  mock.timers.tick(300);
+  tick(300);
   assert.equal(page.model.sent.length, 1);
   page.button("Use this passage").click();
   assert.equal(page.model.sent.at(-1).action, "use");
@@ -272,7 +271,7 @@ test("after the end nothing is sent or heard", () => {
   const page = start();
   type(page.field("Question"), "Who?");
   page.end();
-  mock.timers.tick(300);
+  tick(300);
   assert.deepEqual(page.model.sent, []);
   assert.deepEqual(page.model.heard, []);
 });

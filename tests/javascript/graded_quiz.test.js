@@ -1,23 +1,15 @@
 // A graded quiz, with a kernel that answers as the Python side does.
 
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, mock, test } from "node:test";
+import { afterEach, mock, test } from "node:test";
 
 import graded from "../../qa_lesson/grading/sitting/view.js";
 import { PATIENCE, SILENT } from "../../qa_lesson/quiz/pages/kernel.js";
-import { isShown, keysThatLeak, open, press, redrawn, texts, type } from "./page.js";
+import { isShown, keysThatLeak, open, press, redrawn, stopClock, texts, type } from "./page.js";
 
 process.env.TZ = "Europe/Berlin";
-const NOW = Date.parse("2026-12-01T12:00:00Z");
-
-beforeEach(() => {
-  mock.timers.enable();
-  mock.method(Date, "now", () => NOW);
-});
-afterEach(() => {
-  mock.timers.reset();
-  mock.restoreAll();
-});
+const { tick } = stopClock(Date.parse("2026-12-01T12:00:00Z"));
+afterEach(() => mock.restoreAll());
 
 const QUESTIONS = [
   {
@@ -140,9 +132,9 @@ test("typing is saved after a pause, or by Enter, and spaces alone are no answer
   const field = one(".qal-answer .qal-field input");
   type(field, "5");
   type(field, "54");
-  mock.timers.tick(999);
+  tick(999);
   assert.equal(model.get("drafts").minutes, null);
-  mock.timers.tick(1);
+  tick(1);
   assert.equal(model.get("drafts").minutes, "54");
   type(field, "55");
   press(field, "Enter");
@@ -166,7 +158,7 @@ test("a kernel that doesn't save is explained, until it does", async () => {
   const { model, one, all } = start();
   all(".qal-answer input")[0].click();
   await redrawn();
-  mock.timers.tick(PATIENCE);
+  tick(PATIENCE);
   assert.equal(one(".qal-state").textContent, `Not saved yet. ${SILENT}`);
   await save(model);
   assert.equal(one(".qal-state").textContent, "Saved.");
@@ -293,7 +285,7 @@ test("the file can be downloaded", async () => {
   await model.reply({}, { name: "ann.jsonl", content: "{}\n" });
   assert.deepEqual(name, ["ann.jsonl", "blob:here"]);
   assert.equal(await saved[0].text(), "{}\n");
-  mock.timers.tick(PATIENCE);
+  tick(PATIENCE);
   assert.equal(revoke.mock.callCount(), 1);
   assert.notEqual(document.activeElement, one(".qal-position"));
 });
@@ -306,8 +298,7 @@ test("a deadline is told in both clocks, and that it has passed, as soon as it h
     /Hand in by Tuesday.* 1 December 2026 at 13:00 your time \(Europe\/Berlin\), 2026-12-01 12:00 UTC\./,
   );
   assert.doesNotMatch(facts(), /has passed/);
-  Date.now.mock.mockImplementation(() => NOW + 20_000);
-  mock.timers.tick(20_000);
+  tick(20_000);
   assert.match(facts(), /The deadline has passed\. You can still hand in; it counts as late\.$/);
 });
 
@@ -324,7 +315,6 @@ test("at the end what was typed travels, and no clock runs on", () => {
   end();
   assert.equal(model.get("drafts").minutes, "54");
   assert.deepEqual(model.heard, []);
-  Date.now.mock.mockImplementation(() => NOW + 20_000);
-  mock.timers.tick(20_000);
+  tick(20_000);
   assert.doesNotMatch(one(".qal-facts").textContent, /has passed/);
 });

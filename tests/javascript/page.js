@@ -1,5 +1,8 @@
 // A browser page for the tests, with a kernel that does what the test says. Every test file has one of its own.
 
+import { afterEach, beforeEach } from "node:test";
+
+import FakeTimers from "@sinonjs/fake-timers";
 import { JSDOM } from "jsdom";
 
 const { window } = new JSDOM("<!doctype html><body></body>", { pretendToBeVisual: true });
@@ -154,4 +157,15 @@ export function keysThatLeak(node) {
   }
   for (const each of types) document.removeEventListener(each, hear);
   return leaked;
+}
+
+/** In every test of the file, it is `now` at first, and time goes on only with `tick(milliseconds)`. */
+export function stopClock(now = 0) {
+  const toFake = ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"];
+  let clock = null;
+  beforeEach(() => {
+    clock = FakeTimers.install({ now, toFake });
+  });
+  afterEach(() => clock.uninstall());
+  return { tick: (milliseconds) => clock.tick(milliseconds) };
 }

@@ -1,15 +1,14 @@
 // What the pages of quizzes share: talking to the kernel, drafts, the frame and the overview.
 
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, mock, test } from "node:test";
+import { test } from "node:test";
 
 import { make } from "../../qa_lesson/look/dom.js";
 import { button, frame, newUid, overviewBar } from "../../qa_lesson/quiz/pages/frame.js";
 import { conversation, draftKeeper, PATIENCE, SILENT } from "../../qa_lesson/quiz/pages/kernel.js";
-import { FakeModel, keysThatLeak, press, texts } from "./page.js";
+import { FakeModel, keysThatLeak, press, stopClock, texts } from "./page.js";
 
-beforeEach(() => mock.timers.enable());
-afterEach(() => mock.timers.reset());
+const { tick } = stopClock();
 
 function talk() {
   const model = new FakeModel({});
@@ -45,9 +44,9 @@ test("a reply to something else, or to nothing, isn't taken for ours", async () 
 test("a silent kernel is explained after a while, until it replies", async () => {
   const { model, wait, ask } = talk();
   ask({ action: "check" });
-  mock.timers.tick(PATIENCE - 1);
+  tick(PATIENCE - 1);
   assert.equal(wait.textContent, "");
-  mock.timers.tick(1);
+  tick(1);
   assert.equal(wait.textContent, SILENT);
   await model.reply();
   assert.equal(wait.textContent, "");
@@ -68,7 +67,7 @@ test("after the end nothing is heard and nothing is explained", () => {
   const { model, wait, ask, end } = talk();
   ask({ action: "check" });
   end();
-  mock.timers.tick(PATIENCE);
+  tick(PATIENCE);
   assert.equal(wait.textContent, "");
   assert.deepEqual(model.heard, []);
 });
@@ -78,13 +77,13 @@ test("what is being typed waits for a pause, what is chosen does not", () => {
   const drafts = draftKeeper(model, "drafts", 300);
   assert.equal(drafts.get("a"), "old");
   drafts.set("a", "n", true);
-  mock.timers.tick(299);
+  tick(299);
   drafts.set("a", "ne", true);
-  mock.timers.tick(299);
+  tick(299);
   assert.deepEqual(model.get("drafts"), { a: "old" });
   assert.equal(drafts.get("a"), "ne");
   assert.equal(model.saves, 0);
-  mock.timers.tick(1);
+  tick(1);
   assert.deepEqual(model.get("drafts"), { a: "ne" });
   assert.equal(model.saves, 1);
   drafts.set("b", ["x"]);
@@ -102,7 +101,7 @@ test("an echo of an earlier state doesn't overwrite what was typed since", async
   assert.deepEqual(model.get("drafts"), { a: "20 km", b: "kept" });
   await model.update({ drafts: { a: "from Python" } });
   assert.equal(drafts.get("a"), "from Python");
-  mock.timers.tick(1000);
+  tick(1000);
   assert.equal(model.saves, 1, "flush cancels what was put off");
 });
 

@@ -1,13 +1,12 @@
 // A practice quiz, with a kernel that answers as the Python side does.
 
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, mock, test } from "node:test";
+import { test } from "node:test";
 
 import practice from "../../qa_lesson/quiz/practice/view.js";
-import { isShown, keysThatLeak, open, press, redrawn, texts, type } from "./page.js";
+import { isShown, keysThatLeak, open, press, redrawn, stopClock, texts, type } from "./page.js";
 
-beforeEach(() => mock.timers.enable());
-afterEach(() => mock.timers.reset());
+const { tick } = stopClock();
 
 const QUESTIONS = [
   {
@@ -185,7 +184,7 @@ test("a draft that is typed travels after a pause, and an echo meanwhile leaves 
   assert.equal(field.value, "trai");
   assert.equal(model.get("drafts").q2.response, "t");
   type(field, "train");
-  mock.timers.tick(300);
+  tick(300);
   assert.equal(model.get("drafts").q2.response, "train");
   await redrawn();
   assert.equal(one(".qal-field input"), field);
