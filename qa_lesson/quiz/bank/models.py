@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, Strict, model_validator
 
 from qa_lesson.errors import BankError, QuestionFaultError
 from qa_lesson.quiz.kinds.registry import Question
-from qa_lesson.quiz.kinds.shared.fields import FileModel, Line, Slug, check_distinct
+from qa_lesson.quiz.kinds.shared.fields import FileModel, Line, Notebook, Slug, check_distinct
 
 
 class Draw(FileModel):
@@ -29,7 +29,7 @@ class QuizFile(FileModel):
     """One file of the bank, as it is written."""
 
     title: Line
-    lesson: Annotated[str, Field(pattern=r"^[0-9]{2}_[a-z0-9_]+$")] | None = None
+    lesson: Notebook | None = None
     """The stem of the lesson's notebook; the placement and mastery tests and graded quizzes have none."""
     draw: Draw | None = None
     """Only in the placement and mastery tests."""

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from qa_lesson.errors import QuestionFaultError, QuizFault, shorten
+from qa_lesson.quiz.kinds.shared.fields import HOW_TO_WRITE
 
 Place = Sequence[str | int]
 """Keys and list positions that lead to a value."""
@@ -161,7 +162,8 @@ def _explanation(
     if kind == "string_too_short":
         return f"{name} is empty", "write its text, or remove the key if it may be left out"
     if kind == "string_pattern_mismatch":
-        return f"{name} does not have the right form: {shorten(str(value))}", _form(context["pattern"])
+        fix = HOW_TO_WRITE.get(context["pattern"], "see quizzes/schema.json")
+        return f"{name} does not have the right form: {shorten(str(value))}", fix
     if kind in ("float_type", "int_type", "finite_number"):
         return f"{name} is no number: {value!r}", "write a plain number such as 0.005, without quotes or exponent"
     if kind == "literal_error":
@@ -212,13 +214,3 @@ def _not_a_text(name: str, value: Any) -> tuple[str, str]:
     if isinstance(value, dict):
         return f"{name} was read as a mapping: {shorten(str(value))}", "put the text in quotes, it holds a ': '"
     return f"{name} is a list, not one text", "write one text"
-
-
-def _form(pattern: str) -> str:
-    if "ipynb" in pattern:
-        return "write notebook, # and heading with - for its spaces: 04_metrics.ipynb#2.-How-much-of-it-is-right?"
-    if "a-z0-9]+(-" in pattern:
-        return "use small letters, digits and single dashes: 04-word-order"
-    if "\\n" in pattern:
-        return "write it on one line, and not empty"
-    return "write the stem of the notebook: 04_metrics"

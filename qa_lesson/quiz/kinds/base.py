@@ -17,7 +17,7 @@ from pydantic import Field
 
 from qa_lesson.quiz.kinds.shared import asked_record, response_checks
 from qa_lesson.quiz.kinds.shared.asked_record import Asked
-from qa_lesson.quiz.kinds.shared.fields import Difficulty, FileModel, Line, Prose, Slug
+from qa_lesson.quiz.kinds.shared.fields import Difficulty, FileModel, Line, Prose, Section, Slug
 from qa_lesson.quiz.kinds.shared.forms import Form
 from qa_lesson.quiz.kinds.shared.html_pieces import CodeBlock, Quotation
 from qa_lesson.quiz.kinds.shared.marks import Mark, Response
@@ -43,7 +43,7 @@ class BaseQuestion(FileModel, ABC):
     """The answer's reason in one line; the back of the flashcard."""
     mistakes: Annotated[tuple[Line, ...], Field(min_length=1, max_length=3)]
     """Common mistakes."""
-    section: Annotated[str, Field(pattern=r"^[0-9]{2}_[a-z0-9_]+\.ipynb#\S+$")]
+    section: Section
     """Where the lesson tells it: notebook, #, heading with - for its spaces."""
     kind: str
 

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Literal
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from qa_lesson.errors import QuestionFaultError
 
 Difficulty = Literal["easy", "medium", "hard"]
+_LINE: Final = r"^[^\n]+$"
+_SLUG: Final = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+_NOTEBOOK: Final = r"^[0-9]{2}_[a-z0-9_]+$"
+_SECTION: Final = r"^[0-9]{2}_[a-z0-9_]+\.ipynb#\S+$"
+HOW_TO_WRITE: Mapping[str, str] = {
+    _LINE: "write it on one line, and not empty",
+    _SLUG: "use small letters, digits and single dashes: 04-word-order",
+    _NOTEBOOK: "write the stem of the notebook: 04_metrics",
+    _SECTION: "write notebook, # and heading with - for its spaces: 04_metrics.ipynb#2.-How-much-of-it-is-right?",
+}
+"""What to do about a text that does not match a pattern, by pattern."""
+
 Prose = Annotated[str, Field(min_length=1)]
-Line = Annotated[str, Field(pattern=r"^[^\n]+$")]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Line = Annotated[str, Field(pattern=_LINE)]
+Slug = Annotated[str, Field(pattern=_SLUG)]
+Notebook = Annotated[str, Field(pattern=_NOTEBOOK)]
+Section = Annotated[str, Field(pattern=_SECTION)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
