@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from qa_lesson.cli._app import Json, SkipBad, app, load_or_explain, out, print_json
+from qa_lesson.errors import counted
 
 _WIDTH = 60  # characters of each text that the table shows
 
@@ -39,6 +40,7 @@ def audit(
                 "touched": len(report.touched()),
                 "share": report.share,
                 "counts": report.counts(),
+                "n_without_paraphrases": report.n_without_paraphrases,
                 "findings": report.rows(),
                 "given_away": list(report.given_away),
             }
@@ -55,6 +57,13 @@ def audit(
     )
     if not embeddings:
         out.print("paraphrases were not looked for (--no-embeddings)")
+    if report.n_without_paraphrases:
+        out.print(
+            f"note: paraphrases of {counted(report.n_without_paraphrases, 'test question')} in scripts without spaces "
+            "were not looked for: the embedded encoder is English",
+            highlight=False,
+            soft_wrap=True,
+        )
     if report.given_away:
         out.print(
             f"note: {len(report.given_away)} test questions hold their own answer: {', '.join(report.given_away[:5])}"

@@ -14,6 +14,7 @@ from qa_lesson.evaluation.intervals import Resample, score_interval
 from qa_lesson.evaluation.scoring import Evaluation
 from qa_lesson.metrics import mean_score
 from qa_lesson.schema import Example
+from qa_lesson.text.segmentation import count_words
 
 SliceBy = Literal["kind", "difficulty", "document", "context_length", "answer_length"]
 
@@ -108,11 +109,11 @@ def _rank(part: Slice, by: SliceBy | Callable[[Example], str], members: Sequence
 
 
 def _context_words(example: Example) -> int:
-    return len(example.context.split())
+    return count_words(example.context)
 
 
 def _answer_words(example: Example) -> int:
-    return len(example.answers[0].text.split()) if example.answers else 0
+    return count_words(example.answers[0].text) if example.answers else 0
 
 
 def _names(examples: Sequence[Example], by: SliceBy | Callable[[Example], str], bins: int | Sequence[int]) -> list[str]:

@@ -12,6 +12,8 @@ from typing import Literal, get_args
 from qa_lesson.evaluation.scoring import Evaluation
 from qa_lesson.metrics import Rules, score_answer
 from qa_lesson.schema import Answer, Example, answer_sentence
+from qa_lesson.text.folding import find_alike
+from qa_lesson.text.segmentation import is_unspaced, splits_character
 
 ErrorKind = Literal[
     "exact",
@@ -164,10 +166,21 @@ def _kinds(evaluation: Evaluation) -> dict[str, ErrorKind]:
 
 def _places(text: str, context: str) -> list[Answer]:
     """Every place where `text` stands in `context` as whole words, whatever its case and white space."""
-    words = r"\s+".join(re.escape(word) for word in text.split())
     return [
-        Answer(match.group(1), match.start()) for match in re.finditer(rf"(?<!\w)(?=({words})(?!\w))", context, re.I)
+        Answer(context[start:end], start)
+        for start, end in find_alike(text, context, frozenset({"case", "space", "form"}))
+        if not _goes_on(context, start, start - 1) and not _goes_on(context, end, end)
     ]
+
+
+def _goes_on(context: str, position: int, neighbor: int) -> bool:
+    """Whether the word or character at the edge of a place goes on at `neighbor`, outside it."""
+    if not 0 < position < len(context):
+        return False
+    outside = context[neighbor]
+    if splits_character(context, position):
+        return True
+    return (outside.isalnum() or outside == "_") and not is_unspaced(context[position - 1 : position + 1])
 
 
 def _sentence(example: Example, place: Answer) -> str:

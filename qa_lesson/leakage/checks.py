@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from qa_lesson.errors import DataError
 from qa_lesson.leakage.passages import PassageMatch, match_passages
@@ -11,6 +11,7 @@ from qa_lesson.leakage.questions import QuestionMatch, QuestionPairs, gives_answ
 from qa_lesson.leakage.report import LEVELS, AuditReport, Leak
 from qa_lesson.leakage.text import key
 from qa_lesson.schema import Example
+from qa_lesson.text.segmentation import is_unspaced
 
 SHARED_DOCUMENT = 0.5
 """From this share of its passages on, a test document under another title stands in a training document."""
@@ -22,7 +23,8 @@ def audit(train: Sequence[Example], test: Sequence[Example], *, embeddings: bool
     Equal texts are found by hashes, copied parts by n-grams, near-copies of passages by MinHash, of questions by their
     rarest words, and paraphrases by embeddings. Whatever these propose is verified: exact Jaccard index, word edits,
     equal answers, and the same names and numbers. So a question of the same pattern about another thing ("Who keeps the
-    light on Skelm?", "... on Orra?") is no finding. For English text.
+    light on Skelm?", "... on Orra?") is no finding. Word lists and the encoder of paraphrases are English. In scripts
+    without spaces the other searches compare characters, and paraphrases are not looked for.
 
     Args:
         train: the questions that a model learns from.
@@ -47,7 +49,8 @@ def audit(train: Sequence[Example], test: Sequence[Example], *, embeddings: bool
     position = {example.id: j for j, example in enumerate(test)}
     found.sort(key=lambda finding: (LEVELS.index(finding.level), position[finding.test_id]))
     given_away = tuple(example.id for example in test if gives_answer_away(example))
-    return AuditReport(tuple(found), given_away, len(train), len(test), embeddings)
+    n_unspaced = sum(is_unspaced(example.question) for example in test) if embeddings else 0
+    return AuditReport(tuple(found), given_away, len(train), len(test), embeddings, n_unspaced)
 
 
 def _question_findings(pairs: QuestionPairs, embeddings: bool) -> Iterator[Leak]:
@@ -75,6 +78,35 @@ def _paraphrases(pairs: QuestionPairs) -> Iterator[QuestionMatch]:
     )
 
 
+class SharedExamples(Collection[tuple[int, int]]):
+    """The pairs (training, test) of examples on matching passages, without a list of them all.
+
+    Args:
+        groups: for each pair of matching passages the positions of the examples on either.
+    """
+
+    def __init__(self, groups: Sequence[tuple[list[int], list[int]]]) -> None:
+        self._groups = groups
+        self._train_groups: defaultdict[int, set[int]] = defaultdict(set)
+        self._test_groups: defaultdict[int, set[int]] = defaultdict(set)
+        for number, (learned, asked) in enumerate(groups):
+            for i in learned:
+                self._train_groups[i].add(number)
+            for j in asked:
+                self._test_groups[j].add(number)
+
+    def __contains__(self, pair: object) -> bool:
+        if not isinstance(pair, tuple) or pair[0] not in self._train_groups or pair[1] not in self._test_groups:
+            return False
+        return not self._train_groups[pair[0]].isdisjoint(self._test_groups[pair[1]])
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return ((i, j) for learned, asked in self._groups for i in learned for j in asked)
+
+    def __len__(self) -> int:
+        return sum(len(learned) * len(asked) for learned, asked in self._groups)
+
+
 class _Passages:
     """The distinct passages and documents of both parts, and the examples on each."""
 
@@ -83,14 +115,11 @@ class _Passages:
         self._on_train, self._on_test = _by_passage(train), _by_passage(test)
         self.train, self.test = list(self._on_train), list(self._on_test)
 
-    def shared_examples(self, matches: Sequence[PassageMatch]) -> set[tuple[int, int]]:
+    def shared_examples(self, matches: Sequence[PassageMatch]) -> SharedExamples:
         """Pairs of positions (training, test) of examples on matching passages."""
-        return {
-            (i, j)
-            for match in matches
-            for i in self._on_train[self.train[match.train]]
-            for j in self._on_test[self.test[match.test]]
-        }
+        return SharedExamples(
+            [(self._on_train[self.train[m.train]], self._on_test[self.test[m.test]]) for m in matches]
+        )
 
     def findings(self, matches: Sequence[PassageMatch]) -> Iterator[Leak]:
         """One finding a pair of matching passages."""
@@ -113,9 +142,10 @@ class _Passages:
         """One finding a pair of documents with the same title, or with half of the test document's passages."""
         common: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
         for match in matches:
-            for i in self._on_train[self.train[match.train]]:
-                for j in self._on_test[self.test[match.test]]:
-                    left, right = self._train[i].document, self._test[j].document
+            learned_in = dict.fromkeys(self._train[i].document for i in self._on_train[self.train[match.train]])
+            asked_in = dict.fromkeys(self._test[j].document for j in self._on_test[self.test[match.test]])
+            for left in learned_in:
+                for right in asked_in:
                     if left.strip() and right.strip():
                         common[left, right].add(match.test)
         train_titles, test_titles = _by_title(self._train), _by_title(self._test)

@@ -1,17 +1,20 @@
-"""Passages of the training data that stand in the test data: as they are, nearly, or in part."""
+"""Passages of the training data that stand in the test data: as they are, nearly, or in part.
+
+In scripts without spaces, what is said of words here holds for characters.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from tqdm import tqdm
 
 from qa_lesson.hardware import progress_wanted
 from qa_lesson.leakage.report import Level
 from qa_lesson.leakage.text import NGRAM, jaccard, key, ngrams, words
+from qa_lesson.text.segmentation import join_units
 
 NEAR_JACCARD = 0.5
 """From this Jaccard index of word trigrams on, two passages are near-duplicates; one changed word in ten gives 0.5."""
@@ -141,7 +144,7 @@ def _longest_run(left: Sequence[str], right: Sequence[str], n: int) -> str:
     best = run = 0
     end = n
     for i in range(len(left) - n + 1):
-        run = run + 1 if tuple(islice(left, i, i + n)) in grams else 0
+        run = run + 1 if tuple(left[i : i + n]) in grams else 0
         if run > best:
             best, end = run, i + n
-    return " ".join(left[end - best - n + 1 : end]) if best else ""
+    return join_units(left[end - best - n + 1 : end]) if best else ""

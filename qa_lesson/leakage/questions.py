@@ -14,9 +14,13 @@ from qa_lesson.hardware import progress_wanted
 from qa_lesson.leakage.report import Level
 from qa_lesson.leakage.text import FILLERS, FUNCTION_WORDS, details, is_number, key, word_edits, words
 from qa_lesson.schema import Example
+from qa_lesson.text.segmentation import is_unspaced, unit_length
 
 MOST_EDITS = 3
-"""Words that may be added, removed or replaced in a near-duplicate, and at most half of the question."""
+"""Words that may be added, removed or replaced in a near-duplicate, and at most half of the question.
+
+In scripts without spaces every limit in words holds for as many characters as make so many words.
+"""
 
 GENERIC_WORDS = 6
 """A question of fewer words, such as "When was it built?", may be asked of many things."""
@@ -80,7 +84,7 @@ class QuestionPairs:
             of_key["".join(tokens)].append(i)
         for j, tokens in enumerate(self.test_words):
             for i in of_key.get("".join(tokens), ()):
-                generic = len(tokens) < GENERIC_WORDS and not details(self.test[j].question)
+                generic = self._is_generic(j)
                 if generic and (i, j) not in self.shared and self.agree(i, j) is False:
                     continue
                 if self.train[i].question == self.test[j].question:
@@ -93,11 +97,17 @@ class QuestionPairs:
         for i, j in _few_edits(self.train_words, self.test_words):
             left, right = self.train_words[i], self.test_words[j]
             longer = max(len(left), len(right))
-            edits = word_edits(left, right, min(MOST_EDITS, longer // 2))
-            if edits > min(MOST_EDITS, longer // 2) or "".join(left) == "".join(right):
+            limit = min(MOST_EDITS * unit_length(right), longer // 2)
+            edits = word_edits(left, right, limit)
+            if edits > limit or "".join(left) == "".join(right):
                 continue
             if self._asks_the_same(i, j):
                 yield QuestionMatch(i, j, "near-duplicate question", "word edits", 1 - edits / longer)
+
+    def _is_generic(self, j: int) -> bool:
+        """Whether a test question is short and names nothing, so that it may be asked of many things."""
+        tokens = self.test_words[j]
+        return len(tokens) < GENERIC_WORDS * unit_length(tokens) and not details(self.test[j].question)
 
     def _asks_the_same(self, i: int, j: int) -> bool:
         """Whether the few words in which two questions differ leave alone what is asked.
@@ -117,11 +127,11 @@ class QuestionPairs:
             kept = set(self.test_words[j]) & set(self.train_words[i]) - FUNCTION_WORDS
             answers = {key(text) for text in self.train[i].references}
             equal = [text for text in self.test[j].references if key(text) in answers]
-            telling = bool(equal) and (len(kept) >= KEPT_WORDS or any(map(_is_distinctive, equal)))
+            enough = KEPT_WORDS * unit_length(self.test_words[j])
+            telling = bool(equal) and (len(kept) >= enough or any(map(_is_distinctive, equal)))
             return not replaced or (telling and not self._swaps_details(i, j))
         changed = set(gone) | set(new)
-        generic = len(self.test_words[j]) < GENERIC_WORDS and not details(self.test[j].question)
-        return bool(changed) and changed <= FILLERS and not (generic and agree is False)
+        return bool(changed) and changed <= FILLERS and not (self._is_generic(j) and agree is False)
 
     def paraphrases(
         self, train_vectors: npt.NDArray[np.float32], test_vectors: npt.NDArray[np.float32]
@@ -155,7 +165,7 @@ class QuestionPairs:
             found = set(of_passage.get(j, ()))
             for answer in {key(text) for text in example.references} - {""}:
                 found.update(of_answer.get(answer, ()))
-            if found:
+            if found and not is_unspaced(example.question):  # of these the English encoder knows nothing
                 yield j, np.array(sorted(found))
 
     def _swaps_details(self, i: int, j: int) -> bool:
@@ -192,7 +202,8 @@ def _same_answer(left: str, right: str) -> bool:
 
 def _is_distinctive(answer: str) -> bool:
     """Several content words, none of them a name or number, such as "signing the last page": hardly equal by chance."""
-    return len(set(words(answer)) - FUNCTION_WORDS) > 1 and not details(f"- {answer}")
+    content = set(words(answer)) - FUNCTION_WORDS
+    return len(content) > unit_length(list(content)) and not details(f"- {answer}")
 
 
 def _stands_in(part: Sequence[str], whole: Sequence[str]) -> bool:
@@ -222,7 +233,8 @@ def _few_edits(train: Sequence[list[str]], test: Sequence[list[str]]) -> Iterato
     known = np.zeros(len(vocabulary) + 1, bool)
     bar = tqdm(test, desc="questions, word edits", unit=" questions", disable=not progress_wanted())
     for j, tokens in enumerate(bar):
-        limit = min(MOST_EDITS, (len(tokens) + MOST_EDITS) // 2)
+        most = MOST_EDITS * unit_length(tokens)
+        limit = min(most, (len(tokens) + most) // 2)
         ids = sorted({vocabulary[word] for word in tokens if word in vocabulary}, key=lambda word: frequency[word])
         n_unknown = len(set(tokens)) - len(ids)  # rarest of all, and in no training question
         rarest = ids[: max(0, limit + 1 - n_unknown)]

@@ -71,6 +71,8 @@ class AuditReport:
         given_away: ids of test questions in which their own answer stands; no leak between the parts, so a note only.
         n_train, n_test: questions.
         embeddings: whether paraphrases were looked for.
+        n_without_paraphrases: test questions in scripts without spaces, which the English encoder does not know, so
+            that no paraphrases of them were looked for.
     """
 
     findings: tuple[Leak, ...]
@@ -78,6 +80,7 @@ class AuditReport:
     n_train: int
     n_test: int
     embeddings: bool
+    n_without_paraphrases: int = 0
 
     def __repr__(self) -> str:
         return (

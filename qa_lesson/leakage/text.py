@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from qa_lesson.text.segmentation import is_unspaced, split_units
+
 NGRAM = 13
 """Words of an n-gram for containment; 13 is what GPT-3's authors used (Brown et al. 2020, appendix C)."""
 
@@ -28,9 +30,11 @@ class _Cleaner(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
-        if character in "'’‘.,´`":  # keeper's, U.S., 1,500
+        category = unicodedata.category(character)
+        invisible = category == "Cf" and character != "\u200b"  # soft hyphens, joiners, directions
+        if invisible or character in "'’‘.,´`":  # keeper's, U.S., 1,500
             kept = ""
-        elif unicodedata.category(character)[0] in "PSZC":
+        elif category[0] in "PSZC":
             kept = " "
         else:
             kept = character
@@ -44,13 +48,18 @@ _CLEANER = _Cleaner()
 def words(text: str) -> list[str]:
     """The words of `text` without case, punctuation, articles, accents and differences of Unicode form.
 
+    In scripts without spaces each character counts as a word (see `qa_lesson.text.segmentation`).
+
     >>> words("The keeper’s  NAÏVE twenty-one, of the U.S.")
     ['keepers', 'naive', 'twenty', 'one', 'of', 'us']
+    >>> words("灯塔，1990年")
+    ['灯', '塔', '1990', '年']
     """
     if not text.isascii():
         text = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
     spaced = re.sub(r"[.,](?=\s|$)", " ", text.casefold()).translate(_CLEANER)
-    return [word for word in spaced.split() if word not in _ARTICLES]
+    found = [word for word in spaced.split() if word not in _ARTICLES]
+    return found if spaced.isascii() else split_units(found)
 
 
 def key(text: str) -> str:
@@ -125,18 +134,21 @@ def details(text: str) -> set[str]:
     for position, piece in enumerate(text.split()):
         for token in words(piece):
             capital = position > 0 and next((c for c in piece if c.isalnum()), "").isupper()
-            if (capital and token != "i") or is_number(token) or token in _DAYS:
+            named = capital and token != "i" and not is_unspaced(token)
+            if named or is_number(token) or token in _DAYS:
                 found.add(token)
     return found
 
 
 def is_number(token: str) -> bool:
-    """Whether a word holds a digit or is a number word.
+    """Whether a word holds a digit or is a number word, also a Chinese or Japanese one.
 
-    >>> is_number("10th"), is_number("twelve"), is_number("ferry")
-    (True, True, False)
+    >>> is_number("10th"), is_number("twelve"), is_number("ferry"), is_number("三")
+    (True, True, False, True)
     """
-    return bool(_DIGIT.search(token)) or token in _NUMBER_WORDS
+    if _DIGIT.search(token) or token in _NUMBER_WORDS:
+        return True
+    return len(token) == 1 and is_unspaced(token) and unicodedata.numeric(token, None) is not None
 
 
 FUNCTION_WORDS = frozenset(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa_lesson.errors import DataError, shorten
 from qa_lesson.loading.offsets import explain_offset
+from qa_lesson.loading.plain import no_text, plain_record, plain_value, whole_number, written_value
 from qa_lesson.schema import Answer, Example
 from qa_lesson.text.folding import explain_absence
 
@@ -74,8 +75,6 @@ def dataset_records(dataset: datasets.Dataset) -> Iterator[Placed]:
         kind, fix = type(dataset).__name__, 'pass a path, or one split of a datasets.DatasetDict such as data["train"]'
         if isinstance(columns, dict):
             kind += f" with splits {sorted(columns)}"
-        elif kind == "DataFrame":
-            fix = 'pass its rows: frame.to_dict("records")'
         raise DataError("this is no source of examples", received=kind, fix=fix)
     absent = [name for name in ("question", "context") if name not in columns]
     if absent:
@@ -101,6 +100,7 @@ def checked_example(record: Any) -> Example:
         return record
     if isinstance(record, DataError):
         raise record
+    record = plain_record(record)
     if not isinstance(record, Mapping):
         raise DataError("the record is no JSON object", received=shorten(repr(record)), fix=RECORD_LAYOUT)
     for name, others in (("id", ()), ("question", QUESTION_NAMES), ("context", CONTEXT_NAMES)):
@@ -165,7 +165,7 @@ def _text(record: Mapping[str, Any], key: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise DataError(f"{key!r} is no text", received=shorten(repr(value)), fix="give it as a string")
+        raise no_text(repr(key), value)
     try:
         value.encode()
     except UnicodeEncodeError as error:
@@ -180,6 +180,8 @@ def _text(record: Mapping[str, Any], key: str) -> str:
 def _name(record: Mapping[str, Any], key: str) -> str:
     """An id or title: a text, or a whole number that becomes one."""
     value = record.get(key)
+    if isinstance(value, float) and value.is_integer():  # pandas makes these of whole numbers if a cell is empty
+        value = int(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return _text(record, key)
@@ -208,7 +210,8 @@ def _given_answers(record: Mapping[str, Any], impossible: bool) -> Any:
     both = [key for key in ("answers", "answer") if record.get(key) not in (None, "", [])]
     if len(both) > 1 and record["answers"] != record["answer"]:
         raise DataError("the record has both 'answers' and 'answer'", fix="keep one of them")
-    value = record.get("answers", record.get("answer"))
+    value = record.get("answers")
+    value = record.get("answer") if value is None else value
     if value in (None, "") and not impossible:
         raise DataError(
             "the record has no answers",
@@ -221,6 +224,7 @@ def _given_answers(record: Mapping[str, Any], impossible: bool) -> Any:
 
 
 def _answers(value: Any, context: str) -> tuple[Answer, ...]:
+    value = _unwritten(value, context)
     if value is None or value == "":
         return ()
     if isinstance(value, str):
@@ -242,10 +246,26 @@ def _answers(value: Any, context: str) -> tuple[Answer, ...]:
     return tuple(_answer({"text": item} if isinstance(item, str) else item, context) for item in value)
 
 
+def _unwritten(value: Any, context: str) -> Any:
+    """Answers that a table holds in their written form, such as ``"{'text': ['Bram'], 'answer_start': [0]}"``.
+
+    A text that the context has as it is stays a text.
+    """
+    lone = value[0] if isinstance(value, list) and len(value) == 1 else value
+    if isinstance(lone, Mapping) and set(lone) <= {"text", "answer_start"} and lone.get("answer_start") is None:
+        lone = lone.get("text")
+    if not isinstance(lone, str) or lone in context:
+        return value
+    written = written_value(lone)
+    is_layout = isinstance(written, Mapping) and "text" in written
+    is_list = isinstance(written, list) and all(isinstance(item, str | Mapping) for item in written)
+    return written if is_layout or is_list else value
+
+
 def _answer(item: Any, context: str) -> Answer:
     if not isinstance(item, Mapping) or not isinstance(item.get("text"), str):
         raise DataError("an answer has no text", received=shorten(repr(item)), fix=RECORD_LAYOUT)
-    text, start = item["text"], item.get("answer_start")
+    text, start = item["text"], whole_number(plain_value(item.get("answer_start")))
     if start is None:
         start = locate(text, context)
     elif isinstance(start, int) and start >= 0 and text.strip() and not context.startswith(text, start):

@@ -16,6 +16,8 @@ from typing import Any
 
 from qa_lesson.errors import DataError, shorten
 from qa_lesson.loading.flat_records import CONTEXT_NAMES, QUESTION_NAMES, Placed
+from qa_lesson.loading.offsets import places_of_offset
+from qa_lesson.loading.plain import whole_number
 
 _EXPORT_AGAIN = "export the project as JSON (not CSV, CoNLL or a picture format), with the text itself in the tasks"
 _ABOUT_OTHER_THINGS = {"choices", "rating", "number", "datetime"}
@@ -165,7 +167,7 @@ def _work(result: Sequence[Any], context: str, answer_labels: set[str]) -> _Work
                     received=f"labels {labels}",
                     fix='name the label of answers "Answer", and export projects with other labels separately',
                 )
-            work.spans.append((_region(item), _span(value, context)))
+            work.spans.append((_region(item), _span(value, context, f"region {item.get('id', '')!r}")))
         elif kind == "textarea":
             texts = value.get("text")
             texts = [texts] if isinstance(texts, str) else texts
@@ -195,19 +197,41 @@ def _work(result: Sequence[Any], context: str, answer_labels: set[str]) -> _Work
     return work
 
 
-def _span(value: Mapping[str, Any], context: str) -> dict[str, Any]:
-    """A region as an answer. Large exports leave its text out; it is then cut from the passage if that is safe."""
+def _span(value: Mapping[str, Any], context: str, name: str) -> dict[str, Any]:
+    """A region as an answer: at the one place that its text and its offset allow.
+
+    Label Studio counts as JavaScript does, and a browser makes one character of a Windows line end. Which of these
+    happened to a file is not written in it. So an offset counts in any unit in which the region's text starts there.
+    Large exports leave the text out; it is then cut from the passage if every unit agrees.
+    """
     start, end, text = value.get("start"), value.get("end"), value.get("text")
+    start, end = whole_number(start), whole_number(end)
     if text is None and isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(context):
-        if any(ord(character) > 0xFFFF for character in context[:end]):
+        before = context[:end]
+        if any(ord(character) > 0xFFFF for character in before):
             raise DataError(
-                "a region has no text, and the passage has emoji or other characters that JavaScript counts twice",
+                f"{name} has no text, and the passage has emoji or other characters that JavaScript counts twice",
+                received=f"start {start}, end {end}",
+                fix="add the text of the region as value.text, so that the offset can be checked",
+            )
+        if "\r\n" in before:
+            raise DataError(
+                f"{name} has no text, and the passage has Windows line ends, which browsers count as one character",
                 received=f"start {start}, end {end}",
                 fix="add the text of the region as value.text, so that the offset can be checked",
             )
         text = context[start:end]
     if not isinstance(text, str) or not isinstance(start, int):
-        raise DataError("a region has no text or no place", received=shorten(repr(value)), fix=_EXPORT_AGAIN)
+        raise DataError(f"{name} has no text or no place", received=shorten(repr(value)), fix=_EXPORT_AGAIN)
+    places = places_of_offset(context, text, start) if text.strip() else {}
+    if len(places) > 1:
+        raise DataError(
+            f"{name} may be at more than one place, because its offset may count in more than one way",
+            received=f"start {start}, text {shorten(text)}, which is at {' and at '.join(map(str, sorted(places)))}",
+            fix="import the passages with plain line ends (\\n) and without emoji, and label the task again",
+        )
+    for position, length in places.items():
+        return {"text": context[position : position + length], "answer_start": position}
     return {"text": text, "answer_start": start}
 
 

@@ -20,6 +20,7 @@ from qa_lesson.loading.flat_records import (
 )
 from qa_lesson.loading.haystack import haystack_record, is_haystack_record
 from qa_lesson.loading.label_studio import is_label_studio, is_label_studio_min, label_studio_records
+from qa_lesson.loading.plain import table_rows
 from qa_lesson.loading.squad import SQUAD_LAYOUT, is_haystack, squad_records
 from qa_lesson.schema import Example
 
@@ -69,8 +70,9 @@ def load_examples(source: str | Path | datasets.Dataset | Records, *, skip_bad: 
     Args:
         source: a file, taken for what its content shows it to be: SQuAD JSON (v1.1 or v2.0), also from Haystack's
             annotation tool; records of one question each, as JSONL, a JSON list or a table (CSV, TSV); Haystack
-            evaluation records; a Label Studio export; an annotation file of `qa_lesson.views.annotate`. Or a list of
-            records, or one split of a `datasets.Dataset` with the columns of ``squad`` or ``squad_v2``.
+            evaluation records; a Label Studio export; an annotation file of `qa_lesson.views.annotate`. Or records in
+            memory: a list or generator of dictionaries, pandas rows or examples; one record; a pandas data frame or a
+            dictionary of columns; one split of a `datasets.Dataset` with the columns of ``squad`` or ``squad_v2``.
         skip_bad: leave bad records out instead of raising; `read_examples` tells which.
 
     Raises:
@@ -95,9 +97,12 @@ def read_examples(source: str | Path | datasets.Dataset | Records) -> LoadReport
         path = Path(source)
         name = str(path)
         format_name, records = _recognised(path, _text_of(path))
-    elif isinstance(source, list | tuple):
+    elif isinstance(source, dict) and isinstance(source.get("data"), list):
+        name = "the dictionary"
+        format_name, records = _json_format(Path(name), source)
+    elif (rows := _rows_in_memory(source)) is not None:
         name, format_name = "the list", "a list of records"
-        records = ((f"record {number}", record) for number, record in enumerate(source, 1))
+        records = ((f"record {number}", record) for number, record in enumerate(rows, 1))
     else:
         name, format_name, records = "the data set", "datasets.Dataset", dataset_records(source)
     examples: dict[str, Example] = {}
@@ -121,6 +126,16 @@ def read_examples(source: str | Path | datasets.Dataset | Records) -> LoadReport
             fix=SQUAD_LAYOUT if "SQuAD" in format_name else RECORD_LAYOUT,
         )
     return LoadReport(name, tuple(examples.values()), tuple(problems), n_records, format_name, tuple(places.values()))
+
+
+def _rows_in_memory(source: Any) -> Iterable[Any] | None:
+    """The records of a list, a generator, a data frame or columns; one record as the only one; None for a data set."""
+    if isinstance(source, list | tuple | Iterator):
+        return source
+    if hasattr(source, "column_names"):  # a `datasets.DatasetDict` is a dictionary as well
+        return None
+    rows = table_rows(source)
+    return [source] if rows is None and isinstance(source, Mapping | Example) else rows
 
 
 def _text_of(path: Path) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html.entities
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,20 +16,34 @@ from qa_lesson.errors import Problem, counted, shorten
 from qa_lesson.loading.reading import LoadReport, Records, read_examples
 from qa_lesson.loading.splitting import document_groups
 from qa_lesson.schema import Answer, Example
+from qa_lesson.text.segmentation import count_words, inside_word, is_unspaced, splits_character, units
 
 if TYPE_CHECKING:
     import datasets
 
 _WINDOW_TOKENS = 384  # the default of `make_windows`, question included
 _ANSWER_TOKENS = 30  # the default of `decode`
-_TOKENS_PER_WORD = 1.25  # of the embedded tokenizer on the course's corpus; other languages have more
+_TOKENS_PER_WORD = 1.25  # of the embedded tokenizer on the course's corpus
+_TOKENS_PER_OTHER_WORD = 2.0  # of multilingual tokenizers in scripts other than Latin
+_CHARACTERS_PER_TOKEN = 4  # of long strings such as addresses and keys
+_LONG_WORD = 20  # characters
 _TAGS = re.compile(
-    r"</?(p|br|div|span|b|i|u|em|strong|a|ul|ol|li|table|tr|td|th|h[1-6]|sup|sub|img|script|style)\b[^<>]*>"
-    r"|&(amp|lt|gt|quot|nbsp|apos|#x?[0-9a-f]+);",
+    r"</?(a|abbr|address|area|article|aside|audio|b|base|bdi|bdo|big|blockquote|body|br|button|canvas|caption|center|"
+    r"cite|code|col|colgroup|data|dd|del|details|dfn|div|dl|dt|em|embed|fieldset|figcaption|figure|font|footer|form|"
+    r"h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd|label|legend|li|link|main|map|mark|math|meta|nav|noscript|"
+    r"ol|option|p|picture|pre|q|ref|rp|rt|ruby|s|samp|script|section|select|small|source|span|strike|strong|style|sub|"
+    r"summary|sup|svg|table|tbody|td|template|textarea|tfoot|th|thead|time|title|tr|tt|u|ul|var|video|wbr)\b[^<>]*>"
+    r"|<!--|<!doctype\b[^<>]*>|<!\[CDATA\[",
     re.IGNORECASE,
 )
-_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060\ufeff]")
-_UNSPACED_SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});|&nbsp\b")
+# controls, soft hyphens, zero-width spaces, marks of writing direction, line separators, byte-order marks, tags;
+# joiners are left out, because Persian, the scripts of India and emoji are written with them
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064"
+    "\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+_NAMED = 4  # invisible characters in one warning
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +131,10 @@ def validate(source: str | Path | datasets.Dataset | Records) -> ValidationRepor
     """Check every record of a source, and look for what is allowed and yet often a mistake.
 
     Warned of are: repeated questions and contradictory answers; answers that start or end inside a word, at a space or
-    at punctuation; answers longer than the decoder's 30 tokens and contexts longer than a window of 384 (both
-    estimated from words); HTML, invisible characters and wrongly decoded text; too few documents to split.
+    at punctuation, or inside a character that is written as several; answers longer than the decoder's 30 tokens and
+    contexts longer than a window of 384 (both estimated, from words or, in scripts without spaces, from characters);
+    HTML tags and entities, invisible characters, marks of writing direction and wrongly decoded text; too few documents
+    to split.
 
     Args:
         source: as for `qa_lesson.loading.load_examples`.
@@ -194,21 +213,20 @@ def _boundary(answer: Answer, context: str) -> str:
     """What is odd about the answer's ends; empty where nothing is."""
     if answer.text != answer.text.strip():
         return "starts or ends with white space"
-    if _inside_word(context, answer.start):
+    if splits_character(context, answer.start):
+        return "starts inside a character: a mark or joined part belongs to the one before it"
+    if splits_character(context, answer.end):
+        return "ends inside a character: the mark or joined part after it is left out"
+    if _INVISIBLE.match(answer.text[0]) or _INVISIBLE.match(answer.text[-1]):
+        return "starts or ends with an invisible character"
+    if inside_word(context, answer.start):
         return "starts inside a word"
-    if _inside_word(context, answer.end):
+    if inside_word(context, answer.end):
         return "ends inside a word"
     # a full stop may belong to an abbreviation ("6 p.m."), a closing quote or bracket to what stands inside
-    return "starts or ends with punctuation" if answer.text[0] in ",.;:!?" or answer.text[-1] in ",;:" else ""
-
-
-def _inside_word(context: str, position: int) -> bool:
-    """Whether letters or digits of one word stand on both sides; scripts without spaces have no such place."""
-    if not 0 < position < len(context):
-        return False
-    around = context[position - 1 : position + 1]
-    return all(map(str.isalnum, around)) and not any(
-        unicodedata.name(character, "").startswith(_UNSPACED_SCRIPTS) for character in around
+    first, last = answer.text[0], answer.text[-1]
+    return (
+        "starts or ends with punctuation" if first in ",.;:!?，。；：！？、،؛؟।" or last in ",;:，。；：、،؛।" else ""
     )
 
 
@@ -219,18 +237,45 @@ def _surroundings(answer: Answer, context: str) -> str:
 def _lengths(report: LoadReport) -> Iterator[Remark]:
     seen: set[str] = set()
     for place, example in zip(report.places, report.examples, strict=True):
-        longest = max((len(text.split()) for text in example.references), default=0)
-        if longest * _TOKENS_PER_WORD > _ANSWER_TOKENS:
-            what = f"an answer has {longest} words, about {longest * _TOKENS_PER_WORD:.0f} tokens"
+        longest = max(example.references, key=_estimated_tokens, default="")
+        if _estimated_tokens(longest) > _ANSWER_TOKENS:
+            what = f"an answer has {_size(longest)}, about {_estimated_tokens(longest):.0f} tokens"
             fix = f"mark the shortest span that answers, or raise max_answer_tokens ({_ANSWER_TOKENS}) when decoding"
             yield Remark("long answer", place, what, fix)
-        n_words = len(example.context.split())
-        n_tokens = (n_words + len(example.question.split())) * _TOKENS_PER_WORD
-        if n_tokens > _WINDOW_TOKENS and example.context not in seen:
+        if example.context in seen:
+            continue
+        n_tokens = _estimated_tokens(example.context) + _estimated_tokens(example.question)
+        if n_tokens > _WINDOW_TOKENS:
             seen.add(example.context)
-            what = f"the context has {n_words} words, with the question about {n_tokens:.0f} tokens"
+            what = f"the context has {_size(example.context)}, with the question about {n_tokens:.0f} tokens"
             fix = f"nothing need be done: it is cut into overlapping windows of {_WINDOW_TOKENS}, which takes longer"
             yield Remark("context longer than a window", place, what, fix)
+
+
+@lru_cache(maxsize=1024)
+def _estimated_tokens(text: str) -> float:
+    """About how many tokens a text has: by words, and in scripts without spaces one for each character."""
+    total = 0.0
+    for unit in units(text):
+        if len(unit) > _LONG_WORD:
+            total += len(unit) / _CHARACTERS_PER_TOKEN
+        elif unit.isascii():
+            total += _TOKENS_PER_WORD
+        elif is_unspaced(unit):
+            total += 1
+        else:
+            total += _TOKENS_PER_WORD if _is_latin(unit) else _TOKENS_PER_OTHER_WORD
+    return total
+
+
+def _is_latin(word: str) -> bool:
+    letter = next((character for character in word if character.isalpha()), "a")
+    return letter < "\u0250" or unicodedata.name(letter, "").startswith("LATIN")
+
+
+def _size(text: str) -> str:
+    n_units = len(units(text))
+    return f"{n_units} characters" if 2 * count_words(text) <= n_units + 1 and is_unspaced(text) else f"{n_units} words"
 
 
 def _damaged_text(report: LoadReport) -> Iterator[Remark]:
@@ -240,15 +285,30 @@ def _damaged_text(report: LoadReport) -> Iterator[Remark]:
             if text in seen:
                 continue
             seen.add(text)
-            if tag := _TAGS.search(text):
+            if tag := _markup(text):
                 fix = "remove the markup before the answers are marked: it moves the offsets"
-                yield Remark("HTML", place, f"the {name} holds {tag[0]!r}", fix)
-            if invisible := _INVISIBLE.search(text):
-                found = f"U+{ord(invisible[0]):04X} at {invisible.start()}"
+                yield Remark("HTML", place, f"the {name} holds {tag!r}", fix)
+            if invisible := list(islice(_INVISIBLE.finditer(text), _NAMED + 1)):
+                found = ", ".join(f"U+{ord(match[0]):04X} at {match.start()}" for match in invisible[:_NAMED])
+                more = " and more" if len(invisible) > _NAMED else ""
                 fix = "remove it before the answers are marked"
-                yield Remark("invisible character", place, f"the {name} holds {found}", fix)
+                yield Remark("invisible character", place, f"the {name} holds {found}{more}", fix)
             if garbled := _garbled(text):
                 yield Remark("wrongly decoded text", place, f"the {name} holds {garbled[0]!r}", garbled[1])
+
+
+def _markup(text: str) -> str | None:
+    """The first HTML tag or entity."""
+    if "<" not in text and "&" not in text:
+        return None
+    tag = _TAGS.search(text)
+    entities = (match for match in _ENTITY.finditer(text) if match[0][1] == "#" or _is_entity(match[0]))
+    found = [match for match in (tag, next(entities, None)) if match]
+    return min(found, key=lambda match: match.start())[0] if found else None
+
+
+def _is_entity(text: str) -> bool:
+    return text.removeprefix("&") in html.entities.html5
 
 
 def _garbled(text: str) -> tuple[str, str] | None:

@@ -31,6 +31,7 @@ from qa_lesson.evaluation import (
 from qa_lesson.evaluation.slices import SliceBy
 from qa_lesson.runs import RUN_FILE, TrainingRun, load_run
 from qa_lesson.schema import Example, Prediction
+from qa_lesson.text.segmentation import count_words
 
 if TYPE_CHECKING:
     from qa_lesson.leakage import AuditReport
@@ -190,7 +191,7 @@ def _exact_match(evaluation: Evaluation) -> Interval:
 
 
 def _slices(evaluation: Evaluation) -> dict[str, list[Slice]]:
-    lengths = sorted(len(example.context.split()) for example in evaluation.examples)
+    lengths = sorted(count_words(example.context) for example in evaluation.examples)
     alike = lengths[-1] < 1.5 * lengths[0]  # passages of 85 and 90 words are no slices
     found = {
         name: score_slices(evaluation, by) for name, by in _SLICES.items() if not (by == "context_length" and alike)

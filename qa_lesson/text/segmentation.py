@@ -71,9 +71,12 @@ def split_units(words: Iterable[str]) -> list[str]:
         if word.isascii() or not _UNSPACED.search(word):
             found.append(word)
             continue
+        first = len(found)
         for place, part in enumerate(_RUN.split(word)):
             if place % 2:
                 found += _CLUSTER.findall(part)
+            elif len(found) > first and not any(map(str.isalnum, part)):
+                found[-1] += part
             elif part:
                 found.append(part)
     return found
@@ -105,7 +108,7 @@ def unit_length(parts: Sequence[str]) -> int:
     (1, 2, 4)
     """
     unspaced = [part for part in parts if is_unspaced(part)]
-    if 2 * len(unspaced) <= len(parts):
+    if not unspaced or 2 * len(unspaced) <= len(parts):
         return 1
     east = sum(_IN_EAST.search(part) is not None for part in unspaced)
     return _EAST_CHARACTERS_A_WORD if 2 * east >= len(unspaced) else _SOUTH_EAST_CHARACTERS_A_WORD

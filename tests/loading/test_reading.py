@@ -132,7 +132,7 @@ RECORDS = {
     "answers is a number": (lambda d, a, p, q: q[1].update(answers=5), "question 2", "answers are no list"),
     "answer without text": (lambda d, a, p, q: q[1].update(answers=[{}]), "question 2", "answer has no text"),
     "blank answer": (lambda d, a, p, q: q[1]["answers"][0].update(text=" "), "question 2", "answer is empty"),
-    "offset is a text": (lambda d, a, p, q: q[1]["answers"][0].update(answer_start="60"), "question 2", "whole number"),
+    "offset is a text": (lambda d, a, p, q: q[1]["answers"][0].update(answer_start="6o"), "question 2", "whole number"),
     "impossible with answer": (lambda d, a, p, q: q[1].update(is_impossible=True), "question 2", "yet has answers"),
     "plausible elsewhere": (
         lambda d, a, p, q: q[2]["plausible_answers"][0].update(answer_start=1), "question 3", "occurs at 60",

@@ -247,7 +247,7 @@ ZOO = {
     ),
     "offset is a fraction": (
         "a.json",
-        squad_with(lambda p, a: answer_of(p).update(answer_start=float(YEAR))),
+        squad_with(lambda p, a: answer_of(p).update(answer_start=YEAR + 0.5)),
         Q2,
         "not a whole number",
     ),
