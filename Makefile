@@ -40,16 +40,18 @@ lint: $(VENV)/.dev $(NODE_MODULES)
 types: $(VENV)/.dev
 	$(BIN)/mypy
 
+# worksteal: neighbors share fixtures, and whoever is done takes half of what the other one has left
+WORKERS ?= 2
 unit: $(VENV)/.dev $(NODE_MODULES)
 	$(call npm-run,test)
-	CI=true $(BIN)/python -m pytest --ignore=tests/browser
+	CI=true $(BIN)/python -m pytest --ignore=tests/browser -n $(WORKERS) --dist worksteal --junitxml build/times/unit.xml
 
 browser: $(VENV)/.dev $(NODE_MODULES)
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest tests/browser --junitxml build/times/browser.xml
 
 notebooks: $(VENV)/.dev
 	CI=true $(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=900 \
-		--nbval-sanitize-with tests/notebooks/sanitize.cfg -p no:cacheprovider notebooks
+		--nbval-sanitize-with tests/notebooks/sanitize.cfg -p no:cacheprovider --junitxml build/times/notebooks.xml notebooks
 
 # the widgets' JavaScript, formatted and put together from its sources
 bundle: node_modules/.ready

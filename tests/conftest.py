@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+import pickle
+from collections.abc import Sequence
 from pathlib import Path
 
 # any value of CI switches progress bars off; "true" is CI itself
 os.environ.update(HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false", CI=os.environ.get("CI", "locally"))
+if "PYTEST_XDIST_WORKER_COUNT" in os.environ:  # before torch is loaded: the workers share the cores
+    os.environ["OMP_NUM_THREADS"] = str(max(1, (os.cpu_count() or 1) // int(os.environ["PYTEST_XDIST_WORKER_COUNT"])))
 
+import numpy as np
 import pytest
+from filelock import FileLock
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 from transformers import BertConfig, BertForQuestionAnswering, PreTrainedTokenizerFast
 
+from qa_lesson import semantic
 from qa_lesson.corpus import load_corpus
 from qa_lesson.encoder import load_tokenizer
 
@@ -35,6 +42,31 @@ def shared_data() -> Path:
 @pytest.fixture(autouse=True)
 def own_run_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QA_LESSON_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture(scope="session")
+def embeddings_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One file for the whole run: workers have neighboring folders."""
+    folder = tmp_path_factory.getbasetemp()
+    return (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "embeddings.pickle"
+
+
+@pytest.fixture(scope="module")
+def embedded_once(embeddings_file: Path):
+    """A text is embedded once in a run, whichever module and worker is first: the slow part of comparing questions."""
+    real = semantic.embed
+
+    def embed(texts: Sequence[str]) -> np.ndarray:
+        with FileLock(f"{embeddings_file}.lock"):
+            known = pickle.loads(embeddings_file.read_bytes()) if embeddings_file.exists() else {}
+            if new := [text for text in dict.fromkeys(texts) if text not in known]:
+                known.update(zip(new, real(new), strict=True))
+                embeddings_file.write_bytes(pickle.dumps(known))
+        return np.stack([known[text] for text in texts])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(semantic, "embed", embed)
+        yield
 
 
 @pytest.fixture(scope="session")

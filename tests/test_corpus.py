@@ -4,6 +4,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from qa_lesson import semantic
 from qa_lesson.corpus import (
     SPLITS,
     corpus_counts,
@@ -106,17 +107,10 @@ def test_no_passage_of_a_held_out_split_repeats_training_text():
             assert not grams(example.context) & trained, example.id
 
 
+@pytest.mark.usefixtures("embedded_once")
 def test_questions_are_not_near_each_other_in_meaning():
     """Cosine similarity of sentence embeddings under 0.95 between splits."""
-    from sentence_transformers import SentenceTransformer
-
-    from qa_lesson.encoder import encoder_dir
-
-    encoder = SentenceTransformer(str(encoder_dir()), device="cpu")
-    vectors = {
-        part: encoder.encode([example.question for example in examples], normalize_embeddings=True)
-        for part, examples in PARTS.items()
-    }
+    vectors = {part: semantic.embed([example.question for example in examples]) for part, examples in PARTS.items()}
     for left, right in PAIRS:
         assert np.max(vectors[left] @ vectors[right].T) < 0.95, (left, right)
 

@@ -136,6 +136,7 @@ def test_clean_split():
     refused("clean_split", "train-001", "as a list")
 
 
+@pytest.mark.usefixtures("embedded_once")
 def test_the_audit_finds_the_leaks_and_nothing_else():
     split = leaky_split()
     clean = clean_training(split.train, audit(split.train, split.test))

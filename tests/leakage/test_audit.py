@@ -2,10 +2,8 @@
 
 import dataclasses
 
-import numpy as np
 import pytest
 
-from qa_lesson import semantic
 from qa_lesson.corpus import load_corpus, load_training, paraphrased_questions
 from qa_lesson.errors import ConfigError, DataError
 from qa_lesson.leakage import LEVELS, PLANT_KINDS, audit, clean_training, plant
@@ -21,19 +19,7 @@ ACCEPTED = {
 }
 
 
-@pytest.fixture(scope="module", autouse=True)
-def each_question_embedded_once():
-    """The audits of this module share their questions, and embedding is the slow part."""
-    real, known = semantic.embed, {}
-
-    def embed(texts):
-        new = [text for text in texts if text not in known]
-        known.update(zip(new, real(new), strict=True))
-        return np.stack([known[text] for text in texts])
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(semantic, "embed", embed)
-        yield
+pytestmark = pytest.mark.usefixtures("embedded_once")
 
 
 @pytest.fixture(scope="module")
