@@ -10,13 +10,15 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from platformdirs import user_cache_path
+from pydantic import BeforeValidator, Field, TypeAdapter, with_config
 
 from qa_lesson.encoder import EMBEDDED, ENCODER_SHA256, resolve_model
 from qa_lesson.errors import ConfigError, ModelError
 from qa_lesson.hardware import device_type, supports_bf16
+from qa_lesson.json_files import AS_WRITTEN, read_json
 from qa_lesson.schema import Example
 
 RUN_FILE = "qa_lesson_run.json"
@@ -30,6 +32,12 @@ trained again. A new release alone changes nothing. `tests/test_runs.py` notices
 """
 
 
+def _whole(value: Any) -> Any:
+    """3 for 3.0, which the Trainer takes as a number of epochs too, so a record may have it."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+@with_config(AS_WRITTEN)
 @dataclass(frozen=True, kw_only=True)
 class TrainingConfig:
     """Every setting of a run; the defaults are the measured recipe for the embedded encoder and corpus.
@@ -57,7 +65,7 @@ class TrainingConfig:
     """
 
     model: str = EMBEDDED
-    epochs: int = 2
+    epochs: Annotated[int, BeforeValidator(_whole)] = 2
     learning_rate: float = 3e-4
     head_learning_rate: float = 3e-3
     batch_size: int = 16
@@ -108,6 +116,7 @@ class TrainingConfig:
         return supports_bf16() if self.precision == "auto" else self.precision == "bf16"
 
 
+@with_config(AS_WRITTEN)
 @dataclass(frozen=True)
 class EpochResult:
     """One point of the learning curve; all scores are fractions.
@@ -134,6 +143,7 @@ class EpochResult:
         return None if self.train_f1 is None else self.train_f1 - self.f1
 
 
+@with_config(AS_WRITTEN)
 @dataclass(frozen=True, kw_only=True)
 class RunRecord:
     """What a run was made from and how it went.
@@ -156,7 +166,7 @@ class RunRecord:
     versions: dict[str, str]
     device: str
     bf16: bool
-    curve: tuple[EpochResult, ...]
+    curve: Annotated[tuple[EpochResult, ...], Field(min_length=1)]
     untrained_f1: float
     train_seconds: float
     n_train: int
@@ -172,6 +182,9 @@ class RunRecord:
     def kept(self) -> EpochResult:
         """The epoch whose weights were kept: the best one, or the last one under ``keep="last"``."""
         return self.best if self.config.keep == "best" else self.curve[-1]
+
+
+_RECORD = TypeAdapter(RunRecord)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,31 +241,15 @@ def load_run(model_dir: str | Path) -> TrainingRun:
     Raises:
         ModelError: the folder has no record, or a damaged one.
     """
-    path = Path(model_dir) / RUN_FILE
-    try:
-        record = record_fields(json.loads(path.read_text(encoding="utf-8")))
-        return TrainingRun(**{**record, "model_dir": Path(model_dir), "from_cache": True})
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(
-            "this folder has no readable record of a run",
-            where=str(path),
-            received=f"{type(error).__name__}: {error}",
-            fix="pass a folder that `qa-lesson finetune --out` wrote, or train again",
-        ) from error
-
-
-def record_fields(record: dict[str, Any]) -> dict[str, Any]:
-    """The plain JSON data of a `RunRecord` with its settings and its curve as objects again.
-
-    Raises:
-        KeyError, TypeError, ConfigError: something is missing, unknown or out of its range.
-    """
-    return {
-        **record,
-        "config": TrainingConfig(**record["config"]),
-        "curve": tuple(EpochResult(**point) for point in record["curve"]),
-        "lost_answers": tuple(record["lost_answers"]),
-    }
+    record = read_json(
+        Path(model_dir) / RUN_FILE,
+        _RECORD,
+        what="this folder has no readable record of a run",
+        fix="pass a folder that `qa-lesson finetune --out` wrote, or train again",
+        error=ModelError,
+    )
+    fields = {field.name: getattr(record, field.name) for field in dataclasses.fields(RunRecord)}
+    return TrainingRun(**fields, model_dir=Path(model_dir), from_cache=True)
 
 
 def cache_dir() -> Path:

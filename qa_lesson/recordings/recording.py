@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import TypeAdapter
+
 from qa_lesson.answering import QuestionAnswerer
 from qa_lesson.corpus import load_corpus
 from qa_lesson.errors import ConfigError, DataError
 from qa_lesson.evaluation import Evaluation, evaluate_predictions
+from qa_lesson.json_files import read_json
 from qa_lesson.recordings.recipes import CATALOGUE, Recipe
-from qa_lesson.runs import EpochResult, RunRecord, hash_examples, record_fields
+from qa_lesson.runs import EpochResult, RunRecord, hash_examples
 from qa_lesson.storage import write_atomically
 from qa_lesson.training import finetune
 
@@ -23,20 +26,33 @@ Scored = Literal["validation", "test"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recording(RunRecord):
-    """The record of a run and the answers of its kept weights.
+class _Stored(RunRecord):
+    """A recording as its file has it.
 
     Args:
-        name, about: of its recipe.
+        name: of its recipe.
         predictions: answer text by question id, for the "validation" and for the "test" split. They come from
             `QuestionAnswerer` in float32, so a score may differ a little from the one on a curve made in bfloat16.
         test_hash: SHA-256 over the test examples.
     """
 
     name: str
-    about: str
     predictions: dict[Scored, dict[str, str]]
     test_hash: str
+
+
+_STORED = TypeAdapter(_Stored)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recording(_Stored):
+    """The record of a run, the answers of its kept weights, and the words of its recipe.
+
+    Args:
+        about: of its recipe, which may change without a new training run.
+    """
+
+    about: str
 
     def evaluation(self, split: Scored = "test") -> Evaluation:
         """The recorded answers, scored now."""
@@ -63,12 +79,11 @@ def recorded(name: str, *, retrain: bool = False) -> Recording:
         return train_recipe(recipe)
     path = RECORDINGS_DIR / f"{name}.json"
     again = f"record it again: python -m qa_lesson.recordings {name}"
-    try:
-        stored = record_fields(json.loads(path.read_text(encoding="utf-8")))
-        recording = Recording(about=recipe.about, **stored)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        received = f"{type(error).__name__}: {error}"
-        raise DataError(f"there is no readable recording of {name}", received=received, fix=again) from error
+    stored = read_json(path, _STORED, what=f"there is no readable recording of {name}", fix=again)
+    recording = Recording(
+        about=recipe.about,
+        **{field.name: getattr(stored, field.name) for field in dataclasses.fields(stored)},
+    )
     wanted = {
         "settings": recipe.config,
         "training or validation questions": hash_examples(recipe.training(), load_corpus("validation")),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa_lesson.errors import StorageError
+from pydantic import TypeAdapter
+
+from qa_lesson.errors import ModelError, StorageError
+from qa_lesson.json_files import read_json
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
+
+_SCORES = TypeAdapter(dict[str, float])
 
 
 def last_checkpoint(folder: Path) -> Path | None:
@@ -21,8 +25,18 @@ def last_checkpoint(folder: Path) -> Path | None:
 
 
 def untrained_f1(checkpoints: Path) -> float:
-    """The validation F1 before training (0 to 1), which is kept beside the checkpoints."""
-    return float(json.loads((checkpoints / "untrained.json").read_text())["f1"])
+    """The validation F1 before training (0 to 1), which is kept beside the checkpoints.
+
+    Raises:
+        ModelError: its file is damaged.
+    """
+    return read_json(
+        checkpoints / "untrained.json",
+        _SCORES,
+        what="the training run cannot go on: the score before training cannot be read",
+        fix=f"remove the folder {checkpoints} and train again",
+        error=ModelError,
+    )["f1"]
 
 
 def check_space(model: PreTrainedModel, checkpoints: Path) -> None:

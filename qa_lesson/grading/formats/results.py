@@ -13,9 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from qa_lesson.errors import DataError, shorten
+from pydantic import ConfigDict, Field, NonNegativeInt, TypeAdapter, with_config
+from typing_extensions import TypedDict
+
+from qa_lesson.errors import DataError
+from qa_lesson.json_files import AS_WRITTEN, read_json
 from qa_lesson.quiz.kinds.registry import Kind
 from qa_lesson.quiz.kinds.shared.marks import Response
 
@@ -28,7 +32,10 @@ LearnerStatus = Literal["graded", "needs review", "missing"]
 AttemptRule = Literal["first", "last", "best"]
 LatePolicy = Literal["accept", "reject", "penalty"]
 
+_FINITE: Final = ConfigDict(**AS_WRITTEN, allow_inf_nan=False)
 
+
+@with_config(_FINITE)
 @dataclass(frozen=True, slots=True)
 class Learner:
     """A person of the roster.
@@ -48,6 +55,7 @@ class Learner:
     columns: Mapping[str, str] = field(default_factory=dict)
 
 
+@with_config(_FINITE)
 @dataclass(frozen=True, slots=True)
 class GradedQuestion:
     """What the results need to know of a question.
@@ -63,6 +71,7 @@ class GradedQuestion:
     points: float
 
 
+@with_config(_FINITE)
 @dataclass(frozen=True, slots=True)
 class QuestionResult:
     """One learner's answer to one question. Equal answers of several learners share one record.
@@ -128,6 +137,7 @@ class LearnerResult:
         return None if self.points is None else self.points / self.possible
 
 
+@with_config(_FINITE)
 @dataclass(frozen=True, slots=True)
 class NotCounted:
     """A file that gave no grade.
@@ -147,6 +157,7 @@ class NotCounted:
     sha256: str = ""
 
 
+@with_config(_FINITE)
 @dataclass(frozen=True, slots=True)
 class Rules:
     """How it was graded.
@@ -240,32 +251,66 @@ def load_results(folder: str | Path) -> Results:
     """
     path = Path(folder)
     path = path / RESULTS_FILE if path.is_dir() else path
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        if record.get("format") != _FORMAT or record.get("version") != _VERSION:
-            raise ValueError(f'it has no "format": "{_FORMAT}" of version {_VERSION}')
-        answers = [QuestionResult(**answer) for answer in record["answers"]]
-        return Results(
-            title=record["title"],
-            bundle=record["bundle"],
-            deadline=record["deadline"],
-            rules=Rules(**record["rules"]),
-            questions=tuple(GradedQuestion(**question) for question in record["questions"]),
-            learners=tuple(_learner_result(one, answers) for one in record["learners"]),
-            not_counted=tuple(NotCounted(**one) for one in record["not_counted"]),
-        )
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise DataError(
-            "these are no results of a graded quiz",
-            where=str(path),
-            received=shorten(str(error), 100),
-            fix="name the folder that qa-lesson grade wrote with --out",
-        ) from error
+    what, fix = "these are no results of a graded quiz", "name the folder that qa-lesson grade wrote with --out"
+    stored = read_json(path, _STORED, what=what, fix=fix)
+    answers, names = stored["answers"], [question.id for question in stored["questions"]]
+    learners = []
+    for place, one in enumerate(stored["learners"]):
+        try:
+            given = tuple(answers[number] for number in one["questions"])
+        except IndexError:
+            given = ()
+        if one["questions"] and [answer.question for answer in given] != names:
+            received = f"learners.{place}.questions: they are not answers to the {len(names)} questions in their order"
+            raise DataError(what, where=str(path), received=received, fix=fix)
+        fields: dict[str, Any] = {**one, "questions": given}
+        learners.append(LearnerResult(**fields))
+    return Results(
+        title=stored["title"],
+        bundle=stored["bundle"],
+        deadline=stored["deadline"],
+        rules=stored["rules"],
+        questions=stored["questions"],
+        learners=tuple(learners),
+        not_counted=stored["not_counted"],
+    )
 
 
-def _learner_result(record: dict[str, Any], answers: list[QuestionResult]) -> LearnerResult:
-    questions = tuple(answers[place] for place in record["questions"])
-    return LearnerResult(**{**record, "learner": Learner(**record["learner"]), "questions": questions})
+@with_config(_FINITE)
+class _StoredLearner(TypedDict):
+    """A `LearnerResult` in the file: its questions are places in the list of answers."""
+
+    learner: Learner
+    status: LearnerStatus
+    possible: float
+    points: float | None
+    penalty: float
+    late_days: NonNegativeInt
+    attempt: int | None
+    handed_in: NonNegativeInt
+    submitted_at: str | None
+    file: str
+    receipt: str
+    questions: tuple[NonNegativeInt, ...]
+
+
+@with_config(_FINITE)
+class _Stored(TypedDict):
+    """The file as it is."""
+
+    format: Literal["qa-lesson results"]
+    version: Annotated[int, Field(ge=_VERSION, le=_VERSION)]
+    title: str
+    bundle: str
+    deadline: str | None
+    rules: Rules
+    questions: tuple[GradedQuestion, ...]
+    answers: tuple[QuestionResult, ...]
+    learners: tuple[_StoredLearner, ...]
+    not_counted: tuple[NotCounted, ...]
+
+
+_STORED: Final = TypeAdapter(_Stored)
 
 
 def _fields(record: Any) -> dict[str, Any]:

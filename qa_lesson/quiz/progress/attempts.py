@@ -15,11 +15,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from platformdirs import user_data_path
+from pydantic import ConfigDict, TypeAdapter, with_config
+from typing_extensions import TypedDict
 
 from qa_lesson.errors import DataError, shorten
+from qa_lesson.json_files import AS_WRITTEN, read_json
 from qa_lesson.quiz.progress.store import Store, open_store
 from qa_lesson.storage import write_atomically
 
@@ -38,6 +41,7 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
+@with_config(AS_WRITTEN)
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
     """One answer that was marked.
@@ -89,6 +93,7 @@ class Attempt:
         _check(_is_utc(self.at), "the time is not UTC in ISO 8601", self.at)
 
 
+@with_config(AS_WRITTEN)
 @dataclass(frozen=True, kw_only=True)
 class Review:
     """One look at a flashcard.
@@ -291,23 +296,25 @@ def _review(row: dict[str, Any]) -> Review:
     return Review(**{name: value for name, value in row.items() if name != "position"})
 
 
+@with_config(ConfigDict(strict=True))
+class _Export(TypedDict):
+    format: Literal["qa-lesson progress"]
+    version: int
+    learner: str
+    attempts: list[Attempt]
+    reviews: list[Review]
+
+
+_EXPORT = TypeAdapter(_Export)
+
+
 def _read_export(path: Path) -> tuple[str, list[Attempt], list[Review]]:
-    try:
-        record = json.loads(path.read_text(encoding="utf-8-sig"))
-        if not isinstance(record, dict) or record.get("format") != _FORMAT:
-            raise ValueError(f'it has no "format": "{_FORMAT}"')
-        if record["version"] > _FORMAT_VERSION:
-            raise ValueError("a later version of qa-lesson wrote it: update with pip install --upgrade qa-lesson")
-        learner = str(record["learner"])
-        attempts = [Attempt(**row) for row in record["attempts"]]
-        return learner, attempts, [Review(**row) for row in record["reviews"]]
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        raise DataError(
-            "this is no exported progress",
-            where=str(path),
-            received=str(error).splitlines()[0],
-            fix="give a file that export_json, or `qa-lesson progress --export`, wrote",
-        ) from error
+    what, fix = "this is no exported progress", "give a file that export_json, or `qa-lesson progress --export`, wrote"
+    record = read_json(path, _EXPORT, what=what, fix=fix)
+    if record["version"] > _FORMAT_VERSION:
+        received = "a later version of qa-lesson wrote it: update with pip install --upgrade qa-lesson"
+        raise DataError(what, where=str(path), received=received, fix=fix)
+    return record["learner"], record["attempts"], record["reviews"]
 
 
 def _check(fine: object, what: str, value: object) -> None:

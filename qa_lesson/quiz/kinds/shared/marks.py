@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from qa_lesson.errors import ResponseError, shorten
 
-Response: TypeAlias = "str | list[str] | float"
+Response: TypeAlias = str | list[str] | float
 """An id, ids, what was typed, or a number; the `mark` of each kind says which."""
 
 
