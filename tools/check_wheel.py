@@ -77,11 +77,11 @@ def main() -> int:
     """Build, install, use; an exception says which step failed."""
     for folder in (DIST, WORK):
         shutil.rmtree(folder, ignore_errors=True)
+    PLAYGROUND.mkdir(parents=True)
     run(sys.executable, "-m", "build", "--outdir", DIST, ROOT)
     run(sys.executable, "-m", "twine", "check", "--strict", *sorted(DIST.iterdir()))
     (wheel,) = DIST.glob("*.whl")
     install(wheel)
-    PLAYGROUND.mkdir()
     score()
     grade()
     types()
@@ -139,9 +139,8 @@ def run(*command: object, code: int = 0) -> str:
     """Run a command where no checkout is in reach, show it, and return what it printed."""
     print("$", *command, flush=True)
     environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "MYPYPATH")}
-    folder = PLAYGROUND if PLAYGROUND.is_dir() else ROOT
     words = [str(word) for word in command]
-    result = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    result = subprocess.run(words, cwd=PLAYGROUND, env=environment, capture_output=True, text=True, check=False)
     print(result.stdout, end="", flush=True)
     if result.returncode != code:
         sys.exit(f"exit code {result.returncode} in place of {code}:\n{result.stderr[-3000:]}")
