@@ -23,10 +23,13 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = "qa_lesson"
 NOT_FOR_IMPORT = {
     "cli": "its commands are described by `qa-lesson --help`",
+    "journal": "keeps the package's own files",
+    "look.built_widgets": "has the widgets' JavaScript",
     "qa_score": "is loaded by its path: `evaluate.load`",
-    "storage": "writes the package's own files",
+    "storage": "keeps the package's own files",
+    "text": "takes texts apart for the rooms above it",
 }
-"""Top-level modules that have no page, and why."""
+"""Modules that have no page, and why."""
 FURTHER = ("exercises.faults", "leakage.questions", "quiz.flashcards.cards", "quiz.flashcards.schedule")
 """Modules inside a room that lessons import from."""
 SECTIONS = {"parameters": "Parameters", "attributes": "Attributes", "raises": "Raises", "returns": "Returns"}
@@ -66,8 +69,9 @@ def public_rooms(package: griffe.Module) -> list[Room]:
         if name in NOT_FOR_IMPORT or name.startswith("_"):
             continue
         names = public_names(module)
-        parts = [module] if names else [part for part in module.modules.values() if not part.name.startswith("_")]
-        rooms += [Room(part.path, part, objects(package, part)) for part in parts]
+        parts = {name: module} if names else {f"{name}.{part}": module[part] for part in sorted(module.modules)}
+        shown = [part for path, part in parts.items() if path not in NOT_FOR_IMPORT and not part.name.startswith("_")]
+        rooms += [Room(part.path, part, objects(package, part)) for part in shown]
     for name in FURTHER:
         module = package[name]
         rooms.append(Room(module.path, module, objects(package, module)))
