@@ -46,6 +46,10 @@ class HtmlPage(HTMLParser):
         if "id" in named:
             self.ids.append(named["id"])
 
+    def handle_startendtag(self, tag, attrs):
+        assert tag in VOID
+        self.handle_starttag(tag, attrs)
+
     def handle_endtag(self, tag):
         assert self._open.pop() == tag
 
