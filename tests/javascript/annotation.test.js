@@ -90,6 +90,9 @@ test("a selection across the mark of an earlier one is counted from the beginnin
   const span = drag(page, "keeps the light on 🏝");
   assert.deepEqual(page.lastForm().span, span);
   assert.equal(page.one("mark").textContent, "keeps the light on 🏝");
+  const after = drag(page, "𝒶 cake");
+  assert.deepEqual(page.lastForm().span, after);
+  assert.equal(page.one("mark").textContent, "𝒶 cake");
 });
 
 test("a selection that leaves the passage, or is empty, changes nothing", () => {
