@@ -39,7 +39,9 @@ class RocCurve:
     @property
     def area(self) -> float:
         """The area under the straight lines between the points, which is `roc_auc`."""
-        return float(np.trapezoid(self.accepted_passed, self.refused_passed))
+        from sklearn.metrics import auc
+
+        return float(auc(self.refused_passed, self.accepted_passed))
 
 
 @dataclass(frozen=True)
@@ -67,13 +69,15 @@ def roc_auc(scores: Sequence[float] | FloatArray, accepted: Sequence[bool] | Boo
         accepted: (N,) what the readers say.
 
     Raises:
-        DataError: different lengths, a NaN, or only one kind of judgement.
+        DataError: different lengths, a score that is not finite, or only one kind of judgement.
 
     >>> roc_auc([0.9, 0.4, 0.4], [True, True, False])
     0.75
     """
+    from sklearn.metrics import roc_auc_score
+
     values, labels = _checked(scores, accepted)
-    return float(_wins(values, labels).mean())
+    return float(roc_auc_score(labels, values))
 
 
 def roc_curve(scores: Sequence[float] | FloatArray, accepted: Sequence[bool] | BoolArray) -> RocCurve:
@@ -85,10 +89,11 @@ def roc_curve(scores: Sequence[float] | FloatArray, accepted: Sequence[bool] | B
     >>> roc_curve([0.9, 0.4, 0.2], [True, True, False]).accepted_passed.tolist()
     [0.0, 0.5, 1.0, 1.0]
     """
+    from sklearn.metrics import roc_curve as points_of
+
     values, labels = _checked(scores, accepted)
-    thresholds = np.concatenate([[np.inf], np.unique(values)[::-1]])
-    passed = values >= thresholds[:, None]  # (thresholds, N)
-    return RocCurve(thresholds, passed[:, ~labels].mean(axis=1), passed[:, labels].mean(axis=1))
+    refused_passed, accepted_passed, thresholds = points_of(labels, values, drop_intermediate=False)
+    return RocCurve(thresholds, refused_passed, accepted_passed)
 
 
 def accuracy_threshold(scores: Sequence[float] | FloatArray, accepted: Sequence[bool] | BoolArray) -> float:
@@ -123,6 +128,8 @@ def cohen_kappa(first: Sequence[bool] | BoolArray, second: Sequence[bool] | Bool
     >>> cohen_kappa([True, True, False, False], [True, True, False, True])
     0.5
     """
+    from sklearn.metrics import cohen_kappa_score  # here, because it takes half a second to load
+
     left, right = np.asarray(first, dtype=bool), np.asarray(second, dtype=bool)
     if left.shape != right.shape or not left.size:
         raise DataError(
@@ -130,15 +137,13 @@ def cohen_kappa(first: Sequence[bool] | BoolArray, second: Sequence[bool] | Bool
             received=f"{left.size} and {right.size} judgements",
             fix="give one judgement of each reader for every answer, in the same order",
         )
-    observed = float((left == right).mean())
-    chance = float(left.mean() * right.mean() + (1 - left.mean()) * (1 - right.mean()))
-    if chance == 1:
+    if len({*left.tolist(), *right.tolist()}) == 1:
         raise DataError(
-            "kappa is not defined where both readers say the same of everything",
+            "kappa is not defined if both annotators say the same of everything",
             received=f"{left.size} times {bool(left[0])}",
             fix="let them judge answers of both kinds",
         )
-    return (observed - chance) / (1 - chance)
+    return float(cohen_kappa_score(left, right))
 
 
 def metric_agreement(
@@ -209,7 +214,10 @@ def auc_difference(
 
 
 def _auc(values: FloatArray, labels: BoolArray) -> _Statistic:
-    """The AUC as a function of how often each answer was drawn, (R, N) -> (R,); NaN where one kind is missing."""
+    """The AUC as a function of how often each answer was drawn, (R, N) -> (R,); NaN if one kind is missing.
+
+    All resamples at once: scikit-learn's `roc_auc_score` takes one set of weights a call.
+    """
     wins = _wins(values, labels)
 
     def weighted(weights: FloatArray) -> FloatArray:
@@ -304,6 +312,11 @@ def _checked(
         )
     if np.isnan(values).any():
         raise DataError("a score is not a number", received=f"NaN at position {int(np.isnan(values).argmax())}")
+    if np.isinf(values).any():
+        place = int(np.isinf(values).argmax())
+        raise DataError(
+            "a score is infinite", received=f"{values[place]} at position {place}", fix="give a large number instead"
+        )
     if labels.all() or not labels.any():
         raise DataError(
             "agreement needs answers of both kinds",

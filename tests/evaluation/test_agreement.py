@@ -5,9 +5,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import roc_auc_score
 
 from qa_lesson.errors import ConfigError, DataError
 from qa_lesson.evaluation.agreement import (
+    _auc,
     accuracy_threshold,
     auc_difference,
     cohen_kappa,
@@ -180,3 +182,36 @@ def test_unusable_judgements():
         metric_agreement(answers, scores, confidence=95)
     with pytest.raises(ConfigError, match="n_resamples"):
         metric_agreement(answers, scores, n_resamples=9)
+
+
+@given(SCORED)
+@settings(max_examples=30, deadline=None)
+def test_resampled_auc_is_that_of_weighted_answers(rows):
+    """What the bootstrap computes for all resamples together is scikit-learn's value for each of them."""
+    scores, accepted = np.array(split(rows)[0]), np.array(split(rows)[1])
+    weights = np.random.default_rng(len(rows)).multinomial(len(rows), np.full(len(rows), 1 / len(rows)), 20)
+    for value, drawn in zip(_auc(scores, accepted)(weights.astype(float)), weights, strict=True):
+        if len(set(accepted[drawn > 0])) == 2:
+            assert value == pytest.approx(roc_auc_score(accepted, scores, sample_weight=drawn))
+        else:
+            assert math.isnan(value)
+
+
+@given(
+    st.lists(st.tuples(st.booleans(), st.booleans()), min_size=2, max_size=40).filter(
+        lambda rows: len({answer for pair in rows for answer in pair}) == 2
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_kappa_is_agreement_beyond_chance(rows):
+    first, second = (np.array(one) for one in zip(*rows, strict=True))
+    observed = (first == second).mean()
+    chance = first.mean() * second.mean() + (1 - first.mean()) * (1 - second.mean())
+    assert cohen_kappa(first, second) == pytest.approx((observed - chance) / (1 - chance))
+
+
+@pytest.mark.parametrize("score", [math.inf, -math.inf])
+def test_an_infinite_score_is_told(score):
+    with pytest.raises(DataError, match="infinite") as caught:
+        roc_auc([0.5, score], [True, False])
+    assert caught.value.received == f"{score} at position 1"
