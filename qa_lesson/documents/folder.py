@@ -16,8 +16,8 @@ from qa_lesson.documents.cutting import split_blocks
 from qa_lesson.documents.html_pages import read_html
 from qa_lesson.documents.passage_files import Passage
 from qa_lesson.documents.pdf import read_pdf
-from qa_lesson.documents.plain import read_markdown, read_text
 from qa_lesson.documents.table_files import read_csv, read_xlsx
+from qa_lesson.documents.text_files import read_markdown, read_text
 from qa_lesson.documents.word import read_docx
 from qa_lesson.encoder import EMBEDDED, load_tokenizer
 from qa_lesson.errors import ConfigError, DataError, StorageError

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from qa_lesson.documents.blocks import Content
 from qa_lesson.documents.encoding import decode_text
-from qa_lesson.documents.plain import table_row
+from qa_lesson.documents.text_files import table_row
 
 if TYPE_CHECKING:
     from bs4 import Tag

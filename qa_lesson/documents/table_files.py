@@ -8,7 +8,7 @@ import re
 
 from qa_lesson.documents.blocks import Content, Unreadable
 from qa_lesson.documents.encoding import decode_text
-from qa_lesson.documents.plain import table_row
+from qa_lesson.documents.text_files import table_row
 from qa_lesson.documents.word import check_package
 
 _SEPARATOR_LINE = re.compile(r"sep=(.)\s*")

@@ -9,7 +9,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from qa_lesson.documents.blocks import Content, Unreadable
-from qa_lesson.documents.plain import table_row
+from qa_lesson.documents.text_files import table_row
 
 if TYPE_CHECKING:
     from docx.table import _Cell

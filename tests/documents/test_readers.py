@@ -8,8 +8,8 @@ from qa_lesson.documents.encoding import decode_text
 from qa_lesson.documents.html_pages import read_html
 from qa_lesson.documents.joining import joined_lines
 from qa_lesson.documents.pdf import read_pdf
-from qa_lesson.documents.plain import read_markdown, read_text, table_row
 from qa_lesson.documents.table_files import read_csv, read_xlsx
+from qa_lesson.documents.text_files import read_markdown, read_text, table_row
 from qa_lesson.documents.word import read_docx
 
 BODY = " ".join(LINES)
