@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -10,8 +10,10 @@ import numpy as np
 
 from qa_lesson.decoding import decode
 from qa_lesson.encoder import load_qa_model, load_tokenizer
-from qa_lesson.errors import ConfigError, DataError
+from qa_lesson.errors import ConfigError, DataError, shorten
 from qa_lesson.hardware import device_type, progress_wanted
+from qa_lesson.loading.library_values import no_text, plain_record, plain_value
+from qa_lesson.loading.reading import as_examples
 from qa_lesson.runs import RUN_FILE, TrainingConfig, load_run
 from qa_lesson.schema import Example, Prediction
 from qa_lesson.windows import Windows, make_windows
@@ -83,35 +85,37 @@ class QuestionAnswerer:
     def __call__(self, question: str, context: str, *, n_best: int = ...) -> Prediction: ...
     @overload
     def __call__(self, question: list[str], context: str | list[str], *, n_best: int = ...) -> list[Prediction]: ...
-    def __call__(
-        self, question: str | list[str], context: str | list[str], *, n_best: int = 5
-    ) -> Prediction | list[Prediction]:
+    @overload
+    def __call__(self, question: Any, context: Any = ..., *, n_best: int = ..., **options: Any) -> Any: ...
+    def __call__(self, question: Any = None, context: Any = None, *, n_best: int = 5, **options: Any) -> Any:
         """Answer one question, or many.
 
+        The calls of the pipeline that transformers 5 removed work too: ``answerer({"question": ..., "context": ...})``
+        and a list of such dictionaries. Its options have other names here, which the error about them tells.
+
         Args:
-            question: one, or a list.
-            context: one for each question, or one for all.
+            question: one, or a list or tuple; or dictionaries with question and context, or examples.
+            context: one for each question, or one for all; None if `question` brings them.
             n_best: how many candidate spans each answer carries.
 
         Returns:
             One `Prediction` for one question (its id is "0"), else a list in the order of the questions.
 
         Raises:
-            DataError: a blank question or context, or lists of different lengths.
+            DataError: a blank question or context, something that is no text, or lists of different lengths.
+            ConfigError: an option of the former pipeline.
         """
-        questions = [question] if isinstance(question, str) else list(question)
-        contexts = [context] * len(questions) if isinstance(context, str) else list(context)
-        if len(questions) != len(contexts):
-            raise DataError(
-                "questions and contexts do not pair up",
-                received=f"{len(questions)} questions, {len(contexts)} contexts",
-                fix="give one context for each question, or one string for all",
+        if options:
+            named = [f"{name} is now {_NEW_NAMES[name]}" for name in options if name in _NEW_NAMES]
+            raise ConfigError(
+                "there is no such option",
+                received=", ".join(options),
+                fix="; ".join(named) or 'for instance answerer("Who keeps it?", "Bram keeps it.", n_best=3)',
             )
-        if not questions:
-            return []
+        questions, contexts, is_one = _paired(question, context)
         examples = [Example(str(i), *pair) for i, pair in enumerate(zip(questions, contexts, strict=True))]
-        answers = self.predict(examples, n_best=n_best)
-        return answers[0] if isinstance(question, str) else answers
+        answers = self.predict(examples, n_best=n_best) if examples else []
+        return answers[0] if is_one else answers
 
     def predict(self, examples: Sequence[Example], *, n_best: int = 5) -> list[Prediction]:
         """Answer every example; shows a progress bar where one is wanted.
@@ -119,7 +123,7 @@ class QuestionAnswerer:
         Raises:
             DataError, ConfigError: as `make_windows`.
         """
-        windows = make_windows(examples, self.tokenizer, max_length=self.max_length, stride=self.stride)
+        windows = make_windows(as_examples(examples), self.tokenizer, max_length=self.max_length, stride=self.stride)
         start_logits, end_logits = self.logits(windows)
         return decode(
             start_logits,
@@ -155,3 +159,54 @@ class QuestionAnswerer:
             start[rows, :width] = output.start_logits.float().cpu().numpy()
             end[rows, :width] = output.end_logits.float().cpu().numpy()
         return start, end
+
+
+_CALL = 'for instance answerer("Who keeps it?", "Bram keeps it."), or answerer(["Who?", "What?"], "Bram keeps it.")'
+_NEW_NAMES = {
+    "top_k": "n_best",
+    "topk": "n_best",
+    "max_answer_len": "QuestionAnswerer(..., max_answer_tokens=...)",
+    "max_seq_len": "QuestionAnswerer(..., max_length=...)",
+    "doc_stride": "QuestionAnswerer(..., stride=...)",
+    "handle_impossible_answer": "QuestionAnswerer(..., no_answer_threshold=0.0)",
+}
+
+
+def _paired(question: Any, context: Any) -> tuple[list[str], list[str], bool]:
+    """Questions and contexts, one of each a pair, and whether one question was asked alone."""
+    record = plain_record(question)
+    question = record if isinstance(record, Mapping) and "question" in record else plain_value(question)
+    context = plain_value(context)
+    if context is None:
+        records = question if isinstance(question, list) else [question]
+        pairs = [_pair(record) for record in records]
+        if len(pairs) == 1 and isinstance(pairs[0][0], list | str) and not isinstance(question, list):
+            question, context = pairs[0]
+        else:
+            question, context = [asked for asked, _ in pairs], [text for _, text in pairs]
+    is_one = not isinstance(question, list)
+    questions = question if isinstance(question, list) else [question]
+    contexts = context if isinstance(context, list) else [context] * len(questions)
+    if len(questions) != len(contexts):
+        raise DataError(
+            "questions and contexts do not pair up",
+            received=f"{len(questions)} questions, {len(contexts)} contexts",
+            fix="give one context for each question, or one string for all"
+            + ("; one question of many contexts: answerer([question] * len(contexts), contexts)" if is_one else ""),
+        )
+    for name, texts in (("a question", questions), ("a context", contexts)):
+        for text in texts:
+            if not isinstance(text, str):
+                error = no_text(name, text)
+                raise DataError(error.what, received=error.received, fix=f"{error.fix}, {_CALL}")
+    return questions, contexts, is_one
+
+
+def _pair(record: Any) -> tuple[Any, Any]:
+    """Question and context of a dictionary or an example."""
+    if isinstance(record, Example):
+        return record.question, record.context
+    record = plain_record(record)
+    if isinstance(record, Mapping) and record.get("question") is not None and record.get("context") is not None:
+        return record["question"], record["context"]
+    raise DataError("a question has no context", received=shorten(repr(record)), fix=_CALL)

@@ -8,6 +8,7 @@ Taking the best tokens first and filtering afterwards, as the classic example sc
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -100,7 +101,7 @@ def span_scores(
 def _checked_logits(
     start_logits: npt.ArrayLike, end_logits: npt.ArrayLike, windows: Windows
 ) -> tuple[FloatArray, FloatArray]:
-    starts, ends = np.asarray(start_logits), np.asarray(end_logits)
+    starts, ends = _array("start", start_logits), _array("end", end_logits)
     n_windows, longest = windows.offsets.shape[:2]
     for name, logits in (("start", starts), ("end", ends)):
         if logits.ndim != 2 or logits.shape[0] != n_windows or logits.shape[1] < longest:
@@ -119,6 +120,20 @@ def _checked_logits(
             fix="the model diverged or its weights are damaged: lower the learning rate, or train in float32",
         )
     return starts, ends
+
+
+def _array(name: str, logits: Any) -> FloatArray:
+    """Logits as an array, also from a tensor on any device, of any precision and with gradients."""
+    if hasattr(logits, "detach"):
+        logits = logits.detach().cpu().float().numpy()
+    try:
+        return np.asarray(logits, dtype=None if isinstance(logits, np.ndarray) else np.float64)
+    except (TypeError, ValueError) as error:
+        raise PredictionError(
+            f"the {name} logits are no table of numbers",
+            received=f"{type(logits).__name__}: {error}",
+            fix="pass an array or tensor with one row a window, all rows of one length",
+        ) from error
 
 
 def _logsumexp(scores: FloatArray) -> FloatArray:

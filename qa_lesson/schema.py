@@ -166,6 +166,9 @@ class Prediction:
         probability: of what is answered (a span, or "no answer"), a fraction.
         no_answer_score: null score minus best span score (logits); higher means less likely to be answerable.
         n_best: the best spans, best first.
+
+    >>> Prediction("0", "Bram", 0, 4, 0.75, -2.0)["score"]  # as in the dictionary of the former pipeline
+    0.75
     """
 
     id: str
@@ -175,6 +178,24 @@ class Prediction:
     probability: float
     no_answer_score: float
     n_best: tuple[Span, ...] = ()
+
+    def __getitem__(self, name: str) -> str | float | int | None:
+        """A field by the name that the question-answering pipeline of transformers gave it.
+
+        Raises:
+            DataError: the pipeline's result had no such key.
+        """
+        fields: dict[str, str | float | int | None] = {
+            "answer": self.text,
+            "score": self.probability,
+            "start": self.start,
+            "end": self.end,
+        }
+        if name not in fields:
+            raise DataError(
+                "a prediction has no such key", received=repr(name), fix=f"use one of {', '.join(map(repr, fields))}"
+            )
+        return fields[name]
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,14 @@ def make_windows(
     >>> load_tokenizer().decode(ids[windows.start_positions[0] : windows.end_positions[0] + 1])
     'bram keating'
     """
+    examples = list(examples)
+    strange = next((example for example in examples if not isinstance(example, Example)), None)
+    if strange is not None:
+        raise DataError(
+            "windows are cut from examples",
+            received=f"{type(strange).__name__} {shorten(repr(strange))}",
+            fix="make examples of files, rows and data sets first: make_windows(load_examples(rows), tokenizer)",
+        )
     if not examples:
         raise DataError("there are no examples to cut into windows", received="0 examples", fix="pass at least one")
     if not tokenizer.is_fast:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import dataclasses
 import json
 import time
@@ -188,15 +189,18 @@ def answer(
     threshold: Threshold = None,
     as_json: Json = False,
 ) -> None:
-    """Answer a question from a text file."""
+    """Answer a question from a text file; positions count its characters, line ends as they are in the file."""
     from qa_lesson.answering import QuestionAnswerer
 
     try:
-        text = context.read_text(encoding="utf-8-sig")
+        content = context.read_bytes()
+        text = content.decode("utf-8-sig")  # line ends stay as they are in the file
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(
             "cannot read the context", where=str(context), received=str(error), fix="name a UTF-8 text file"
         ) from error
+    if content.startswith(codecs.BOM_UTF8):
+        err.print("note: the file starts with a byte-order mark, which the positions do not count")
     prediction = QuestionAnswerer(model, no_answer_threshold=threshold)(question, text, n_best=n_best)
     if as_json:
         record = dataclasses.asdict(prediction)
@@ -213,6 +217,7 @@ def _print_evaluation(result: Evaluation, extra: dict[str, Any], as_json: bool) 
     totals = result.totals()
     if as_json:
         return print_json({**totals, **extra})
+    note = totals.pop("note", "")
     rows: Sequence[dict[str, Any]] = extra.pop("questions", [])
     if rows:
         table = Table("id", "EM", "F1 %", "prediction", "references")
@@ -233,3 +238,5 @@ def _print_evaluation(result: Evaluation, extra: dict[str, Any], as_json: bool) 
         label = name.replace("_", " ") + (" %" if is_score else "")
         table.add_row(label, f"{100 * float(value):.2f}" if is_score else str(value))
     out.print(table)
+    if note:
+        out.print(f"note: {note}", highlight=False, soft_wrap=True)

@@ -7,16 +7,24 @@ an error too unless the caller says that it scores 0, and then it counts in the 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from qa_lesson.errors import DataError, PredictionError, shorten
-from qa_lesson.metrics import Rules, mean_score, score_answers
+from qa_lesson.errors import DataError, PredictionError
+from qa_lesson.evaluation.prediction_shapes import predictions_by_id, unique_predictions
+from qa_lesson.loading.reading import as_examples
+from qa_lesson.metrics import Rules, character_f1, mean_score, score_answers
 from qa_lesson.schema import Example, Prediction, Score
+from qa_lesson.text.segmentation import is_unspaced
 
 Missing = Literal["error", "zero"]
+_UNSPACED_NOTE = (
+    "The official exact match and F1 split answers at spaces. Some texts are in a script without spaces (Chinese, "
+    "Japanese, Thai ...), where they say little. character_f1 counts characters there."
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,24 @@ class Evaluation:
         """Means over all questions."""
         return mean_score(self.scores.values())
 
+    @property
+    def character_f1(self) -> float | None:
+        """Mean `qa_lesson.metrics.character_f1` over all questions; None unless a text is in a script without spaces.
+
+        A missing prediction scores 0, as in `total`.
+        """
+        texts = (text for example in self.examples for text in example.references)
+        if not any(map(is_unspaced, (*texts, *self.predictions.values()))):
+            return None
+        answered = [example for example in self.examples if example.id in self.predictions]
+        scores = (character_f1(self.predictions[example.id], example.references) for example in answered)
+        return sum(scores) / self.n
+
+    @property
+    def note(self) -> str:
+        """What must be known to read the scores; empty if there is nothing."""
+        return "" if self.character_f1 is None else _UNSPACED_NOTE
+
     def totals(self) -> dict[str, float | int | str]:
         """What the command line prints; with unanswerable questions also both parts on their own."""
         total = self.total
@@ -68,6 +94,8 @@ class Evaluation:
             for name, part in (("has_answer", answerable), ("no_answer", unanswerable)):
                 mean = mean_score(part)
                 result |= {f"{name}_exact_match": mean.exact_match, f"{name}_f1": mean.f1, f"{name}_n": len(part)}
+        if self.character_f1 is not None:
+            result |= {"character_f1": self.character_f1, "note": self.note}
         return result
 
     def rows(self) -> list[dict[str, object]]:
@@ -92,7 +120,7 @@ class Evaluation:
 
 def evaluate_predictions(
     examples: Sequence[Example],
-    predictions: Mapping[str, str] | Iterable[Prediction],
+    predictions: Mapping[str, str] | Iterable[Prediction] | Any,
     *,
     rules: Rules | Literal["auto"] = "auto",
     missing: Missing = "error",
@@ -100,8 +128,9 @@ def evaluate_predictions(
     """Score predictions against the examples they answer.
 
     Args:
-        examples: the questions, ids unique.
-        predictions: answer text by question id, or `Prediction` records.
+        examples: the questions, ids unique; also rows or a `datasets.Dataset`, as for `load_examples`.
+        predictions: answer text by question id, or `Prediction` records. Also what other tools give: the SQuAD metric's
+            ``[{"id": ..., "prediction_text": ...}]``, and for each id a dictionary with the answer's ``text``.
         rules: the official script to agree with; "auto" takes v2.0 if any question is unanswerable, else v1.1.
         missing: "error", or "zero" to score a question without prediction 0 (also an unanswerable one).
 
@@ -115,14 +144,16 @@ def evaluate_predictions(
     >>> evaluate_predictions([example], {"q1": "Keating"}).total.recall
     0.5
     """
+    examples = as_examples(examples)
     if not examples:
         raise DataError("there are no questions to score", received="0 examples", fix="check the data file or split")
     ids = [example.id for example in examples]
     if len(set(ids)) < len(ids):
-        twice = sorted({name for name in ids if ids.count(name) > 1})
+        twice = sorted(name for name, n in Counter(ids).items() if n > 1)
         raise DataError("question ids are not unique", received=", ".join(twice[:5]), fix="give each question its own")
-    answers = _by_id(predictions)
-    unknown = [name for name in answers if name not in set(ids)]
+    answers = predictions_by_id(predictions)
+    known_ids = set(ids)
+    unknown = [name for name in answers if name not in known_ids]
     if unknown:
         raise PredictionError(
             f"{len(unknown)} of {len(answers)} predictions are for unknown question ids",
@@ -169,32 +200,8 @@ def read_predictions(path: str | Path) -> dict[str, str]:
         raise PredictionError(
             "the predictions have another layout", where=str(path), received=type(pairs).__name__, fix=layout
         )
-    return _checked(pairs, where=str(path))
+    return unique_predictions(pairs, where=str(path))
 
 
 class _Pairs(list[tuple[str, object]]):
     """A JSON object as its pairs, so that a key that stands twice is seen."""
-
-
-def _by_id(predictions: Mapping[str, str] | Iterable[Prediction]) -> dict[str, str]:
-    if isinstance(predictions, Mapping):
-        return _checked(list(predictions.items()))
-    return _checked([(prediction.id, prediction.text) for prediction in predictions])
-
-
-def _checked(pairs: Sequence[tuple[str, object]], where: str | None = None) -> dict[str, str]:
-    result: dict[str, str] = {}
-    for name, text in pairs:
-        if name in result:
-            raise PredictionError(
-                f"question {name!r} has two predictions", where=where, fix="keep one: which of them counts is unclear"
-            )
-        if not isinstance(text, str):
-            raise PredictionError(
-                f"the prediction for question {name!r} is not a text",
-                where=where,
-                received=shorten(repr(text)),
-                fix='give the answer as a string, and "" for no answer',
-            )
-        result[name] = text
-    return result

@@ -10,6 +10,7 @@ from qa_lesson.leakage.passages import PassageMatch, match_passages
 from qa_lesson.leakage.questions import QuestionMatch, QuestionPairs, gives_answer_away
 from qa_lesson.leakage.report import LEVELS, AuditReport, Leak
 from qa_lesson.leakage.text import key
+from qa_lesson.loading.reading import as_examples
 from qa_lesson.schema import Example
 from qa_lesson.text.segmentation import is_unspaced
 
@@ -39,6 +40,7 @@ def audit(train: Sequence[Example], test: Sequence[Example], *, embeddings: bool
     >>> audit(train, [Example("b", "who keeps the LIGHT", "Bram keeps it lit.")], embeddings=False).touched()
     frozenset({'b'})
     """
+    train, test = as_examples(train), as_examples(test)
     for name, part in (("training", train), ("test", test)):
         if not part:
             raise DataError(f"there are no {name} examples to audit", received="0 examples", fix="pass at least one")

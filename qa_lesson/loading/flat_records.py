@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qa_lesson.errors import DataError, shorten
+from qa_lesson.loading.library_values import no_text, plain_record, plain_value, whole_number, written_value
 from qa_lesson.loading.offsets import explain_offset
-from qa_lesson.loading.plain import no_text, plain_record, plain_value, whole_number, written_value
 from qa_lesson.schema import Answer, Example
 from qa_lesson.text.folding import explain_absence
 

@@ -16,8 +16,8 @@ from typing import Any
 
 from qa_lesson.errors import DataError, shorten
 from qa_lesson.loading.flat_records import CONTEXT_NAMES, QUESTION_NAMES, Placed
+from qa_lesson.loading.library_values import whole_number
 from qa_lesson.loading.offsets import places_of_offset
-from qa_lesson.loading.plain import whole_number
 
 _EXPORT_AGAIN = "export the project as JSON (not CSV, CoNLL or a picture format), with the text itself in the tasks"
 _ABOUT_OTHER_THINGS = {"choices", "rating", "number", "datetime"}

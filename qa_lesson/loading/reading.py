@@ -20,7 +20,7 @@ from qa_lesson.loading.flat_records import (
 )
 from qa_lesson.loading.haystack import haystack_record, is_haystack_record
 from qa_lesson.loading.label_studio import is_label_studio, is_label_studio_min, label_studio_records
-from qa_lesson.loading.plain import table_rows
+from qa_lesson.loading.library_values import plain_record, table_rows
 from qa_lesson.loading.squad import SQUAD_LAYOUT, is_haystack, squad_records
 from qa_lesson.schema import Example
 
@@ -85,6 +85,32 @@ def load_examples(source: str | Path | datasets.Dataset | Records, *, skip_bad: 
             report.problems, source=f"{report.source} (read as {report.format})", n_records=report.n_records
         )
     return list(report.examples)
+
+
+def as_examples(source: Any) -> list[Example]:
+    """Examples as they are, or made of the rows, data frame or data set that stand in for them.
+
+    Raises:
+        DataError: a row that is no question, as in `load_examples`.
+    """
+    if isinstance(source, list | tuple | Iterator):
+        source = list(source)
+        examples = [item for item in source if isinstance(item, Example)]
+        if len(examples) == len(source):
+            return examples
+        first = plain_record(source[0])
+        if isinstance(first, Mapping) and "answers" in first and not {"context", "passage"} & set(first):
+            raise DataError(
+                "these are references without their questions and contexts",
+                received=shorten(repr(first)),
+                fix="pass the rows of the data set itself, with question and context; texts alone are scored with "
+                'score_answers(answers, [row["answers"]["text"] for row in references]) of qa_lesson.metrics',
+            )
+    elif isinstance(source, str | Path):
+        raise DataError(
+            "examples are expected here, not a path", received=repr(source), fix=f"pass load_examples({str(source)!r})"
+        )
+    return load_examples(source)
 
 
 def read_examples(source: str | Path | datasets.Dataset | Records) -> LoadReport:

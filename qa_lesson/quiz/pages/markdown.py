@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element
 
 import mistune
 from mistune.plugins import Plugin
+from mistune.plugins.math import INLINE_MATH_PATTERN
 from mistune.plugins.math import math as math_plugin
 from mistune.plugins.table import table as table_plugin
 
@@ -26,7 +27,8 @@ _MATHML_ATTRIBUTES = frozenset(
     "accent columnalign depth display displaystyle fence form height linebreak linethickness lspace mathvariant "
     "maxsize minsize movablelimits rowspacing rspace scriptlevel separator stretchy symmetric width".split()
 )
-
+# as in pandoc: no space after the first dollar sign or before the last, and no digit after it, so "$5 & $6" is money
+_INLINE_FORMULA = INLINE_MATH_PATTERN.replace(r")+?)\$(?!\d)", r")+?)(?<!\s)\$(?!\d)")
 
 Display = Literal["inline", "block"]
 FormulaRenderer = Callable[[str, Display], str]
@@ -152,6 +154,7 @@ def _inline_markdown() -> mistune.Markdown:
 
 def _markdown(renderer: mistune.HTMLRenderer, formulas: FormulaRenderer, plugins: list[Plugin]) -> mistune.Markdown:
     markdown = mistune.create_markdown(renderer=renderer, plugins=[*plugins, math_plugin])
+    markdown.inline.specification["inline_math"] = _INLINE_FORMULA
     renderer.register("inline_math", lambda _renderer, text: formulas(text, "inline"))
     renderer.register("block_math", lambda _renderer, text: formulas(text, "block"))
     return markdown
