@@ -15,7 +15,7 @@ assert qa_lesson.__file__.startswith(sys.argv[1]), qa_lesson.__file__
 from qa_lesson.corpus import SPLITS, load_corpus
 from qa_lesson.quiz import load_quiz, quiz_names
 from qa_lesson.quiz.practice.widget import QuizWidget
-from qa_lesson.recordings import attempts, recording
+from qa_lesson.recordings import recording, rescues
 print(len(SPLITS), sum(len(load_corpus(split)) > 0 for split in SPLITS), *quiz_names())
 assert all(load_quiz(name).questions for name in quiz_names())
 """

@@ -1,19 +1,14 @@
-"""One look for all figures, and a text alternative for each of them.
-
-No single text colour reaches a contrast of 4.5:1 on both a white and a nearly black page, so figures and cards bring
-their own soft, opaque background and look the same in JupyterLab's light and dark theme. The hues follow Okabe and
-Ito's palette for colour-blind readers, darkened until each reaches 4.5:1 on the card, so that they serve for text too.
-"""
+"""One look for all figures, and a text alternative for each of them."""
 
 from __future__ import annotations
 
 import base64
-import html
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -21,12 +16,7 @@ from matplotlib.ticker import PercentFormatter
 from PIL import Image
 
 from qa_lesson.errors import ConfigError
-
-CARD = "#f4f5f7"
-"""Background of figures and HTML cards."""
-TEXT, MUTED, GRID = "#1f2328", "#57606a", "#d0d7de"
-BLUE, ORANGE, GREEN, PURPLE = "#00639c", "#9c4300", "#00704f", "#94387a"
-BLUE_SOFT, ORANGE_SOFT, GREEN_SOFT = "#cfe3f1", "#f6ddc9", "#cdeadf"
+from qa_lesson.look.colors import CARD, GRID, MUTED, TEXT
 
 _PIXELS_PER_INCH = 100  # CSS pixels an inch; the picture itself has twice as many
 _NARROWEST = 500  # CSS pixels; in a narrower window one scrolls, for smaller the text cannot be read
@@ -110,14 +100,13 @@ class DescribedFigure:
         picture.quantize(_COLOURS, dither=Image.Dither.NONE).save(packed := io.BytesIO(), "PNG", optimize=True)
         return packed.getvalue()
 
-    def html(self) -> str:
+    def html(self) -> Markup:
         """An ``<img>`` that carries the picture and its text alternative."""
         width = round(self.figure.get_size_inches()[0] * _PIXELS_PER_INCH)
-        return (
-            f'<img alt="{html.escape(self.alt)}" width="{width}" '
-            f'style="max-width: 100%; min-width: {min(width, _NARROWEST)}px; height: auto" '
-            f'src="data:image/png;base64,{base64.b64encode(self.png()).decode()}">'
-        )
+        return Markup(
+            '<img alt="{}" width="{}" style="max-width: 100%; min-width: {}px; height: auto" '
+            'src="data:image/png;base64,{}">'
+        ).format(self.alt, width, min(width, _NARROWEST), base64.b64encode(self.png()).decode())
 
     def _repr_html_(self) -> str:
         return self.html()

@@ -9,11 +9,19 @@ import dataclasses
 import json
 from pathlib import Path
 
-from qa_lesson.evaluation import Interval
-from qa_lesson.look.html import percent
+from markupsafe import Markup
+
+from qa_lesson.look.templating import render
 from qa_lesson.report.assessment import Assessment
 from qa_lesson.storage import write_atomically
 
+WITH_THIS_PACKAGE = """
+from qa_lesson import QuestionAnswerer
+
+answerer = QuestionAnswerer({model!r})
+answer = answerer("Who keeps the light?", "Bram Keating keeps the light on Skelm.")
+print(answer.text, answer.start, answer.end, answer.probability)
+"""
 PLAIN_TRANSFORMERS = """
 import torch
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
@@ -49,27 +57,30 @@ def write_model_card(assessment: Assessment, path: str | Path) -> Path:
 
 
 def model_card(assessment: Assessment) -> str:
-    """The model card as Markdown with YAML front matter. It sets no licence: that is the owner's decision."""
-    parts = [
-        f"---\n{_front_matter(assessment)}\n---",
-        f"# {Path(assessment.model).name}",
-        "An extractive question-answering model: it points at the words of a passage that answer a question, and "
-        "never makes up an answer. It can still point at the wrong words.",
-        "## Scores",
-        _scores(assessment),
-        "## What the scores do not say",
-        "\n".join(f"- {caveat}" for caveat in assessment.caveats())
-        or "- Whether your questions are like the ones it was scored on.",
-        "## Use",
-        f"```python\nfrom qa_lesson import QuestionAnswerer\n\nanswerer = QuestionAnswerer({_name(assessment)!r})\n"
-        'answer = answerer("Who keeps the light?", "Bram Keating keeps the light on Skelm.")\n'
-        "print(answer.text, answer.start, answer.end, answer.probability)\n```",
-        "With transformers alone (version 5 has no question-answering pipeline):",
-        f"```python\n{_plain_code(assessment)}\n```",
-        "## Training",
-        _training(assessment),
-    ]
-    return "\n\n".join(parts) + "\n"
+    """The model card as Markdown with YAML front matter. It sets no license: that is the owner's decision."""
+    run = assessment.run
+    name = _name(assessment)
+    longest = run.config.max_answer_tokens if run else 30
+    settings = {**dataclasses.asdict(run.config), "model": assessment.base_model} if run else {}
+    return str(
+        render(
+            "report/templates/model_card.md.jinja",
+            front_matter=Markup(_front_matter(assessment)),
+            name=Path(assessment.model).name,
+            scores=[("exact match", assessment.exact_match), ("F1", assessment.f1)],
+            data=assessment.data,
+            evaluation=assessment.evaluation,
+            n_documents=assessment.n_documents,
+            unit=f"{assessment.f1.resample}s" if assessment.f1.resample else "counts",
+            # one row a document is for the report
+            tables=[(title, slices) for title, slices in assessment.slices.items() if title != "document"],
+            caveats=assessment.caveats(),
+            package_code=Markup(WITH_THIS_PACKAGE.format(model=name).strip()),
+            plain_code=Markup(PLAIN_TRANSFORMERS.format(model=name, longest=longest).strip()),
+            run=run,
+            settings=Markup(json.dumps(settings, indent=1)),
+        )
+    )
 
 
 def _front_matter(assessment: Assessment) -> str:
@@ -101,51 +112,6 @@ def _front_matter(assessment: Assessment) -> str:
     return str(card.to_yaml())
 
 
-def _scores(assessment: Assessment) -> str:
-    lines = ["| score | value | 95 % interval |", "| --- | --- | --- |"]
-    for name, interval in (("exact match", assessment.exact_match), ("F1", assessment.f1)):
-        lines.append(f"| {name} | {percent(interval.estimate)} | {_ends(interval)} |")
-    n, documents = assessment.evaluation.n, assessment.n_documents
-    unit = f"{assessment.f1.resample}s" if assessment.f1.resample else "counts"
-    lines.append(
-        f"\nOn {assessment.data}: {n} questions on {documents} documents, scored as the official SQuAD "
-        f"{assessment.evaluation.rules} script does; intervals by bootstrap over {unit}."
-    )
-    for name, slices in assessment.slices.items():
-        if name == "document":
-            continue  # one row a document is for the report
-        lines += [f"\n| {name} | questions | exact match | F1 |", "| --- | --- | --- | --- |"]
-        lines += [
-            f"| {_cell(part.name)} | {part.n} | {percent(part.exact_match)} | {percent(part.f1)} |" for part in slices
-        ]
-    return "\n".join(lines)
-
-
-def _training(assessment: Assessment) -> str:
-    run = assessment.run
-    if run is None:
-        return "Not recorded."
-    settings = json.dumps({**dataclasses.asdict(run.config), "model": assessment.base_model}, indent=1)
-    return (
-        f"{run.n_train} questions, {run.n_validation} for validation; epoch {run.best.epoch} of {len(run.curve)} was "
-        f"kept by validation F1. {run.train_seconds:.0f} s on {run.device}, "
-        f"{'bfloat16' if run.bf16 else 'float32'}. SHA-256 of the data: `{run.data_hash}`.\n\n```json\n{settings}\n```"
-    )
-
-
-def _plain_code(assessment: Assessment) -> str:
-    longest = assessment.run.config.max_answer_tokens if assessment.run else 30
-    return PLAIN_TRANSFORMERS.format(model=_name(assessment), longest=longest).strip()
-
-
 def _name(assessment: Assessment) -> str:
     """How others load it: a hub id as it is, a folder by its name alone."""
     return Path(assessment.model).name if Path(assessment.model).is_dir() else assessment.model
-
-
-def _ends(interval: Interval) -> str:
-    return f"{100 * interval.low:.1f} to {100 * interval.high:.1f} %"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")

@@ -12,12 +12,13 @@ from typing import Any
 
 import anywidget
 import traitlets
+from markupsafe import Markup
 
 from qa_lesson.errors import ConfigError, DataError, QALessonError, counted, shorten
 from qa_lesson.loading import AnnotationStore, from_utf16, to_utf16
 from qa_lesson.loading.flat_records import locate
 from qa_lesson.look.built_widgets import built_widget
-from qa_lesson.look.html import card, escape, paragraph, table
+from qa_lesson.look.html import card, paragraph, table
 from qa_lesson.schema import Example
 
 
@@ -98,14 +99,14 @@ class AnnotationWidget(anywidget.AnyWidget):
         """The questions that are saved, oldest first."""
         return self._store.examples
 
-    def static_html(self) -> str:
+    def static_html(self) -> Markup:
         """The saved questions, for readers without a running kernel."""
         rows = [
-            [escape(entry["question"]), "<i>no answer</i>" if entry["answer"] is None else escape(entry["answer"])]
+            [entry["question"], Markup("<i>no answer</i>") if entry["answer"] is None else entry["answer"]]
             for entry in self.entries
         ]
-        content = table(["question", "answer"], rows) if rows else ""
-        count = f"{counted(len(rows), 'question')} saved in {escape(self.file_name)}"
+        content = table(["question", "answer"], rows) if rows else Markup()
+        count = f"{counted(len(rows), 'question')} saved in {self.file_name}"
         return card(content + paragraph("Run the cell to write questions.", muted=True), count)
 
     def use(self) -> None:

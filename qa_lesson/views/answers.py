@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from markupsafe import Markup
+
 from qa_lesson.errors import PredictionError, counted
-from qa_lesson.look.html import StaticView, card, escape, percent, table
-from qa_lesson.look.theme import GREEN, GREEN_SOFT, MUTED
+from qa_lesson.look.colors import GREEN, GREEN_SOFT, MUTED
+from qa_lesson.look.html import StaticView, card, table
+from qa_lesson.look.templating import percent
 from qa_lesson.metrics import mean_score, score_answer
 from qa_lesson.schema import Example
+
+_NO_ANSWER = Markup("<i>(no answer)</i>")
 
 
 def show_answers(examples: Sequence[Example], answers: Mapping[str, Mapping[str, str]]) -> StaticView:
@@ -37,30 +42,30 @@ def show_answers(examples: Sequence[Example], answers: Mapping[str, Mapping[str,
             )
     rows = []
     for example in examples:
-        expected = escape(example.references[0]) if example.references else "<i>(no answer)</i>"
+        expected = example.references[0] if example.references else _NO_ANSWER
         cells = [_answer(texts[example.id], example.references) for texts in answers.values()]
-        rows.append([escape(example.question), expected, *cells])
+        rows.append([example.question, expected, *cells])
     means = {
         name: mean_score(score_answer(texts[example.id], example.references) for example in examples).f1
         for name, texts in answers.items()
     }
-    rows.append(["mean F1", "", *(f"<b>{percent(f1)}</b>" for f1 in means.values())])
-    header = ["question", "reference", *map(escape, answers)]
+    rows.append(["mean F1", "", *(Markup("<b>{}</b>").format(percent(f1)) for f1 in means.values())])
+    header = ["question", "reference", *answers]
     told = ", ".join(f"{name} {percent(f1)}" for name, f1 in means.items())
     questions = counted(len(examples), "question")
     return StaticView(card(table(header, rows, row_headers=True)), f"<answers to {questions}, mean F1: {told}>")
 
 
-def _answer(text: str, references: Sequence[str]) -> str:
+def _answer(text: str, references: Sequence[str]) -> Markup:
     """An answer over its score; an exact match is marked by a word too, not by colour alone."""
     score = score_answer(text, references)
-    shown = escape(text) if text else "<i>(no answer)</i>"
+    shown, verdict = Markup.escape(text) if text else _NO_ANSWER, f"F1 {percent(score.f1)}"
     if score.exact_match:
         look = (
             f"color: {GREEN}; background-color: {GREEN_SOFT}; border-bottom: 3px solid {GREEN}; padding: 1px 4px; "
             "display: inline-block"
         )
-        shown, verdict = f'<span style="{look}"><b>{shown}</b></span>', "exact"
-    else:
-        verdict = f"F1 {percent(score.f1)}"
-    return f'<div style="min-width: 90px">{shown}<br><span style="color: {MUTED}">{verdict}</span></div>'
+        shown, verdict = Markup('<span style="{}"><b>{}</b></span>').format(look, shown), "exact"
+    return Markup('<div style="min-width: 90px">{}<br><span style="color: {}">{}</span></div>').format(
+        shown, MUTED, verdict
+    )

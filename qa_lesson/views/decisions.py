@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import ipywidgets  # type: ignore[import-untyped]
+from markupsafe import Markup
 
 from qa_lesson.errors import ConfigError
-from qa_lesson.look.html import Explorer, card, escape, paragraph, table
+from qa_lesson.look.html import Explorer, card, paragraph, table
 from qa_lesson.look.slider import named_slider
 
 Verdict = Literal["yes", "no", "it depends"]
@@ -154,7 +155,7 @@ class DecisionExplorer(Explorer):
     def _update(self, _change: object) -> None:
         self.view.value = self._html()
 
-    def _html(self) -> str:
+    def _html(self) -> Markup:
         chosen = USE_CASES[self.use.index]
         costs = (self.wrong_cost.value, self.inexact_cost.value, self.cost_without.value)
         # the stated reason belongs to the stated costs, and falls away with them
@@ -164,7 +165,7 @@ class DecisionExplorer(Explorer):
         try:
             decision = decide(em, f1, use)
         except ConfigError as error:
-            return card(paragraph(f"<b>{escape(error.what)}.</b> {escape(error.received)}"), "No verdict")
+            return card(paragraph(Markup("<b>{}.</b> {}").format(error.what, error.received)), "No verdict")
         low, high = (f"{cost:,.0f}" for cost in (decision.cost_low, decision.cost_high))
         rows = [
             ["expected cost of 1,000 questions", f"{low if low == high else f'{low} to {high}'} minutes"],
@@ -173,5 +174,5 @@ class DecisionExplorer(Explorer):
             ["inexact", f"{f1 - em:.3g} to {100 - em:.3g} of 100 answers"],
         ]
         content = table(["quantity", "value"], rows, row_headers=True)
-        content += paragraph(f"<b>Verdict: {decision.verdict}.</b> {escape(decision.reason)}.")
+        content += paragraph(Markup("<b>Verdict: {}.</b> {}.").format(decision.verdict, decision.reason))
         return card(content, f"{use.name}: EM {em:g} %, F1 {f1:g} %")

@@ -10,22 +10,9 @@ from matplotlib.ticker import MaxNLocator
 
 from qa_lesson.errors import ConfigError, DataError
 from qa_lesson.evaluation import ThresholdPoint
-from qa_lesson.look.html import percent
-from qa_lesson.look.theme import (
-    BLUE,
-    BLUE_SOFT,
-    GREEN,
-    MUTED,
-    ORANGE,
-    PURPLE,
-    DescribedFigure,
-    add_legend,
-    add_title,
-    describe,
-    line,
-    new_figure,
-    percent_axis,
-)
+from qa_lesson.look.colors import BLUE, BLUE_SOFT, GREEN, MUTED, ORANGE, PURPLE
+from qa_lesson.look.templating import percent
+from qa_lesson.look.theme import DescribedFigure, add_legend, add_title, describe, line, new_figure, percent_axis
 from qa_lesson.runs import EpochResult, RunRecord
 from qa_lesson.schema import Score
 

@@ -6,19 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from qa_lesson.errors import ConfigError, DataError
 from qa_lesson.evaluation.agreement import RocCurve
-from qa_lesson.look.theme import (
-    BLUE,
-    GREEN,
-    MUTED,
-    ORANGE,
-    PURPLE,
-    DescribedFigure,
-    add_legend,
-    add_title,
-    describe,
-    new_figure,
-    percent_axis,
-)
+from qa_lesson.look.colors import BLUE, GREEN, MUTED, ORANGE, PURPLE
+from qa_lesson.look.theme import DescribedFigure, add_legend, add_title, describe, new_figure, percent_axis
 
 _STYLES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PURPLE, ":"))
 

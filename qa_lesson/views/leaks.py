@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from markupsafe import Markup
 from matplotlib.ticker import MaxNLocator
 
 from qa_lesson.errors import DataError
 from qa_lesson.leakage import LEVELS, AuditReport
-from qa_lesson.look.html import StaticView, card, escape, paragraph, percent, table
-from qa_lesson.look.theme import BLUE, MUTED, ORANGE, TEXT, DescribedFigure, add_legend, describe, new_figure
+from qa_lesson.look.colors import BLUE, MUTED, ORANGE, TEXT
+from qa_lesson.look.html import StaticView, card, paragraph, table
+from qa_lesson.look.templating import percent
+from qa_lesson.look.theme import DescribedFigure, add_legend, describe, new_figure
 
 _WIDTH = 150  # characters of a text that are shown
 
@@ -26,11 +29,11 @@ def show_findings(report: AuditReport, *, per_level: int = 1) -> StaticView:
     for level in LEVELS:
         for finding in report.of_level(level)[:per_level]:
             texts = (_shorten(finding.train_text), _shorten(finding.test_text))
-            found_by = f"{finding.method}: {finding.score:.2f}"
+            found_by = Markup("{}: {:.2f}").format(finding.method, finding.score)
             common = f"both have: {_shorten(finding.common)}" if finding.common else ""
             for line in filter(None, (finding.where, common)):
-                found_by += f'<br><span style="color: {MUTED}">{escape(line)}</span>'
-            rows.append([escape(level), *map(escape, texts), found_by])
+                found_by += Markup('<br><span style="color: {}">{}</span>').format(MUTED, line)
+            rows.append([level, *texts, found_by])
     touched = f"{len(report.touched())} of {report.n_test} test questions ({percent(report.share)}) are touched"
     if not rows:
         return StaticView(card(paragraph(f"Nothing was found; {touched}.")), f"<audit: {touched}>")

@@ -5,22 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import ipywidgets  # type: ignore[import-untyped]
+from markupsafe import Markup
 
 from qa_lesson.errors import DataError
 from qa_lesson.evaluation import Interval, PairedComparison
-from qa_lesson.look.html import Explorer, StaticView, card, escape, paragraph, percent, table
-from qa_lesson.look.theme import (
-    BLUE,
-    GREEN,
-    MUTED,
-    ORANGE,
-    DescribedFigure,
-    add_legend,
-    describe,
-    line,
-    new_figure,
-    percent_axis,
-)
+from qa_lesson.look.colors import BLUE, GREEN, MUTED, ORANGE
+from qa_lesson.look.html import Explorer, StaticView, card, paragraph, table
+from qa_lesson.look.templating import percent
+from qa_lesson.look.theme import DescribedFigure, add_legend, describe, line, new_figure, percent_axis
 from qa_lesson.recordings import RescueAttempt
 from qa_lesson.runs import EpochResult
 from qa_lesson.views.figures import draw_curves
@@ -53,7 +45,7 @@ class LiveCurves(Explorer):
         self.points = [earlier for earlier in self.points if earlier.epoch < point.epoch] + [point]
         self.view.value = self._html()
 
-    def _html(self) -> str:
+    def _html(self) -> Markup:
         if not self.points:
             told = "In a running notebook the curves appear here when the first epoch has ended."
             return card(paragraph(told, muted=True))
@@ -129,8 +121,9 @@ def show_attempts(attempts: Sequence[RescueAttempt]) -> StaticView:
     header = ["attempt", "epochs", "training F1", "validation F1", "gap", "test F1", "against start"]
     rows = [
         [
-            f"{escape(_plain(attempt.name))}<br>"
-            f'<span style="font-weight: normal; color: {MUTED}">{escape(attempt.about)}</span>',
+            Markup('{}<br><span style="font-weight: normal; color: {}">{}</span>').format(
+                _plain(attempt.name), MUTED, attempt.about
+            ),
             _unbroken(str(attempt.epochs), f"kept {attempt.kept}"),
             percent(attempt.train_f1),
             percent(attempt.validation_f1),
@@ -162,6 +155,6 @@ def _change(change: PairedComparison | None) -> str:
     return _unbroken(f"{100 * change.difference:+.1f}", f"[{100 * change.low:+.1f}, {100 * change.high:+.1f}]")
 
 
-def _unbroken(*lines: str) -> str:
+def _unbroken(*lines: str) -> Markup:
     """Lines of a cell that is never broken elsewhere."""
-    return f'<span style="white-space: nowrap">{"<br>".join(lines)}</span>'
+    return Markup('<span style="white-space: nowrap">{}</span>').format(Markup("<br>").join(lines))

@@ -12,18 +12,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import ipywidgets  # type: ignore[import-untyped]
+from markupsafe import Markup
 
-from qa_lesson.look.html import Explorer, StaticView, card, escape, paragraph, percent, table
-from qa_lesson.look.theme import (
-    BLUE,
-    BLUE_SOFT,
-    CARD,
-    GREEN,
-    GREEN_SOFT,
-    MUTED,
-    ORANGE,
-    ORANGE_SOFT,
-)
+from qa_lesson.look.colors import BLUE, BLUE_SOFT, CARD, GREEN, GREEN_SOFT, MUTED, ORANGE, ORANGE_SOFT
+from qa_lesson.look.html import Explorer, StaticView, card, paragraph, table
+from qa_lesson.look.templating import percent
 from qa_lesson.metrics import Rules, answer_tokens, score_answer, token_overlap
 from qa_lesson.schema import Score
 
@@ -112,13 +105,14 @@ def show_overlap(prediction: str, references: str | Sequence[str], *, rules: Rul
     shown = []
     for number, overlap in enumerate(overlaps, 1):
         name = f"reference {number} (best)" if overlap is best else f"reference {number}"
-        shown.append(_side_by_side(overlap, "" if len(overlaps) == 1 else f"<b>{name}</b>"))
+        shown.append(_side_by_side(overlap, "" if len(overlaps) == 1 else Markup("<b>{}</b>").format(name)))
     numbers = (
         f"precision {percent(total.precision)}, recall {percent(total.recall)}, "
         f"F1 {percent(total.f1)}, EM {total.exact_match:.0f}"
     )
-    summary = "" if len(overlaps) == 1 else paragraph(f"<b>Score, best of {len(overlaps)} references: {numbers}</b>")
-    return StaticView(card("".join(shown) + summary + _LEGEND), f"<overlap: {numbers}>")
+    if len(overlaps) > 1:
+        shown.append(paragraph(Markup("<b>Score, best of {} references: {}</b>").format(len(overlaps), numbers)))
+    return StaticView(card(Markup().join([*shown, _LEGEND])), f"<overlap: {numbers}>")
 
 
 def overlap_explorer(reference: str | Sequence[str], prediction: str = "", *, rules: Rules = "v2.0") -> OverlapExplorer:
@@ -143,7 +137,7 @@ class OverlapExplorer(Explorer):
         self.prediction.observe(self._update, "value")
         super().__init__("overlap explorer", [self.prediction, self.view], self._html)
 
-    def _html(self) -> str:
+    def _html(self) -> Markup:
         return show_overlap(self.prediction.value, self._reference, rules=self._rules).html
 
     def _update(self, _change: object) -> None:
@@ -159,28 +153,27 @@ _STYLE: dict[Status, str] = {
 }
 
 
-def _mark(piece: Piece) -> str:
-    return (
-        f'<span title="{piece.status}" style="{_STYLE[piece.status]}; padding: 1px 4px; margin: 0 1px; '
-        f'border-radius: 3px; display: inline-block">{_SIGN[piece.status]}{escape(piece.text)}</span>'
-    )
+def _mark(piece: Piece) -> Markup:
+    return Markup(
+        '<span title="{}" style="{}; padding: 1px 4px; margin: 0 1px; border-radius: 3px; '
+        'display: inline-block">{}{}</span>'
+    ).format(piece.status, _STYLE[piece.status], _SIGN[piece.status], piece.text)
 
 
-def _marked(name: str, pieces: Sequence[Piece]) -> str:
-    words = " ".join(map(_mark, pieces)) if pieces else "<i>(empty: no answer)</i>"
-    return f'<div><span style="color: {MUTED}">{name}:</span> {words}</div>'
+def _marked(name: str, pieces: Sequence[Piece]) -> Markup:
+    words = Markup(" ").join(map(_mark, pieces)) if pieces else Markup("<i>(empty: no answer)</i>")
+    return Markup('<div><span style="color: {}">{}:</span> {}</div>').format(MUTED, name, words)
 
 
-def _side_by_side(overlap: Overlap, title: str) -> str:
-    """Tokens and scores, the scores below where there is no room beside the tokens; `title` is HTML."""
+def _side_by_side(overlap: Overlap, title: str) -> Markup:
+    """Tokens and scores, the scores below if there is no room beside the tokens."""
     score = overlap.score
     row = [*map(percent, (score.precision, score.recall, score.f1)), f"{score.exact_match:.0f}"]
     tokens = _marked("prediction", overlap.prediction_pieces) + _marked("reference", overlap.reference_pieces)
-    return (
+    return Markup(
         '<div style="display: flex; flex-wrap: wrap; column-gap: 20px; align-items: center">'
-        f'<div style="flex: 1 1 240px">{title}{tokens}</div>'
-        f"<div>{table(['precision', 'recall', 'F1', 'EM'], [row])}</div></div>"
-    )
+        '<div style="flex: 1 1 240px">{}{}</div><div>{}</div></div>'
+    ).format(title, tokens, table(["precision", "recall", "F1", "EM"], [row]))
 
 
 _MEANING: tuple[tuple[Status, str], ...] = (
@@ -190,5 +183,8 @@ _MEANING: tuple[tuple[Status, str], ...] = (
     ("ignored", "not counted"),
 )
 _LEGEND = paragraph(
-    " &nbsp; ".join(f"{_mark(Piece(status, status))} {meaning}" for status, meaning in _MEANING), muted=True
+    Markup(" &nbsp; ").join(
+        Markup("{} {}").format(_mark(Piece(status, status)), meaning) for status, meaning in _MEANING
+    ),
+    muted=True,
 )

@@ -6,22 +6,20 @@ import math
 from collections.abc import Sequence
 
 import ipywidgets  # type: ignore[import-untyped]
+from markupsafe import Markup
 
 from qa_lesson.evaluation import NoAnswerTable, ThresholdPoint, no_answer_table, threshold_sweep
-from qa_lesson.look.html import Explorer, StaticView, card, paragraph, percent, table
+from qa_lesson.look.html import Explorer, StaticView, card, paragraph, table
 from qa_lesson.look.slider import named_slider
+from qa_lesson.look.templating import percent
 from qa_lesson.schema import Example, Prediction
 
 
 def show_no_answer_table(counts: NoAnswerTable, title: str = "Answered against answerable") -> StaticView:
     """The 2x2 of answered or abstained against answerable or unanswerable, with what it means."""
     rows = [
-        ["answered", f"{counts.answered_answerable} &#10003;", f"{counts.answered_unanswerable} &#10007; invented"],
-        [
-            "abstained",
-            f"{counts.abstained_answerable} &#10007; kept back",
-            f"{counts.abstained_unanswerable} &#10003;",
-        ],
+        ["answered", f"{counts.answered_answerable} ✓", f"{counts.answered_unanswerable} ✗ invented"],
+        ["abstained", f"{counts.abstained_answerable} ✗ kept back", f"{counts.abstained_unanswerable} ✓"],
     ]
 
     def share(value: float | None) -> str:
@@ -69,12 +67,14 @@ class ThresholdExplorer(Explorer):
         """The scores at the slider's threshold, fractions."""
         return threshold_sweep(self._examples, self._predictions, [self.threshold.value])[0]
 
-    def _html(self) -> str:
+    def _html(self) -> Markup:
         point = self.point
         counts = no_answer_table(self._examples, self._predictions, point.threshold)
         shown = show_no_answer_table(counts, f"Threshold {point.threshold:.2f}: answers {percent(point.answered)}")
-        scores = f"EM <b>{percent(point.exact_match)}</b>, F1 <b>{percent(point.f1)}</b> over all {counts.n} questions"
-        return shown.html + card(paragraph(scores + " (v2.0 rules: a right refusal scores 1)"))
+        scores = Markup(
+            "EM <b>{}</b>, F1 <b>{}</b> over all {} questions (v2.0 rules: a right refusal scores 1)"
+        ).format(percent(point.exact_match), percent(point.f1), counts.n)
+        return shown.html + card(paragraph(scores))
 
     def _update(self, _change: object) -> None:
         self.view.value = self._html()

@@ -10,28 +10,25 @@ from dataclasses import dataclass
 import ipywidgets  # type: ignore[import-untyped]
 import numpy as np
 import numpy.typing as npt
+from markupsafe import Markup
 
 from qa_lesson.answering import QuestionAnswerer
 from qa_lesson.decoding import decode
-from qa_lesson.look.html import Explorer, StaticView, card, escape, paragraph, percent, table
-from qa_lesson.look.theme import (
-    BLUE,
-    BLUE_SOFT,
-    GREEN_SOFT,
-    MUTED,
-    ORANGE,
-    TEXT,
-    DescribedFigure,
-    add_legend,
-    describe,
-    new_figure,
-)
+from qa_lesson.look.colors import BLUE, BLUE_SOFT, GREEN_SOFT, MUTED, ORANGE, TEXT
+from qa_lesson.look.html import Explorer, StaticView, card, paragraph, table
+from qa_lesson.look.templating import percent
+from qa_lesson.look.theme import DescribedFigure, add_legend, describe, new_figure
 from qa_lesson.metrics import score_answer
 from qa_lesson.schema import Example, Prediction, Score
 from qa_lesson.views.overlap import show_overlap
 from qa_lesson.windows import Windows, make_windows
 
 _LABELLED_TOKENS = 48  # more context tokens than this, and only the highest logits get their token written
+
+_TOKEN = Markup(
+    '<span style="{}; color: {}; padding: 0 3px; margin: 1px; border-radius: 3px; display: inline-block; '
+    'font-family: monospace; font-size: 12px">{}</span>'
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -108,7 +105,7 @@ def show_trace(traced: Trace) -> TraceExplorer:
 def static_trace(traced: Trace) -> StaticView:
     """The same steps below one another, without widgets."""
     window = traced.best_window
-    return StaticView("".join(_steps(traced, window).values()), repr(traced))
+    return StaticView(Markup().join(_steps(traced, window).values()), repr(traced))
 
 
 class TraceExplorer(Explorer):
@@ -184,7 +181,7 @@ def _apart(columns: list[int]) -> list[int]:
     return sorted(kept)
 
 
-def _steps(traced: Trace, window: int) -> dict[str, str]:
+def _steps(traced: Trace, window: int) -> dict[str, Markup]:
     """The HTML of every step, by its title."""
     return {
         "1 Tokens": _tokens_html(traced, window),
@@ -198,7 +195,7 @@ def _title(traced: Trace, window: int, text: str) -> str:
     return f"{text}, window {window + 1} of {len(traced.windows)}" if len(traced.windows) > 1 else text
 
 
-def _tokens_html(traced: Trace, window: int) -> str:
+def _tokens_html(traced: Trace, window: int) -> Markup:
     best = traced.span_tokens(window)
     inside = range(0) if best is None else range(best[0], best[1] + 1)
     marked = []
@@ -207,37 +204,34 @@ def _tokens_html(traced: Trace, window: int) -> str:
         look = f"background-color: {BLUE_SOFT}" if is_context else f"border: 1px solid {MUTED}"
         if position in inside:
             look = f"background-color: {GREEN_SOFT}; border-bottom: 3px solid {TEXT}; font-weight: bold"
-        marked.append(
-            f'<span style="{look}; color: {TEXT}; padding: 0 3px; margin: 1px; border-radius: 3px; '
-            f'display: inline-block; font-family: monospace; font-size: 12px">{escape(token)}</span>'
-        )
+        marked.append(_TOKEN.format(look, TEXT, token))
     n_context = int((traced.windows.offsets[window, :, 0] >= 0).sum())
-    content = paragraph(f"<b>Question:</b> {escape(traced.example.question)}")
+    content = paragraph(Markup("<b>Question:</b> {}").format(traced.example.question))
     content += paragraph(
         f"{len(marked)} tokens: {len(marked) - n_context} of the question and special ones (framed), {n_context} of "
         "the context (filled). The best span is bold and underlined."
     )
-    return card(content + "".join(marked), _title(traced, window, "Question and context as tokens"))
+    return card(content + Markup().join(marked), _title(traced, window, "Question and context as tokens"))
 
 
-def _n_best_html(traced: Trace) -> str:
+def _n_best_html(traced: Trace) -> Markup:
     rows = [
-        [str(rank), escape(span.text), f"{span.start}-{span.end}", f"{span.score:.2f}", percent(span.probability)]
+        [str(rank), span.text, f"{span.start}-{span.end}", f"{span.score:.2f}", percent(span.probability)]
         for rank, span in enumerate(traced.prediction.n_best, 1)
     ]
     header = ["rank", "span", "characters", "score (start + end logit)", "probability"]
     gap = traced.prediction.no_answer_score
     told = paragraph(
         f"No-answer score (null score minus best span score): {gap:.2f}. The model rates the best span "
-        f"{'below' if gap > 0 else 'above'} &ldquo;no answer&rdquo;."
+        f"{'below' if gap > 0 else 'above'} “no answer”."
     )
     return card(table(header, rows) + told, "Best legal spans over all windows")
 
 
-def _answer_html(traced: Trace) -> str:
+def _answer_html(traced: Trace) -> Markup:
     answer = traced.prediction.text
-    said = f"<b>{escape(answer)}</b>" if answer else "<b>(no answer)</b>"
-    references = " | ".join(map(escape, traced.example.references)) or "(none: the question counts as unanswerable)"
-    content = paragraph(f"Answer: {said}, probability {percent(traced.prediction.probability)}")
+    probability = percent(traced.prediction.probability)
+    references = " | ".join(traced.example.references) or "(none: the question counts as unanswerable)"
+    content = paragraph(Markup("Answer: <b>{}</b>, probability {}").format(answer or "(no answer)", probability))
     content += paragraph(f"References: {references}")
     return card(content, "Answer") + show_overlap(answer, traced.example.references).html

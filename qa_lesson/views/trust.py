@@ -7,23 +7,9 @@ from typing import Any, Literal
 
 from qa_lesson.errors import ConfigError, DataError
 from qa_lesson.evaluation import Bin, Interval, RiskCoverage, Slice
-from qa_lesson.look.html import percent
-from qa_lesson.look.theme import (
-    BLUE,
-    BLUE_SOFT,
-    CARD,
-    GREEN,
-    MUTED,
-    ORANGE,
-    PURPLE,
-    TEXT,
-    DescribedFigure,
-    add_legend,
-    add_title,
-    describe,
-    new_figure,
-    percent_axis,
-)
+from qa_lesson.look.colors import BLUE, BLUE_SOFT, CARD, GREEN, MUTED, ORANGE, PURPLE, TEXT
+from qa_lesson.look.templating import percent
+from qa_lesson.look.theme import DescribedFigure, add_legend, add_title, describe, new_figure, percent_axis
 
 _STYLES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PURPLE, ":"))
 _NOTE: dict[str, Any] = {

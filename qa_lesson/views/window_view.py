@@ -8,21 +8,8 @@ import numpy as np
 from matplotlib.patches import Patch, Rectangle
 
 from qa_lesson.errors import DataError
-from qa_lesson.look.theme import (
-    BLUE,
-    BLUE_SOFT,
-    CARD,
-    GREEN,
-    GREEN_SOFT,
-    MUTED,
-    ORANGE,
-    ORANGE_SOFT,
-    TEXT,
-    DescribedFigure,
-    add_legend,
-    describe,
-    new_figure,
-)
+from qa_lesson.look.colors import BLUE, BLUE_SOFT, CARD, GREEN, GREEN_SOFT, MUTED, ORANGE, ORANGE_SOFT, TEXT
+from qa_lesson.look.theme import DescribedFigure, add_legend, describe, new_figure
 from qa_lesson.windows import Windows
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-VOID = frozenset({"meta", "img", "br", "link", "input", "hr"})
+VOID = frozenset({"meta", "img", "br", "link", "input", "hr", "wbr"})
 ACTIVE = frozenset({"script", "iframe", "object", "embed", "form"})
 
 
@@ -28,7 +28,7 @@ class HtmlPage(HTMLParser):
         self.ids: list[str] = []
         self.alts: list[str] = []
         self.words = ""
-        self.feed(text)
+        self.feed(str(text))  # of Markup, which would escape what it is joined with, the plain text
         assert not self._open
 
     def handle_starttag(self, tag, attrs):

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from qa_lesson.errors import ConfigError
-from qa_lesson.look import theme
+from qa_lesson.look import colors
 from qa_lesson.look.html import Explorer, card, table
 from qa_lesson.look.slider import named_slider
 from qa_lesson.look.theme import describe, new_figure
@@ -31,13 +31,13 @@ def test_contrast_formula():
 
 @pytest.mark.parametrize("name", ["TEXT", "MUTED", "BLUE", "ORANGE", "GREEN", "PURPLE"])
 def test_every_colour_can_be_read_as_text_on_the_card(name):
-    assert contrast(getattr(theme, name), theme.CARD) >= 4.5
+    assert contrast(getattr(colors, name), colors.CARD) >= 4.5
 
 
 @pytest.mark.parametrize("name", ["BLUE", "ORANGE", "GREEN"])
 def test_text_on_its_soft_background(name):
-    assert contrast(getattr(theme, name), getattr(theme, f"{name}_SOFT")) >= 4.5
-    assert contrast(theme.TEXT, getattr(theme, f"{name}_SOFT")) >= 4.5
+    assert contrast(getattr(colors, name), getattr(colors, f"{name}_SOFT")) >= 4.5
+    assert contrast(colors.TEXT, getattr(colors, f"{name}_SOFT")) >= 4.5
 
 
 def test_figures_are_not_kept_by_pyplot():
@@ -54,12 +54,12 @@ def test_figure_in_a_notebook():
     shown = describe(figure, 'says "1 < 2"\n  and more')
     assert repr(shown) == "<figure>"
     html = shown._repr_html_()
-    assert 'alt="says &quot;1 &lt; 2&quot; and more"' in html
+    assert 'alt="says &#34;1 &lt; 2&#34; and more"' in html
     assert 'width="500"' in html
     picture = Image.open(io.BytesIO(shown.png()))
     assert picture.size == (1000, 400)  # two pixels for each CSS pixel
     corner = picture.convert("RGB").getpixel((0, 0))
-    assert "#{:02x}{:02x}{:02x}".format(*corner) == theme.CARD  # opaque, so the page's colour never shows through
+    assert "#{:02x}{:02x}{:02x}".format(*corner) == colors.CARD  # opaque, so the page's colour never shows through
     assert shown.png() == shown.png()
 
 

@@ -70,7 +70,8 @@ def test_a_typed_answer_is_looked_for(path):
     send(widget, "draft", question="Where?", answer="Skel ")
     assert annotate(path, [PASSAGE]).answer == "Skel "
     send(widget, "save", question="Where?", answer="skelm")
-    assert "does not stand in the passage" in widget.message
+    assert "cannot be placed" in widget.message
+    assert "differs in upper and lower case" in widget.message
     send(widget, "save", question="Where?", answer="e")
     assert "occurs 5 times" in widget.message
     assert widget.answer == "e"

@@ -3,7 +3,7 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
 from qa_lesson.errors import DataError
-from qa_lesson.look import theme
+from qa_lesson.look import colors
 from qa_lesson.schema import Answer, Example
 from qa_lesson.views import plot_windows
 from qa_lesson.windows import make_windows
@@ -25,7 +25,7 @@ def test_every_token_is_drawn_once_a_window(tokenizer):
     shown = plot_windows(windows, tokenizer, "q1")
     rows = [row for row in range(len(windows)) if windows.example_of[row] == 1]
     assert len(rows) > 1
-    own, shared, answer = (cells(shown, c) for c in (theme.BLUE_SOFT, theme.ORANGE_SOFT, theme.GREEN_SOFT))
+    own, shared, answer = (cells(shown, c) for c in (colors.BLUE_SOFT, colors.ORANGE_SOFT, colors.GREEN_SOFT))
     assert len(own | shared | answer) == sum(int((windows.offsets[row, :, 0] >= 0).sum()) for row in rows)
     # each of the R - 1 overlaps has 6 tokens, seen from both sides; answer tokens keep their own colour
     in_overlap = {
@@ -55,7 +55,7 @@ def test_unanswerable_and_unknown(tokenizer):
     windows = make_windows([OTHER], tokenizer, max_length=24, stride=6)
     shown = plot_windows(windows, tokenizer, "q2")
     assert "no answer, labelled with the null token" in shown.alt
-    assert not cells(shown, theme.ORANGE_SOFT)
+    assert not cells(shown, colors.ORANGE_SOFT)
     with pytest.raises(DataError, match="'q9'"):
         plot_windows(windows, tokenizer, "q9")
 

@@ -12,18 +12,9 @@ from qa_lesson.errors import DataError
 from qa_lesson.grading.analysis.item_analysis import ItemAnalysis
 from qa_lesson.grading.analysis.reliability import FloatArray
 from qa_lesson.grading.formats.results import Results
-from qa_lesson.look.html import percent
-from qa_lesson.look.theme import (
-    BLUE,
-    MUTED,
-    ORANGE,
-    TEXT,
-    DescribedFigure,
-    add_legend,
-    describe,
-    new_figure,
-    percent_axis,
-)
+from qa_lesson.look.colors import BLUE, MUTED, ORANGE, TEXT
+from qa_lesson.look.templating import percent
+from qa_lesson.look.theme import DescribedFigure, add_legend, describe, new_figure, percent_axis
 
 _BINS = 20
 _PLACES = ((5, 3), (5, -10), (-21, 3), (-21, -10), (-8, 8), (-8, -15), (12, 12), (12, -19), (-28, 12), (-28, -19))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from qa_lesson.errors import counted, shorten
 from qa_lesson.grading.analysis.item_analysis import FEWEST, AnswerStats, ItemStats
-from qa_lesson.look.html import percent
+from qa_lesson.look.templating import percent
 from qa_lesson.quiz.kinds.registry import kind_class
 
 _MOST = 0.5

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from markupsafe import Markup
+
 from qa_lesson.errors import BankError, ConfigError
-from qa_lesson.look.html import escape
 from qa_lesson.quiz.bank.models import Quiz
 from qa_lesson.quiz.kinds.registry import Question
 from qa_lesson.quiz.kinds.shared.forms import Essay, OrderedItems
-from qa_lesson.quiz.kinds.shared.html_pieces import CodeBlock, Quotation
+from qa_lesson.quiz.kinds.shared.html_pieces import CodeBlock, Quotation, plain_lines
 from qa_lesson.quiz.pages.markdown import FormulaRenderer, render_markdown
 from qa_lesson.quiz.progress.pieces import section_in_words
 
@@ -56,38 +57,40 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(part)
 
 
-def prompt_html(question: Question, formulas: FormulaRenderer) -> str:
+def prompt_html(question: Question, formulas: FormulaRenderer) -> Markup:
     """The question with all that is needed to answer it, but for its options or items."""
     parts = [render_markdown(question.prompt, formulas)]
     match question.material():
         case Quotation(text):
-            parts.append(f"<blockquote><p>{_lines(text)}</p></blockquote>")
+            parts.append(Markup("<blockquote><p>{}</p></blockquote>").format(plain_lines(text)))
         case CodeBlock(code):
             parts.append(code_html(code))
-    return "\n".join([*parts, f"<p><em>{escape(question.lms_instruction)}</em></p>"])
+    return Markup("\n").join([*parts, Markup("<p><em>{}</em></p>").format(question.lms_instruction)])
 
 
-def solution_html(question: Question, formulas: FormulaRenderer) -> str:
+def solution_html(question: Question, formulas: FormulaRenderer) -> Markup:
     """What to learn from the question, whatever was answered: solution, reason, mistakes, place in the course."""
     parts = []
     match question.form():
         case OrderedItems(items):
-            reasons = [f"{render_markdown(item.text, formulas)}{render_markdown(item.feedback, formulas)}"
-                       for item in items]  # fmt: skip
-            parts.append("<p>In this order:</p>" + _list("ol", reasons))
+            reasons = [
+                render_markdown(item.text, formulas) + render_markdown(item.feedback, formulas) for item in items
+            ]
+            parts.append(Markup("<p>In this order:</p>") + _list("ol", reasons))
         case Essay(solution=solution):
-            parts.append("<p>One way to write it:</p>" + code_html(solution))
-    parts.append("<p>Step by step:</p>" + _list("ol", [render_markdown(step, formulas) for step in question.steps]))
-    parts.append(f"<p>In short:</p>{render_markdown(question.quick_check, formulas)}")
+            parts.append(Markup("<p>One way to write it:</p>") + code_html(solution))
+    steps = [render_markdown(step, formulas) for step in question.steps]
+    parts.append(Markup("<p>Step by step:</p>") + _list("ol", steps))
+    parts.append(Markup("<p>In short:</p>") + render_markdown(question.quick_check, formulas))
     mistakes = [render_markdown(mistake, formulas) for mistake in question.mistakes]
-    parts.append("<p>Common mistakes:</p>" + _list("ul", mistakes))
-    parts.append(f"<p>Told in {escape(section_in_words(question.section))}</p>")
-    return "\n".join(parts)
+    parts.append(Markup("<p>Common mistakes:</p>") + _list("ul", mistakes))
+    parts.append(Markup("<p>Told in {}</p>").format(section_in_words(question.section)))
+    return Markup("\n").join(parts)
 
 
-def code_html(code: str) -> str:
+def code_html(code: str) -> Markup:
     """A block of code."""
-    return f"<pre><code>{escape(code.rstrip())}</code></pre>"
+    return CodeBlock(code).html()
 
 
 def decimal_text(number: Decimal) -> str:
@@ -100,9 +103,6 @@ def decimal_text(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _lines(text: str) -> str:
-    return escape(text.strip()).replace("\n", "<br>")
-
-
-def _list(tag: str, items: Sequence[str]) -> str:
-    return f"<{tag}>" + "".join(f"<li>{item}</li>" for item in items) + f"</{tag}>"
+def _list(tag: str, items: Sequence[Markup]) -> Markup:
+    entries = Markup().join(Markup("<li>{}</li>").format(item) for item in items)
+    return Markup("<{0}>{1}</{0}>").format(tag, entries)

@@ -70,11 +70,11 @@ def make_flashcard(question: Question, quiz: str) -> Flashcard:
 
 
 def _front(question: Question) -> Markup:
-    return Markup(render_markdown(question.prompt)) + question.card_front()
+    return render_markdown(question.prompt) + question.card_front()
 
 
 def _back(question: Question) -> Markup:
-    steps = Markup("").join(Markup("<li>{}</li>").format(Markup(render_markdown(step))) for step in question.steps)
+    steps = Markup("").join(Markup("<li>{}</li>").format(render_markdown(step)) for step in question.steps)
     return question.answer_html() + Markup(
         "<p><strong>In short:</strong> {short}</p><ol>{steps}</ol><p><strong>Common mistakes:</strong></p>{mistakes}"
         "<p>Told in {section}</p>"

@@ -7,18 +7,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from qa_lesson.errors import DataError
-from qa_lesson.look.html import percent
-from qa_lesson.look.theme import (
-    BLUE,
-    GREEN,
-    ORANGE,
-    PURPLE,
-    DescribedFigure,
-    add_legend,
-    describe,
-    new_figure,
-    percent_axis,
-)
+from qa_lesson.look.colors import BLUE, GREEN, ORANGE, PURPLE
+from qa_lesson.look.templating import percent
+from qa_lesson.look.theme import DescribedFigure, add_legend, describe, new_figure, percent_axis
 from qa_lesson.quiz.flashcards.schedule import recall
 from qa_lesson.quiz.progress.attempts import Review
 

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from xml.etree.ElementTree import Element
 
 import mistune
+from markupsafe import Markup
 from mistune.plugins import Plugin
 from mistune.plugins.math import INLINE_MATH_PATTERN
 from mistune.plugins.math import math as math_plugin
@@ -35,7 +36,7 @@ FormulaRenderer = Callable[[str, Display], str]
 """Makes HTML of a LaTeX formula."""
 
 
-def render_markdown(text: str, formulas: FormulaRenderer | None = None) -> str:
+def render_markdown(text: str, formulas: FormulaRenderer | None = None) -> Markup:
     """Markdown as safe block-level HTML: paragraphs, lists, tables, code and formulas.
 
     Args:
@@ -43,18 +44,18 @@ def render_markdown(text: str, formulas: FormulaRenderer | None = None) -> str:
         formulas: how formulas are written where the page is not ours; None writes MathML.
 
     >>> render_markdown("Is `f1` **one**? <b>no</b>")
-    '<p>Is <code>f1</code> <strong>one</strong>? &lt;b&gt;no&lt;/b&gt;</p>'
+    Markup('<p>Is <code>f1</code> <strong>one</strong>? &lt;b&gt;no&lt;/b&gt;</p>')
     """
-    return str(_block_markdown(formulas or formula)(text)).strip()
+    return Markup(str(_block_markdown(formulas or formula)(text)).strip())
 
 
-def render_inline(text: str) -> str:
+def render_inline(text: str) -> Markup:
     r"""Markdown as safe HTML that may stand inside a label: no block element, not even for fenced code.
 
     >>> render_inline("It is $\\frac{1}{3}$, see `f1`")[:9]
-    'It is <ma'
+    Markup('It is <ma')
     """
-    return str(_inline_markdown()(text)).strip().removesuffix("<br>")
+    return Markup(str(_inline_markdown()(text)).strip().removesuffix("<br>"))
 
 
 def plain_text(text: str) -> str:
@@ -63,7 +64,7 @@ def plain_text(text: str) -> str:
     >>> plain_text("Use `max_length` **384**")
     'Use max_length 384'
     """
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", "", render_inline(text))).split())
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", "", str(render_inline(text)))).split())
 
 
 def formula(latex: str, display: Display = "inline") -> str:

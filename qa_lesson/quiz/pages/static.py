@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from typing import Any
 
-from qa_lesson.look.html import card, escape, paragraph
-from qa_lesson.look.theme import CARD, GRID, TEXT
+from markupsafe import Markup
+
+from qa_lesson.look.colors import CARD, GRID, TEXT
+from qa_lesson.look.html import card, paragraph
 
 _CODE = f"background-color: #e4e7eb; color: {TEXT}; padding: 0 3px"
-_STYLES = {  # JupyterLab gives these elements colours of its own, which in its dark theme do not show on the card
+_STYLES = {  # JupyterLab gives these elements colors of its own, which in its dark theme do not show on the card
     "<code>": f'<code style="{_CODE}">',
     '<code class="block">': f'<code style="{_CODE}; display: block; white-space: pre-wrap">',
     "<pre>": f'<pre style="{_CODE}; white-space: pre-wrap">',
@@ -20,33 +21,35 @@ _STYLES = {  # JupyterLab gives these elements colours of its own, which in its 
 }
 
 
-def static_html(title: str, questions: Sequence[dict[str, Any]]) -> str:
+_QUESTION = Markup("<details><summary>Question {}{}</summary>{}</details>")
+_CONTEXT = Markup('<blockquote style="color: {}; background-color: {}; white-space: pre-wrap">{}</blockquote>')
+
+
+def static_html(title: str, questions: Sequence[dict[str, Any]]) -> Markup:
     """The questions on a card, each folded up, without key, hints or feedback.
 
     Args:
         title: of the quiz, plain text.
         questions: what `public_question` or `page_fields` made of the questions.
     """
-    folded = "".join(_question(number, question) for number, question in enumerate(questions, 1))
+    folded = Markup().join(_question(number, question) for number, question in enumerate(questions, 1))
     how = paragraph("The questions, to read. To answer them, open this notebook in JupyterLab and run the cell.")
     return card(folded + how, title=f"Quiz: {title}")
 
 
-def _question(number: int, question: dict[str, Any]) -> str:
+def _question(number: int, question: dict[str, Any]) -> Markup:
     parts = [question["prompt"]]
     if "context" in question:
-        parts.append(
-            f'<blockquote style="color: {TEXT}; background-color: {CARD}; white-space: pre-wrap">'
-            f"{escape(question['context'])}</blockquote>"
-        )
+        parts.append(_CONTEXT.format(TEXT, CARD, question["context"]))
     if "template" in question:
-        parts.append(f"<pre>{html.escape(question['template'], quote=False)}</pre>")
-    parts.append(f"<p><i>{escape(question['instruction'])}</i></p>")
+        parts.append(Markup("<pre>{}</pre>").format(question["template"]))
+    parts.append(Markup("<p><i>{}</i></p>").format(question["instruction"]))
     choices = question.get("options") or question.get("items") or []
     if choices:
-        parts.append("<ul>" + "".join(f"<li>{choice['text']}</li>" for choice in choices) + "</ul>")
-    content = "".join(parts)
+        items = Markup().join(Markup("<li>{}</li>").format(choice["text"]) for choice in choices)
+        parts.append(Markup("<ul>{}</ul>").format(items))
+    content = Markup().join(parts)
     for tag, styled in _STYLES.items():
-        content = content.replace(tag, styled)
+        content = content.replace(tag, Markup(styled))
     level = f" ({question['difficulty']})" if "difficulty" in question else ""
-    return f"<details><summary>Question {number}{level}</summary>{content}</details>"
+    return _QUESTION.format(number, level, content)

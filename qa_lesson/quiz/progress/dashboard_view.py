@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from markupsafe import Markup
+
 from qa_lesson.errors import counted
-from qa_lesson.look.html import StaticView, card, escape, paragraph, table
+from qa_lesson.look.html import StaticView, card, paragraph, table
+from qa_lesson.look.templating import unbroken
 from qa_lesson.quiz.bank.draw import DIFFICULTIES
 from qa_lesson.quiz.bank.files import load_quiz, quiz_names
 from qa_lesson.quiz.bank.models import Quiz
@@ -23,7 +26,6 @@ from qa_lesson.quiz.progress.mastery import (
 from qa_lesson.quiz.progress.pieces import (
     NOTHING,
     count_in_words,
-    on_one_line,
     range_in_words,
     saved_where,
     section_links,
@@ -56,14 +58,14 @@ def dashboard(progress: Progress | None = None) -> StaticView:
         card(_calibration(attempts), "How sure you were"),
         card(saved_where(progress), "Where this is saved"),
     ]
-    return StaticView("".join(parts), text)
+    return StaticView(Markup().join(parts), text)
 
 
-def _nothing_yet() -> str:
+def _nothing_yet() -> Markup:
     return paragraph("Nothing is answered yet. Each lesson ends with a quiz: run its cell, answer, and come back.")
 
 
-def _summary(attempts: Sequence[Attempt], quizzes: Sequence[Quiz]) -> str:
+def _summary(attempts: Sequence[Attempt], quizzes: Sequence[Quiz]) -> Markup:
     counts = tally(attempts)
     interval = counts.interval
     assert interval is not None  # there are attempts
@@ -71,13 +73,11 @@ def _summary(attempts: Sequence[Attempt], quizzes: Sequence[Quiz]) -> str:
     asked += sum(quiz.draw.easy + quiz.draw.medium + quiz.draw.hard for quiz in quizzes if quiz.draw is not None)
     mended = f", and {counts.n_mended} of the others since" if counts.n_mended else ""
     done = f"{counted(counts.n, 'question')} of {asked} answered, {counts.n_right} right at the first attempt"
-    return paragraph(
-        f"<b>{done}</b>{mended}. {_FIRST} On many more questions like these you would get {range_in_words(interval)} "
-        "right at first (95 % interval)."
-    )
+    told = Markup("<b>{}</b>{}. {} On many more questions like these you would get {} right at first (95 % interval).")
+    return paragraph(told.format(done, mended, _FIRST, range_in_words(interval)))
 
 
-def _figure(attempts: Sequence[Attempt], quizzes: Sequence[Quiz]) -> str:
+def _figure(attempts: Sequence[Attempt], quizzes: Sequence[Quiz]) -> Markup:
     from qa_lesson.views.trust import plot_intervals
 
     order = [quiz.name for quiz in quizzes]
@@ -90,38 +90,40 @@ def _figure(attempts: Sequence[Attempt], quizzes: Sequence[Quiz]) -> str:
     return figure.html() + paragraph("Right at the first attempt, by quiz and by difficulty, with 95 % intervals.")
 
 
-def _objective_tables(objectives: Sequence[ObjectiveMastery], attempts: Sequence[Attempt]) -> str:
+def _objective_tables(objectives: Sequence[ObjectiveMastery], attempts: Sequence[Attempt]) -> Markup:
     """A table a quiz, folded under a line that sums it up."""
     header = ["I can ...", *DIFFICULTIES, "all", "95 % interval"]
     by_quiz = tally_by(attempts, lambda attempt: attempt.quiz)
     parts = []
     for name in dict.fromkeys(one.quiz for one in objectives):
         rows = [_objective_row(one) for one in objectives if one.quiz == name]
-        title = f"{escape(name.replace('_', ' '))}: {count_in_words(by_quiz[name])} right at the first attempt"
-        parts.append(f"<details><summary>{title}</summary>{table(header, rows, row_headers=True)}</details>")
-    few = any(one.overall.is_hint for one in objectives)
-    hint = "A few questions are a hint, not a measurement: the intervals say how little they pin down." if few else ""
-    return "".join(parts) + paragraph(hint, muted=True) * few
+        title = f"{name.replace('_', ' ')}: {count_in_words(by_quiz[name])} right at the first attempt"
+        folded = Markup("<details><summary>{}</summary>{}</details>")
+        parts.append(folded.format(title, table(header, rows, row_headers=True)))
+    if any(one.overall.is_hint for one in objectives):
+        hint = "A few questions are a hint, not a measurement: the intervals say how little they pin down."
+        parts.append(paragraph(hint, muted=True))
+    return Markup().join(parts)
 
 
 def _objective_row(one: ObjectiveMastery) -> list[str]:
     counted = [count_in_words(one.by_difficulty.get(name)) for name in DIFFICULTIES]
     interval = one.overall.interval
     return [
-        escape(plain_text(one.words)),
-        *map(on_one_line, counted),
-        f"<b>{on_one_line(count_in_words(one.overall))}</b>",
-        on_one_line(range_in_words(interval) if interval is not None else NOTHING),
+        plain_text(one.words),
+        *map(unbroken, counted),
+        Markup("<b>{}</b>").format(unbroken(count_in_words(one.overall))),
+        unbroken(range_in_words(interval) if interval is not None else NOTHING),
     ]
 
 
-def _revisit_table(objectives: Sequence[ObjectiveMastery]) -> str:
+def _revisit_table(objectives: Sequence[ObjectiveMastery]) -> Markup:
     if not objectives:
         return paragraph("Nothing: every question that you answered was right at the first attempt.")
     rows = [
         [
-            escape(plain_text(one.words)),
-            on_one_line(count_in_words(one.overall))
+            plain_text(one.words),
+            unbroken(count_in_words(one.overall))
             + (f", {one.overall.n_mended} more since" if one.overall.n_mended else ""),
             section_links(one.missed_sections) or NOTHING,
         ]
@@ -130,7 +132,7 @@ def _revisit_table(objectives: Sequence[ObjectiveMastery]) -> str:
     return table(["I can ...", "right at first", "read again"], rows, row_headers=True)
 
 
-def _calibration(attempts: Sequence[Attempt]) -> str:
+def _calibration(attempts: Sequence[Attempt]) -> Markup:
     said = confidence_calibration(attempts)
     if not said:
         return paragraph("You have not said yet how sure you are. The quizzes ask before they check: try it.")
@@ -142,9 +144,9 @@ def _calibration(attempts: Sequence[Attempt]) -> str:
     rows = [
         [
             f"{100 * one.said:.0f} %",
-            on_one_line(count_in_words(one.tally)),
-            on_one_line(range_in_words(one.tally.interval) if one.tally.interval is not None else NOTHING),
-            escape(one.verdict),
+            unbroken(count_in_words(one.tally)),
+            unbroken(range_in_words(one.tally.interval) if one.tally.interval is not None else NOTHING),
+            one.verdict,
         ]
         for one in said
     ]

@@ -7,9 +7,11 @@ import os
 from pathlib import Path
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from qa_lesson.evaluation import Interval
-from qa_lesson.look.html import escape, paragraph
-from qa_lesson.look.theme import BLUE
+from qa_lesson.look.colors import BLUE
+from qa_lesson.look.templating import render
 from qa_lesson.quiz.progress.attempts import Progress, progress_path
 from qa_lesson.quiz.progress.mastery import Tally, lesson_of
 
@@ -38,32 +40,24 @@ def count_in_words(counts: Tally | None) -> str:
     return f"{counts.n_right} of {counts.n}" if counts is not None and counts.n else NOTHING
 
 
-def on_one_line(text: str) -> str:
-    """A short text for a cell of a table that must not be broken.
-
-    >>> on_one_line("3 of 4")
-    '3&nbsp;of&nbsp;4'
-    """
-    return escape(text).replace(" ", "&nbsp;")
-
-
-def lesson_link(lesson: str) -> str:
+def lesson_link(lesson: str) -> Markup:
     """A link to a notebook beside the one that shows it.
 
     >>> lesson_link("04_metrics")[-25:]
-    'underline">04 metrics</a>'
+    Markup('underline">04 metrics</a>')
     """
     return _link(f"{lesson}.ipynb", lesson.replace("_", " "))
 
 
-def section_link(section: str) -> str:
+def section_link(section: str) -> Markup:
     """A link to a section of a lesson, named by lesson and heading.
 
     Args:
         section: notebook, ``#``, heading with ``-`` for its spaces, as the quiz bank has it.
     """
     # a long word of a heading must not make a table wider than a narrow window
-    return f'<span style="overflow-wrap: anywhere">{_link(section, section_in_words(section))}</span>'
+    link = _link(section, section_in_words(section))
+    return Markup('<span style="overflow-wrap: anywhere">{}</span>').format(link)
 
 
 def section_in_words(section: str) -> str:
@@ -76,26 +70,21 @@ def section_in_words(section: str) -> str:
     return f"{lesson_of(section).replace('_', ' ')}: {heading}"
 
 
-def section_links(sections: tuple[str, ...]) -> str:
+def section_links(sections: tuple[str, ...]) -> Markup:
     """Links to sections, one a line."""
-    return "<br>".join(map(section_link, sections))
+    return Markup("<br>").join(map(section_link, sections))
 
 
-def saved_where(progress: Progress) -> str:
+def saved_where(progress: Progress) -> Markup:
     """Where the answers are, what went wrong with that, and on a passing machine a link to take them home."""
-    lines = [f"Your answers are saved in <b>{escape(_place(progress.path))}</b>, on this machine only."]
-    if progress.note:
-        lines.append(f"<b>Note:</b> {escape(progress.note)}")
-    place = _passing_place()
-    if place:
-        lines.append(place)
-    if place or progress.note:
-        lines.append(_download(progress))
-        lines.append(
-            "The file holds what was saved when this cell ran: run it again before you leave. Elsewhere, "
-            "<i>qa-lesson progress --import qa-lesson-progress.json</i> takes it in."
-        )
-    return "".join(map(paragraph, lines))
+    return render(
+        "quiz/progress/templates/saved_where.html.jinja",
+        place=_place(progress.path),
+        note=progress.note,
+        on_binder=any(os.environ.get(name) for name in _BINDER),
+        on_hub=any(os.environ.get(name) for name in _HUB),
+        content=base64.b64encode(progress.to_json().encode()).decode(),
+    )
 
 
 def _place(path: Path) -> str:
@@ -107,24 +96,6 @@ def _place(path: Path) -> str:
     return str(path)
 
 
-def _passing_place() -> str:
-    """What to know about a machine that is not the learner's own; empty elsewhere."""
-    if any(os.environ.get(name) for name in _BINDER):
-        return "<b>This machine is temporary:</b> Binder deletes it, with your answers, some minutes after you stop."
-    if any(os.environ.get(name) for name in _HUB):
-        return "This is a shared server: whether it keeps your files depends on who runs it."
-    return ""
-
-
-def _download(progress: Progress) -> str:
-    content = base64.b64encode(progress.to_json().encode()).decode()
-    return (
-        f'<a href="data:application/json;base64,{content}" download="qa-lesson-progress.json" '
-        f'style="display: inline-block; padding: 6px 14px; border: 2px solid; border-radius: 4px; color: {BLUE}; '
-        'font-weight: bold; text-decoration: none">Download your progress</a>'
-    )
-
-
-def _link(address: str, text: str) -> str:
+def _link(address: str, text: str) -> Markup:
     target = quote(address, safe="#/?:,.()!'&=+@;$*")
-    return f'<a href="{escape(target)}" style="color: {BLUE}; text-decoration: underline">{escape(text)}</a>'
+    return Markup('<a href="{}" style="color: {}; text-decoration: underline">{}</a>').format(target, BLUE, text)

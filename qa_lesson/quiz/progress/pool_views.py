@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from qa_lesson.errors import counted
-from qa_lesson.look.html import StaticView, card, escape, paragraph, table
+from qa_lesson.look.html import StaticView, card, paragraph, table
+from qa_lesson.look.templating import unbroken
 from qa_lesson.quiz.bank.files import load_quiz, quiz_names
 from qa_lesson.quiz.pages.markdown import plain_text
 from qa_lesson.quiz.progress.attempts import Progress
@@ -12,7 +15,6 @@ from qa_lesson.quiz.progress.pieces import (
     NOTHING,
     count_in_words,
     lesson_link,
-    on_one_line,
     range_in_words,
     saved_where,
     section_links,
@@ -64,37 +66,36 @@ def _report(quiz_name: str, advice: dict[Advice, str], progress: Progress | None
     counts = result.overall
     text = f"<{quiz.name}: {counts.n_right} of {counts.n} right, {result.n_open} open>"
     if not counts.n:
-        start = (
-            f"Nothing is answered yet. Run <i>show({escape(repr(quiz.name))})</i>, answer, then run this cell again."
-        )
-        return StaticView(card(paragraph(start), quiz.title), text)
+        start = Markup("Nothing is answered yet. Run <i>show({!r})</i>, answer, then run this cell again.")
+        return StaticView(card(paragraph(start.format(quiz.name)), quiz.title), text)
     parts = [
         card(_verdict(result), quiz.title),
         card(_objectives(result), "By objective, the weakest first"),
         card(_path(result, advice), "What to do next"),
         card(saved_where(progress), "Where this is saved"),
     ]
-    return StaticView("".join(parts), text)
+    return StaticView(Markup().join(parts), text)
 
 
-def _verdict(result: PoolResult) -> str:
+def _verdict(result: PoolResult) -> Markup:
     interval = result.overall.interval
     assert interval is not None  # something is answered
     n = counted(result.overall.n, "question")
     still = f" {counted(result.n_open, 'question')} still open: answer all for a fair result." if result.n_open else ""
-    return paragraph(
-        f"<b>{result.overall.n_right} of {n} right at the first attempt.</b>{still} Asked many more questions like "
-        f"these, you would get somewhere between {range_in_words(interval).replace(' to ', ' and ')} of them right "
-        f"(95 % interval). {n.capitalize()} cannot say more than that: take the path below as advice."
+    told = Markup(
+        "<b>{} of {} right at the first attempt.</b>{} Asked many more questions like these, you would get somewhere "
+        "between {} of them right (95 % interval). {} cannot say more than that: take the path below as advice."
     )
+    between = range_in_words(interval).replace(" to ", " and ")
+    return paragraph(told.format(result.overall.n_right, n, still, between, n.capitalize()))
 
 
-def _objectives(result: PoolResult) -> str:
+def _objectives(result: PoolResult) -> Markup:
     rows = []
     for one in result.objectives:
         interval = one.overall.interval
         interval_words = range_in_words(interval) if interval is not None else NOTHING
-        rows.append([escape(plain_text(one.words)), *map(on_one_line, (count_in_words(one.overall), interval_words))])
+        rows.append([plain_text(one.words), *map(unbroken, (count_in_words(one.overall), interval_words))])
     most = max(one.overall.n for one in result.objectives)
     hint = paragraph(
         f"At most {counted(most, 'question')} an objective: a hint where to look, no measurement.", muted=True
@@ -102,11 +103,11 @@ def _objectives(result: PoolResult) -> str:
     return table(["I can ...", "right at first", "95 % interval"], rows, row_headers=True) + hint
 
 
-def _path(result: PoolResult, words: dict[Advice, str]) -> str:
+def _path(result: PoolResult, words: dict[Advice, str]) -> Markup:
     rows = []
     for one in result.path:
-        to_do = escape(words[one.advice])
+        to_do = Markup.escape(words[one.advice])
         if one.sections:
-            to_do += f", above all:<br>{section_links(one.sections)}"
-        rows.append([lesson_link(one.lesson), on_one_line(count_in_words(one.tally)), to_do])
+            to_do += Markup(", above all:<br>{}").format(section_links(one.sections))
+        rows.append([lesson_link(one.lesson), unbroken(count_in_words(one.tally)), to_do])
     return table(["lesson", "right at first", "to do"], rows, row_headers=True)

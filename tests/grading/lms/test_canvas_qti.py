@@ -1,6 +1,5 @@
 """The Canvas package keeps to the structure of QTI 1.2, and marks as our own marking does."""
 
-import html
 import io
 import itertools
 import re
@@ -10,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 from lms_samples import every_kind, question, quiz_of, whole_bank
+from markupsafe import escape
 
 from qa_lesson.errors import BankError, ConfigError, StorageError
 from qa_lesson.grading.lms.canvas_qti import canvas_zip, export_canvas
@@ -310,9 +310,9 @@ def test_orderings_match_places_to_items(ours, item):
 @of_kind("code")
 def test_code_is_left_to_a_person(ours, item):
     prompt = item.findtext(f"{QTI}presentation/{QTI}material/{QTI}mattext")
-    assert html.escape(ours.template.rstrip()) in prompt
+    assert escape(ours.template.rstrip()) in prompt
     assert process(item, {"response1": {ours.answer}})[0] == 0
-    assert html.escape(ours.answer) in feedback_of(item)["general_fb"]
+    assert escape(ours.answer) in feedback_of(item)["general_fb"]
 
 
 @pytest.mark.parametrize("quiz", [every_kind(), every_kind(name="exam", graded=True)], ids=["practice", "graded"])

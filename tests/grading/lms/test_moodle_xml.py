@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lms_samples import every_kind, option, question, quiz_of, whole_bank
+from markupsafe import escape
 
 from qa_lesson.errors import BankError, ConfigError
 from qa_lesson.grading.lms.moodle_xml import export_moodle, fraction_text, moodle_xml, tex_formula
@@ -184,7 +185,7 @@ def test_texts_are_marked_in_moodle_as_here(ours: Text | SpanQuestion, node):
             assert moodle_text(node, wrong.text)[1] == moodle(mark(ours, wrong.text).feedback)
     assert moodle_text(node, "something else altogether") == (0.0, moodle(ours.otherwise))
     if isinstance(ours, SpanQuestion):
-        assert html.escape(ours.context.split()[-1]) in html_of(node, "questiontext")
+        assert escape(ours.context.split()[-1]) in html_of(node, "questiontext")
 
 
 def test_an_asterisk_in_an_answer_is_no_wildcard():
@@ -212,7 +213,7 @@ def test_orderings_are_all_or_nothing_in_the_right_order(ours, node):
 
 @of_kind("code")
 def test_code_is_marked_by_a_person_who_sees_solution_and_checks(ours, node):
-    assert html.escape(ours.template.rstrip()) in html_of(node, "questiontext")
+    assert escape(ours.template.rstrip()) in html_of(node, "questiontext")
     shown = html.unescape(html_of(node, "graderinfo"))
     assert ours.answer in shown
     assert ours.check.rstrip() in shown

@@ -179,7 +179,7 @@ def test_seven_of_ten_is_told_with_its_uncertainty(progress):
 def test_a_report_before_and_halfway(progress):
     view = mastery_report(progress)
     assert repr(view) == "<mastery: 0 of 0 right, 10 open>"
-    assert "show(&#x27;mastery&#x27;)" in view.html
+    assert "show(&#39;mastery&#39;)" in view.html
     answer(progress, "pl-a-easy-0", False, quiz="mastery", objective="a")
     view = mastery_report(progress)
     assert repr(view) == "<mastery: 0 of 1 right, 9 open>"
@@ -190,6 +190,6 @@ def test_a_report_before_and_halfway(progress):
 
 
 def test_links_are_escaped():
-    assert 'href="04_a.ipynb#%3Cb%3E&#x27;%22-x"' in section_link("04_a.ipynb#<b>'\"-x")
+    assert 'href="04_a.ipynb#%3Cb%3E&#39;%22-x"' in section_link("04_a.ipynb#<b>'\"-x")
     assert "&lt;b&gt;" in section_link("04_a.ipynb#<b>'\"-x")
     assert 'href="04_metrics.ipynb"' in lesson_link("04_metrics")

@@ -58,7 +58,7 @@ def strong_line(content: str | Markup) -> Markup:
 
 def inline(text: str) -> Markup:
     """A Markdown text without a paragraph around it."""
-    return Markup(render_inline(text))
+    return render_inline(text)
 
 
 def named(names: Iterable[tuple[str, str]], name: str) -> Markup:
