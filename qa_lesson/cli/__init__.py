@@ -6,8 +6,6 @@ something (`doctor` a problem), 2 bad input or usage.
 
 from __future__ import annotations
 
-from rich.markup import escape
-
 from qa_lesson.cli import (  # noqa: F401  each module adds its commands to the application
     audits,
     bundles,
@@ -22,14 +20,18 @@ from qa_lesson.cli import (  # noqa: F401  each module adds its commands to the 
     quizzes,
     reports,
 )
-from qa_lesson.cli._app import app, err
+from qa_lesson.cli._app import app
+from qa_lesson.cli._console import accept_any_text, finish_printing, show_error
 from qa_lesson.errors import QALessonError
 
 
 def main() -> None:
     """Run the command line: an expected error is one message on stderr and exit code 2."""
+    accept_any_text()
     try:
         app()
     except QALessonError as error:
-        err.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True, highlight=False)
+        show_error(str(error))
         raise SystemExit(2) from None
+    finally:
+        finish_printing()

@@ -1,16 +1,13 @@
-"""The application object and what its commands share: consoles, common options, reading data, printing JSON."""
+"""The application object and what its commands share: common options and reading data."""
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
+from qa_lesson.cli._console import warn
 from qa_lesson.errors import DataError
 from qa_lesson.schema import Example
 
@@ -21,9 +18,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-# into a pipe there is no width to fit: never fold a table there
-out = Console(width=None if sys.stdout.isatty() else 140)
-err = Console(stderr=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave bad records out instead of stopping.")]
@@ -39,10 +33,5 @@ def load_or_explain(path: Path, skip_bad: bool) -> list[Example]:
     if report.problems and not (skip_bad and report.examples):
         raise DataError.from_problems(report.problems, source=report.source, n_records=report.n_records)
     for problem in report.problems:
-        err.print(f"[yellow]left out:[/] {escape(str(problem))}", soft_wrap=True, highlight=False)
+        warn("left out:", str(problem))
     return list(report.examples)
-
-
-def print_json(record: dict[str, Any]) -> None:
-    """One JSON object on stdout."""
-    typer.echo(json.dumps(record, ensure_ascii=False))

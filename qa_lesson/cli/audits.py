@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
-from qa_lesson.cli._app import Json, SkipBad, app, load_or_explain, out, print_json
+from qa_lesson.cli._app import Json, SkipBad, app, load_or_explain
+from qa_lesson.cli._console import print_json, say, show_table
 from qa_lesson.errors import counted
 
 _WIDTH = 60  # characters of each text that the table shows
@@ -48,33 +47,28 @@ def audit(
         raise typer.Exit(int(found))
     if found:
         if shown:
-            out.print(_evidence(report.rows(), shown))
-        out.print(_counts(report.counts()))
-    out.print(
+            _show_evidence(report.rows(), shown)
+        _show_counts(report.counts())
+    say(
         f"{len(report.touched())} of {report.n_test} test questions ({100 * report.share:.1f} %) are touched; "
         f"{len(report.leaking())} of {report.n_train} training questions leak",
-        highlight=False,
     )
     if not embeddings:
-        out.print("paraphrases were not looked for (--no-embeddings)")
+        say("paraphrases were not looked for (--no-embeddings)")
     if report.n_without_paraphrases:
-        out.print(
+        say(
             f"note: paraphrases of {counted(report.n_without_paraphrases, 'test question')} in scripts without spaces "
             "were not looked for: the embedded encoder is English",
-            highlight=False,
-            soft_wrap=True,
         )
     if report.given_away:
-        out.print(
+        say(
             f"note: {len(report.given_away)} test questions hold their own answer: {', '.join(report.given_away[:5])}"
             f"{' ...' if len(report.given_away) > 5 else ''}",
-            highlight=False,
-            soft_wrap=True,
         )
     raise typer.Exit(int(found))
 
 
-def _evidence(rows: list[dict[str, Any]], shown: int) -> Table:
+def _show_evidence(rows: list[dict[str, Any]], shown: int) -> None:
     """The first pairs of every level, so that a rare level is not crowded out by a common one."""
     of_level: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
@@ -82,22 +76,23 @@ def _evidence(rows: list[dict[str, Any]], shown: int) -> Table:
     rank = {id(row): place for level in of_level.values() for place, row in enumerate(level)}
     chosen = sorted(rows, key=lambda row: rank[id(row)])[:shown]
     title = f"{len(chosen)} of {len(rows)} findings"
-    table = Table("level", "score", "training", "test", title=title)
+    lines: list[tuple[str, str, str, str]] = []
     for row in sorted(chosen, key=rows.index):
-        texts = (f"{row[f'{part}_id']}: {_shorten(row[f'{part}_text'])}" for part in ("train", "test"))
-        table.add_row(row["level"], f"{row['score']:.2f}", *map(escape, texts))
+        train, test = (f"{row[f'{part}_id']}: {_shorten(row[f'{part}_text'])}" for part in ("train", "test"))
+        lines.append((row["level"], f"{row['score']:.2f}", train, test))
         if row["common"]:  # the two texts may begin quite differently
-            table.add_row("", "", escape(f"both have: {_shorten(row['common'])}"), "")
-    return table
+            lines.append(("", "", f"both have: {_shorten(row['common'])}", ""))
+    show_table(("level", "score", "training", "test"), lines, title=title)
 
 
-def _counts(counts: list[dict[str, Any]]) -> Table:
-    table = Table("level", "findings", "training questions", "test questions", "% of the test", title="by level")
-    for row in counts:
-        if row["findings"]:
-            numbers = (row["findings"], row["train_questions"], row["test_questions"])
-            table.add_row(row["level"], *map(str, numbers), f"{100 * row['share']:.1f}")
-    return table
+def _show_counts(counts: list[dict[str, Any]]) -> None:
+    numbers = ("findings", "train_questions", "test_questions")
+    rows = [
+        (row["level"], *(str(row[name]) for name in numbers), f"{100 * row['share']:.1f}")
+        for row in counts
+        if row["findings"]
+    ]
+    show_table(("level", "findings", "training questions", "test questions", "% of the test"), rows, title="by level")
 
 
 def _shorten(text: str) -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
-from qa_lesson.cli._app import Json, err, print_json
+from qa_lesson.cli._app import Json
+from qa_lesson.cli._console import print_json, tell, warn
 from qa_lesson.cli.quizzes import quiz_app
 from qa_lesson.errors import BankError, counted
 
@@ -23,7 +23,7 @@ def new(
     from qa_lesson.grading.handing_out.handout import write_template
 
     write_template(file)
-    _tell(f"written to {file}; it will hold the key, so keep it to yourself")
+    tell(f"written to {file}; it will hold the key, so keep it to yourself")
 
 
 @quiz_app.command()
@@ -73,11 +73,11 @@ def bundle(
             }
         )
     for warning in told:
-        err.print(f"[yellow]note:[/] {escape(warning)}", soft_wrap=True, highlight=False)
+        warn("note:", warning)
     n = len(for_learners.questions)
-    _tell(f"{counted(n, 'question')}, {for_learners.possible:g} points; bundle {for_learners.id}")
-    _tell(f"for learners, the whole folder: {output}")
-    _tell(f"for you alone, the key: {key}")
+    tell(f"{counted(n, 'question')}, {for_learners.possible:g} points; bundle {for_learners.id}")
+    tell(f"for learners, the whole folder: {output}")
+    tell(f"for you alone, the key: {key}")
 
 
 def _lint(files: Sequence[Path]) -> None:
@@ -91,7 +91,3 @@ def _lint(files: Sequence[Path]) -> None:
     findings = lint_bank(files=files) if files else []
     if findings:
         raise BankError.from_findings(findings, source=", ".join(map(str, files)))
-
-
-def _tell(text: str) -> None:
-    err.print(escape(text), soft_wrap=True, highlight=False)

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
-from qa_lesson.cli._app import Json, app, out, print_json
+from qa_lesson.cli._app import Json, app
+from qa_lesson.cli._console import print_json, say, show_table
 
 
 @app.command()
@@ -22,15 +21,11 @@ def corpus(as_json: Json = False) -> None:
         return print_json({"splits": counts, "kinds": kinds})
     for title, rows in (("the embedded corpus", counts), ("answerable questions by answer type", kinds)):
         headings = [str(name).replace("_", " ").replace("passage words", "words a passage") for name in rows[0]]
-        table = Table(*headings, title=title)
-        for row in rows:
-            table.add_row(*(f"{value:.2f}" if isinstance(value, float) else str(value) for value in row.values()))
-        out.print(table)
-    out.print(
+        cells = [[f"{value:.2f}" if isinstance(value, float) else str(value) for value in row.values()] for row in rows]
+        show_table(headings, cells, title=title)
+    say(
         "lexical overlap: share of a question's content words that stand in the sentence holding its answer "
         "(0 none, 1 all)",
-        highlight=False,
-        soft_wrap=True,
     )
 
 
@@ -53,9 +48,9 @@ def validate(
     if as_json:
         print_json({**report.as_dict(), "written": n_written})
     else:
-        out.print(escape(report.text(shown)), highlight=False, soft_wrap=True)
+        say(report.text(shown))
         if output is not None:
-            target = f" to {escape(str(output))}" if n_written else ": there is no good record"
-            out.print(f"{n_written} records written{target}", highlight=False, soft_wrap=True)
+            target = f" to {output}" if n_written else ": there is no good record"
+            say(f"{n_written} records written{target}")
     if not report.ok:
         raise typer.Exit(1)

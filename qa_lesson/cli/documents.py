@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
-from rich.progress import Progress
-from rich.table import Table
 
-from qa_lesson.cli._app import Json, ModelDir, app, err, out, print_json
+from qa_lesson.cli._app import Json, ModelDir, app
+from qa_lesson.cli._console import print_json, progress_bar, say, show_table, warn
 from qa_lesson.errors import counted
 
 if TYPE_CHECKING:
@@ -32,7 +30,7 @@ def passages(
     from qa_lesson.runs import cache_dir
 
     kept = None if again else cache_dir() / "documents"
-    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
+    with progress_bar() as bar:
         task = bar.add_task("reading")
 
         def on_file(done: int, total: int) -> None:
@@ -43,22 +41,20 @@ def passages(
     if as_json:
         print_json({"passages": n_written, "files": [asdict(file) for file in report.files]})
     else:
-        out.print(_files_table(report.files))
+        _show_files(report.files)
         for file in report.unreadable:
-            reason = escape(f"{file.document}: {file.problem}")
-            err.print(f"[yellow]not read:[/] {reason}", soft_wrap=True, highlight=False)
+            warn("not read:", f"{file.document}: {file.problem}")
         n_read = counted(len(report.files) - len(report.unreadable), "file")
-        summary = f"{counted(n_written, 'passage')} of {n_read} written to {output}"
-        out.print(escape(summary), highlight=False, soft_wrap=True)
+        say(f"{counted(n_written, 'passage')} of {n_read} written to {output}")
     if report.unreadable:
         raise typer.Exit(1)
 
 
-def _files_table(files: list[FileReport]) -> Table:
-    table = Table("file", "passages", "characters", "encoding", "left out, in characters", "to note")
+def _show_files(files: list[FileReport]) -> None:
+    rows = []
     for file in files:
         left_out = ", ".join(f"{reason} {n:,}" for reason, n in file.removed.items())
         cells = (f"{file.n_passages:,}", f"{file.n_characters:,}", file.encoding or "", left_out)
         notes = "not read" if file.problem else "; ".join(file.notes)
-        table.add_row(escape(file.document), *cells, escape(notes))
-    return table
+        rows.append((file.document, *cells, notes))
+    show_table(("file", "passages", "characters", "encoding", "left out, in characters", "to note"), rows)

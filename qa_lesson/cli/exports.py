@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
 
-from qa_lesson.cli._app import Json, app, err, print_json
+from qa_lesson.cli._app import Json, app
+from qa_lesson.cli._console import print_json, tell, warn
 from qa_lesson.cli.quizzes import quiz_app
 
 if TYPE_CHECKING:
@@ -124,11 +124,7 @@ def similar(
     write_similarity(found, output)
     if as_json:
         return print_json({"compared": found.n_pairs, "pairs": len(found.pairs), "out": str(output)})
-    err.print(
-        f"{len(found.pairs)} of {found.n_pairs} pairs to look at, see {escape(str(output / 'similar.html'))}",
-        soft_wrap=True,
-        highlight=False,
-    )
+    tell(f"{len(found.pairs)} of {found.n_pairs} pairs to look at, see {output / 'similar.html'}")
 
 
 def _load(names: list[str]) -> list[Quiz]:
@@ -143,9 +139,9 @@ def _tell_questions(quizzes: list[Quiz], output: Path, as_json: bool) -> None:
     forms = [question.form() for quiz in quizzes for question in quiz.questions]
     if as_json:
         return print_json({"quizzes": len(quizzes), "questions": len(forms), "out": str(output)})
-    err.print(f"{len(forms)} questions written to {escape(str(output))}", soft_wrap=True, highlight=False)
+    tell(f"{len(forms)} questions written to {output}")
     for what, n in Counter(form.asks_for for form in forms if isinstance(form, Essay)).items():
-        err.print(f"[yellow]{n} of them ask for {what}[/] and are marked by hand there", highlight=False)
+        warn(f"{n} of them ask for {what}", "and are marked by hand there")
 
 
 def _tell_grades(results: Results, output: Path, as_json: bool) -> None:
@@ -154,6 +150,6 @@ def _tell_grades(results: Results, output: Path, as_json: bool) -> None:
     if as_json:
         record = {"grades": settled, "missing": len(results.missing), "need_review": unsettled, "out": str(output)}
         return print_json(record)
-    err.print(f"{settled} grades written to {escape(str(output))}", soft_wrap=True, highlight=False)
+    tell(f"{settled} grades written to {output}")
     if unsettled:
-        err.print(f"[yellow]{unsettled} left out:[/] they have answers that need review", highlight=False)
+        warn(f"{unsettled} left out:", "they have answers that need review")

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
-from qa_lesson.cli._app import Json, err, print_json
+from qa_lesson.cli._app import Json
+from qa_lesson.cli._console import print_json, tell
 from qa_lesson.cli.quizzes import quiz_app
 
 
@@ -25,4 +25,4 @@ def anki(
     export_anki(output, cards)
     if as_json:
         return print_json({"deck": str(output), "cards": len(cards)})
-    err.print(f"{len(cards)} cards written to {escape(str(output))}", soft_wrap=True, highlight=False)
+    tell(f"{len(cards)} cards written to {output}")

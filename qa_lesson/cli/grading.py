@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
-from rich.progress import track as progress_bar
-from rich.table import Table
 
-from qa_lesson.cli._app import Json, app, err, out, print_json
+from qa_lesson.cli._app import Json, app
+from qa_lesson.cli._console import print_json, say, show_table, track, warn
 from qa_lesson.errors import counted
 
 if TYPE_CHECKING:
     from qa_lesson.grading.formats.results import Results
     from qa_lesson.grading.marking.regrade import Change
     from qa_lesson.grading.pages.output import WrittenGrades
-
-Item = TypeVar("Item")
 
 
 @app.command()
@@ -65,18 +60,13 @@ def grade(
     if previous:
         files["previous"] = previous / "manifest.json"
     settled = read_reviews(reviews) if reviews else {}
-    graded = grade_all(submissions, the_key, read_roster(roster), rules=rules, reviews=settled, track=_track)
+    graded = grade_all(submissions, the_key, read_roster(roster), rules=rules, reviews=settled, track=track)
     changes = compare(before, graded.results) if before else None
-    written = write_grading(graded, the_key, output, inputs=files, changes=changes, track=_track)
+    written = write_grading(graded, the_key, output, inputs=files, changes=changes, track=track)
     unused = sorted(settled.keys() - {answer.review for answer, _ in graded.by_hand})
     if as_json:
         return print_json(_summary(graded.results, written, changes, unused, output))
     _tell(graded.results, written, changes, unused, output)
-
-
-def _track(sequence: Sequence[Item], description: str) -> Iterable[Item]:
-    hidden = not err.is_terminal or bool(os.environ.get("CI"))
-    return progress_bar(sequence, description, console=err, disable=hidden)
 
 
 def _summary(
@@ -104,21 +94,16 @@ def _tell(
     results: Results, written: WrittenGrades, changes: Sequence[Change] | None, unused: Sequence[str], output: Path
 ) -> None:
     summary = _summary(results, written, changes, unused, output)
-    table = Table("", "learners", title=escape(results.title))
-    for label, name in (("handed in", "handed_in"), ("missing", "missing"), ("need review", "need_review")):
-        table.add_row(label, str(summary[name]))
-    out.print(table)
+    labels = (("handed in", "handed_in"), ("missing", "missing"), ("need review", "need_review"))
+    show_table(("", "learners"), [(label, str(summary[name])) for label, name in labels], title=results.title)
     if summary["mean"] is not None:
-        out.print(f"mean {100 * summary['mean']:.1f} % of the points, of those who handed in", highlight=False)
+        say(f"mean {100 * summary['mean']:.1f} % of the points, of those who handed in")
     for text in written.flags:
-        out.print(f"- {escape(text)}", soft_wrap=True, highlight=False)
+        say(f"- {text}")
     if changes is not None:
-        out.print(f"{counted(len(changes), 'grade')} changed, see changes.csv", highlight=False)
+        say(f"{counted(len(changes), 'grade')} changed, see changes.csv")
     if summary["rejected"]:
-        err.print(f"[yellow]{counted(summary['rejected'], 'file')} rejected[/], see rejects.csv", highlight=False)
+        warn(f"{counted(summary['rejected'], 'file')} rejected,", "see rejects.csv")
     if unused:
-        err.print(
-            f"[yellow]{counted(len(unused), 'review')} of no use (nobody's answer):[/] {', '.join(unused)}",
-            highlight=False,
-        )
-    out.print(f"written to {escape(str(output))}: open report.html first", soft_wrap=True, highlight=False)
+        warn(f"{counted(len(unused), 'review')} of no use (nobody's answer):", ", ".join(unused))
+    say(f"written to {output}: open report.html first")

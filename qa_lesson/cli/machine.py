@@ -5,10 +5,9 @@ from __future__ import annotations
 import dataclasses
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
-from qa_lesson.cli._app import Json, app, out, print_json
+from qa_lesson.cli._app import Json, app
+from qa_lesson.cli._console import print_json, say, show_table
 from qa_lesson.errors import counted
 
 
@@ -22,12 +21,9 @@ def doctor(as_json: Json = False) -> None:
     if as_json:
         print_json({"ok": not problems, "findings": [dataclasses.asdict(finding) for finding in findings]})
     else:
-        table = Table("", "found", "status", "to do")
-        colours = {"ok": "green", "note": "yellow", "problem": "bold red"}
-        for finding in findings:
-            status = f"[{colours[finding.status]}]{finding.status}[/]"
-            table.add_row(finding.name, escape(finding.value), status, escape(finding.fix))
-        out.print(table)
-        out.print(f"{counted(len(problems), 'problem')} found.", highlight=False)
+        colors = {"ok": "green", "note": "yellow", "problem": "bold red"}
+        rows = [(one.name, one.value, (one.status, colors[one.status]), one.fix) for one in findings]
+        show_table(("", "found", "status", "to do"), rows)
+        say(f"{counted(len(problems), 'problem')} found.")
     if problems:
         raise typer.Exit(1)

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
-from qa_lesson.cli._app import Data, Json, ModelDir, SkipBad, app, err, load_or_explain, out, print_json
+from qa_lesson.cli._app import Data, Json, ModelDir, SkipBad, app, load_or_explain
+from qa_lesson.cli._console import Piece, print_json, say, show_table, tell, warn
 from qa_lesson.errors import DataError
 from qa_lesson.schema import Example
 
@@ -81,11 +80,11 @@ def finetune(
     else:
         parts = split_by_document(load_or_explain(data, skip_bad), seed=config.seed)
         train, held, held_out = parts["train"], parts["validation"], parts["test"]
-    err.print(f"training on {len(train)} questions, validating on {len(held)} ...", highlight=False)
+    tell(f"training on {len(train)} questions, validating on {len(held)} ...")
     run = run_finetune(train, held, config, output_dir=output, use_cache=use_cache)
     test_data = write_squad(held_out, run.model_dir / "held_out.json") if held_out else None
     if run.lost_answers:
-        err.print(f"[yellow]note:[/] {len(run.lost_answers)} answers fit in no window and were trained as 'no answer'")
+        warn("note:", f"{len(run.lost_answers)} answers fit in no window and were trained as 'no answer'")
 
     best = run.best
     record = {
@@ -109,21 +108,19 @@ def finetune(
     }
     if as_json:
         return print_json(record)
-    table = Table("epoch", "training loss", "validation loss", "EM %", "F1 %", title="validation after each epoch")
-    table.add_row("untrained", "", "", "", f"{100 * run.untrained_f1:.1f}")
+    rows = [("untrained", "", "", "", f"{100 * run.untrained_f1:.1f}")]
     for point in run.curve:
         mark = " (kept)" if point.epoch == best.epoch else ""
         losses = (f"{point.train_loss:.3f}", f"{point.validation_loss:.3f}")
-        table.add_row(f"{point.epoch}{mark}", *losses, f"{100 * point.exact_match:.1f}", f"{100 * point.f1:.1f}")
-    out.print(table)
+        rows.append((f"{point.epoch}{mark}", *losses, f"{100 * point.exact_match:.1f}", f"{100 * point.f1:.1f}"))
+    headings = ("epoch", "training loss", "validation loss", "EM %", "F1 %")
+    show_table(headings, rows, title="validation after each epoch")
     source = "from the cache" if run.from_cache else f"in {run.train_seconds:.0f} s on {run.device}"
-    out.print(f"{run.n_train} questions, {source}; model in {run.model_dir}", soft_wrap=True, highlight=False)
+    say(f"{run.n_train} questions, {source}; model in {run.model_dir}")
     evaluate_with = f"--data {test_data}" if test_data else "--split test"
-    out.print(
+    say(
         f"The kept epoch was chosen on these questions, so score it on others: "
-        f"qa-lesson evaluate --model {run.model_dir} {evaluate_with}",
-        soft_wrap=True,
-        highlight=False,
+        f"qa-lesson evaluate --model {run.model_dir} {evaluate_with}"
     )
 
 
@@ -206,11 +203,9 @@ def answer(
         record = dataclasses.asdict(prediction)
         del record["id"]
         return print_json(record)
-    out.print(f"[bold]{escape(prediction.text) or '(no answer)'}[/]", highlight=False)
-    table = Table("probability", "characters", "candidate")
-    for span in prediction.n_best:
-        table.add_row(f"{span.probability:.3f}", f"{span.start}-{span.end}", escape(span.text))
-    out.print(table)
+    say((prediction.text or "(no answer)", "bold"))
+    spans = [(f"{span.probability:.3f}", f"{span.start}-{span.end}", span.text) for span in prediction.n_best]
+    show_table(("probability", "characters", "candidate"), spans)
 
 
 def _print_evaluation(result: Evaluation, extra: dict[str, Any], as_json: bool) -> None:
@@ -218,25 +213,20 @@ def _print_evaluation(result: Evaluation, extra: dict[str, Any], as_json: bool) 
     if as_json:
         return print_json({**totals, **extra})
     note = totals.pop("note", "")
-    rows: Sequence[dict[str, Any]] = extra.pop("questions", [])
-    if rows:
-        table = Table("id", "EM", "F1 %", "prediction", "references")
-        for row in rows:
+    questions: Sequence[dict[str, Any]] = extra.pop("questions", [])
+    if questions:
+        cells: list[Sequence[Piece]] = []
+        for row in questions:
             answer_text = "(missing)" if row["prediction"] is None else row["prediction"] or "(no answer)"
             references = " | ".join(row["references"]) or "(no answer)"
-            table.add_row(
-                row["id"],
-                f"{row['exact_match']:.0f}",
-                f"{100 * row['f1']:.1f}",
-                escape(answer_text),
-                escape(references),
-            )
-        out.print(table)
-    table = Table("", "value")
+            scores = (f"{row['exact_match']:.0f}", f"{100 * row['f1']:.1f}")
+            cells.append((row["id"], *scores, answer_text, references))
+        show_table(("id", "EM", "F1 %", "prediction", "references"), cells)
+    values: list[tuple[str, str]] = []
     for name, value in {**totals, **extra}.items():
         is_score = isinstance(value, float) and name != "seconds"
         label = name.replace("_", " ") + (" %" if is_score else "")
-        table.add_row(label, f"{100 * float(value):.2f}" if is_score else str(value))
-    out.print(table)
+        values.append((label, f"{100 * float(value):.2f}" if is_score else str(value)))
+    show_table(("", "value"), values)
     if note:
-        out.print(f"note: {note}", highlight=False, soft_wrap=True)
+        say(f"note: {note}")

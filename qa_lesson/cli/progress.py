@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
-from qa_lesson.cli._app import Json, app, err, out, print_json
+from qa_lesson.cli._app import Json, app
+from qa_lesson.cli._console import print_json, say, show_table, warn
 from qa_lesson.errors import DataError
 
 if TYPE_CHECKING:
@@ -61,20 +60,18 @@ def progress(
             }
         )
     if mine.note:
-        err.print(f"[yellow]note:[/] {escape(mine.note)}", soft_wrap=True, highlight=False)
+        warn("note:", mine.note)
     if objectives:
-        table = Table("quiz", "I can ...", "right at first", "95 % interval", title="what you can do")
-        for one in objectives:
-            table.add_row(escape(one.quiz), escape(one.words), *_cells(one.overall))
-        table.add_row("all", "", *_cells(tally(attempts)))
-        out.print(table)
+        rows = [(one.quiz, one.words, *_cells(one.overall)) for one in objectives]
+        rows.append(("all", "", *_cells(tally(attempts))))
+        show_table(("quiz", "I can ...", "right at first", "95 % interval"), rows, title="what you can do")
     for one in revisit:
         places = ", ".join(one.missed_sections) or "its lesson"
-        out.print(f"look again: {escape(one.words)} ({escape(places)})", soft_wrap=True, highlight=False)
+        say(f"look again: {one.words} ({places})")
     told = [f"{len(attempts)} attempts in {mine.path}"]
     told += [f"{taken} new from {take}"] if take is not None else []
     told += [f"written to {export}"] if export is not None else []
-    out.print(escape("; ".join(told)), soft_wrap=True, highlight=False)
+    say("; ".join(told))
 
 
 def _check_is_progress(file: Path) -> None:

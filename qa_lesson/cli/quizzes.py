@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
-from qa_lesson.cli._app import Json, app, err, out, print_json
+from qa_lesson.cli._app import Json, app
+from qa_lesson.cli._console import print_json, say, tell
 from qa_lesson.errors import counted
 
 quiz_app = typer.Typer(help="Check the quizzes and what belongs to them.", no_args_is_help=True)
@@ -36,9 +36,9 @@ def lint(
     for finding in () if as_json else findings:
         place = finding.file if finding.line is None else f"{finding.file}:{finding.line}"
         what = f"{finding.question}: {finding.what}" if finding.question else finding.what
-        out.print(f"[bold]{escape(place)}[/] {escape(what)}", soft_wrap=True, highlight=False)
-        out.print(f"    to do: {escape(finding.fix)}", soft_wrap=True, highlight=False)
-    err.print(counted(len(findings), "finding"), highlight=False)
+        say((place, "bold"), f" {what}")
+        say(f"    to do: {finding.fix}")
+    tell(counted(len(findings), "finding"))
     raise typer.Exit(1 if findings else 0)
 
 
@@ -50,9 +50,7 @@ def schema(
     from qa_lesson.quiz.bank.files import json_schema
     from qa_lesson.storage import write_atomically
 
-    text = json.dumps(json_schema(), indent=2, ensure_ascii=False)
     if output is None:
-        typer.echo(text)
-    else:
-        write_atomically(output, text + "\n")
-        err.print(f"written to {escape(str(output))}", highlight=False)
+        return print_json(json_schema(), indent=2)
+    write_atomically(output, json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n")
+    tell(f"written to {output}")

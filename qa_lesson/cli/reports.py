@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from qa_lesson.cli._app import Data, Json, ModelDir, SkipBad, app, err, load_or_explain, out, print_json
+from qa_lesson.cli._app import Data, Json, ModelDir, SkipBad, app, load_or_explain
+from qa_lesson.cli._console import print_json, say, show_table, tell
 from qa_lesson.cli.modelling import Split, Threshold, Unanswerable
 
 
@@ -39,7 +39,7 @@ def report(
         trained_on = load_or_explain(train, skip_bad)
     elif data is None and split in ("validation", "test", "out_of_domain"):
         trained_on = load_training(unanswerable=True)
-    err.print(f"answering {len(examples)} questions ...", highlight=False)
+    tell(f"answering {len(examples)} questions ...")
     assessment = assess(model, examples, data=name, threshold=threshold, train=trained_on)
     write_report(assessment, output)
     if card is not None:
@@ -55,11 +55,11 @@ def report(
     }
     if as_json:
         return print_json(record)
-    table = Table("score", "value", "95 % interval")
+    rows = []
     for label, interval in (("exact match", assessment.exact_match), ("F1", assessment.f1)):
         ends = f"{100 * interval.low:.1f} to {100 * interval.high:.1f} %"
-        table.add_row(label, f"{100 * interval.estimate:.1f} %", ends)
-    out.print(table)
+        rows.append((label, f"{100 * interval.estimate:.1f} %", ends))
+    show_table(("score", "value", "95 % interval"), rows)
     for caveat in assessment.caveats():
-        out.print(f"- {caveat}", soft_wrap=True, highlight=False)
-    out.print(f"report in {output}" + (f", model card in {card}" if card else ""), soft_wrap=True, highlight=False)
+        say(f"- {caveat}")
+    say(f"report in {output}" + (f", model card in {card}" if card else ""))

@@ -240,14 +240,14 @@ def test_the_command_line_exits_with_2_and_shows_no_bar_under_ci(course):
 
 
 def test_a_progress_bar_is_shown_in_a_terminal(monkeypatch, capsys):
-    from rich.console import Console
-
-    from qa_lesson.cli import grading
+    from qa_lesson.cli import _console
 
     monkeypatch.delenv("CI", raising=False)
-    monkeypatch.setattr(grading, "err", Console(force_terminal=True, width=80))
-    assert list(grading._track([1, 2, 3], "reading")) == [1, 2, 3]
-    assert "100%" in capsys.readouterr().out
+    monkeypatch.setattr(_console._err, "_force_terminal", True)
+    assert list(_console.track([1, 2, 3], "[b]reading[/nothing]")) == [1, 2, 3]
+    shown = capsys.readouterr().err
+    assert "100%" in shown
+    assert "[b]reading[/nothing]" in shown
     monkeypatch.setenv("CI", "true")
-    assert list(grading._track([1, 2, 3], "reading")) == [1, 2, 3]
-    assert "100%" not in capsys.readouterr().out
+    assert list(_console.track([1, 2, 3], "reading")) == [1, 2, 3]
+    assert "100%" not in capsys.readouterr().err
