@@ -197,7 +197,7 @@ def answer(
             "cannot read the context", where=str(context), received=str(error), fix="name a UTF-8 text file"
         ) from error
     if content.startswith(codecs.BOM_UTF8):
-        err.print("note: the file starts with a byte-order mark, which the positions do not count")
+        warn("note:", "the file starts with a byte-order mark, which the positions do not count")
     prediction = QuestionAnswerer(model, no_answer_threshold=threshold)(question, text, n_best=n_best)
     if as_json:
         record = dataclasses.asdict(prediction)
