@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from qa_lesson.encoding import decode_text
+from qa_lesson.errors import DataError
+
 Kind = Literal["heading", "paragraph", "row"]
 
 
@@ -14,6 +17,18 @@ class Unreadable(Exception):  # noqa: N818  a finding about a file, listed in th
     def __init__(self, reason: str, fix: str) -> None:
         self.reason, self.fix = reason, fix
         super().__init__(f"{reason}; {fix}")
+
+
+def readable_text(content: bytes) -> tuple[str, str]:
+    """The text of a file and its encoding, as `qa_lesson.encoding.decode_text` finds it.
+
+    Raises:
+        Unreadable: the bytes are no text.
+    """
+    try:
+        return decode_text(content)
+    except DataError as error:
+        raise Unreadable(error.what, error.fix or "save it as UTF-8") from error
 
 
 _INVISIBLE = {0xAD: None, 0xFEFF: None, **dict.fromkeys((*range(32), 127), " ")}

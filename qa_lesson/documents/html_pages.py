@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qa_lesson.documents.blocks import Content
-from qa_lesson.documents.encoding import decode_text
+from qa_lesson.documents.blocks import Content, readable_text
 from qa_lesson.documents.text_files import table_row
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def read_html(content: bytes) -> Content:
     soup = BeautifulSoup(content, "lxml")
     encoding = soup.original_encoding
     if encoding is None or soup.contains_replacement_characters:
-        text, encoding = decode_text(content)
+        text, encoding = readable_text(content)
         soup = BeautifulSoup(text, "lxml")
     found = Content(encoding=encoding)
     for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 
-from qa_lesson.documents.blocks import Content, Unreadable
-from qa_lesson.documents.encoding import decode_text
+from qa_lesson.delimited import Delimited
+from qa_lesson.documents.blocks import Content, Unreadable, readable_text
 from qa_lesson.documents.text_files import table_row
 from qa_lesson.documents.word import check_package
-
-_SEPARATOR_LINE = re.compile(r"sep=(.)\s*")
 
 
 def read_xlsx(content: bytes) -> Content:
@@ -50,15 +47,11 @@ def _cell(value: object) -> str:
 
 def read_csv(content: bytes) -> Content:
     """The rows of a table in plain text, separated by commas, semicolons or tabs."""
-    text, encoding = decode_text(content)
+    text, encoding = readable_text(content)
     found = Content(encoding=encoding)
-    lines = text.splitlines()
-    if lines and (named := _SEPARATOR_LINE.fullmatch(lines[0])):  # how Excel is told about the delimiter
-        delimiter, text = named[1], text.split("\n", 1)[1] if "\n" in text else ""
-    else:
-        delimiter = max(",;\t", key=lines[0].count) if lines else ","
+    table = Delimited.of(text)
     try:
-        add_rows(list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)), found)
+        add_rows([cells for _, cells in table.records(strict=False)], found)
     except csv.Error as error:
         raise Unreadable(f"it is not a table: {error}", "open it in a spreadsheet and save it as CSV again") from error
     return found

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from qa_lesson.documents.blocks import Content
-from qa_lesson.documents.encoding import decode_text
+from qa_lesson.documents.blocks import Content, readable_text
 from qa_lesson.documents.joining import joined_lines
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ _LONGEST_HEADING = 100  # characters of a line that dashes under it may turn int
 
 def read_text(content: bytes) -> Content:
     """Plain text: paragraphs are separated by blank lines, and a line underlined with === or --- is a heading."""
-    text, encoding = decode_text(content)
+    text, encoding = readable_text(content)
     found = Content(encoding=encoding)
     for part in re.split(r"\n[ \t\f\v]*\n|\f", _unix_lines(text)):
         lines = [line.strip() for line in part.split("\n") if line.strip()]
@@ -34,7 +33,7 @@ def read_markdown(content: bytes) -> Content:
     """Markdown: its text without markup; images, comments, raw HTML and a front matter are left out."""
     from markdown_it import MarkdownIt
 
-    text, encoding = decode_text(content)
+    text, encoding = readable_text(content)
     text = _unix_lines(text)
     found = Content(encoding=encoding)
     if front := _FRONT_MATTER.match(text):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from qa_lesson.delimited import CHANGED_ID_FIX, Delimited, changed_by_spreadsheet
 from qa_lesson.errors import DataError, shorten
 from qa_lesson.loading.flat_records import Placed
 
@@ -32,34 +32,34 @@ _TABLE_LAYOUT = (
 )
 
 
-def table_delimiter(text: str) -> str | None:
-    """The delimiter with which the first row names the columns of questions and contexts; None where none does."""
-    for delimiter in _DELIMITERS:
-        columns = _columns(_header(text, delimiter))
-        if "question" in columns and "context" in columns:
-            return delimiter
-    return None
+def opened_table(text: str) -> Delimited:
+    """The table in a text, with the delimiter that fits best."""
+    return Delimited.of(text, lambda header: len(_columns(header)))
 
 
-def table_name(delimiter: str) -> str:
-    """What a table with this delimiter is called in messages."""
-    return f"table separated by {_DELIMITERS[delimiter]}"
+def is_question_table(table: Delimited) -> bool:
+    """Whether the first row names the columns of questions and contexts."""
+    return {"question", "context"} <= set(_columns(table.header()))
 
 
-def table_records(text: str, delimiter: str | None) -> list[Placed]:
+def table_name(table: Delimited) -> str:
+    """What such a table is called in messages."""
+    return f"table separated by {_separator_name(table.delimiter)}"
+
+
+def table_records(table: Delimited) -> list[Placed]:
     """The rows of a table in the flat layout, or errors with their place (row of data, and line of the file).
 
     Rows without an id get one from their number. Columns with other names are left out of the records.
 
     Args:
-        text: the whole file.
-        delimiter: from `table_delimiter`.
+        table: from `opened_table`.
 
     Raises:
-        DataError: no delimiter, or a column that two names could mean.
+        DataError: a column is missing, or two names could mean the same one.
     """
-    if delimiter is None:
-        header = max((_header(text, candidate) for candidate in _DELIMITERS), key=len)
+    header = table.header()
+    if not is_question_table(table):
         if {"lead_time", "annotation_id"} <= {name.casefold() for name in header}:
             raise DataError(
                 "this is Label Studio's CSV, which drops parts of the annotations",
@@ -71,7 +71,6 @@ def table_records(text: str, delimiter: str | None) -> list[Placed]:
             received=shorten(repr(header), 120),
             fix=_TABLE_LAYOUT,
         )
-    header = _header(text, delimiter)
     columns = _columns(header)
     roles = [role for name in header for role, names in _COLUMNS.items() if _plain(name) in names]
     twice = sorted({role for role in roles if roles.count(role) > 1})
@@ -85,18 +84,18 @@ def table_records(text: str, delimiter: str | None) -> list[Placed]:
         )
     if not {"answer", "answers", "is_impossible"} & set(roles):
         raise DataError("there is no column for answers", received=f"columns {header}", fix=_TABLE_LAYOUT)
-    return list(_rows(text, delimiter, len(header), columns))
+    return list(_rows(table, header, columns))
 
 
-def _rows(text: str, delimiter: str, width: int, columns: Mapping[str, int]) -> Iterator[Placed]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    next(reader)
+def _rows(table: Delimited, header: Sequence[str], columns: Mapping[str, int]) -> Iterator[Placed]:
+    records = table.records()
+    last_line, _ = next(records)
     number = 0
+    width = len(header)
     while True:
-        line = reader.line_num + 1
-        place = f"row {number + 1} (line {line})"
+        place = f"row {number + 1} (line {last_line + 1})"
         try:
-            cells = next(reader)
+            last_line, cells = next(records)
         except StopIteration:
             return
         except csv.Error as error:
@@ -105,18 +104,27 @@ def _rows(text: str, delimiter: str, width: int, columns: Mapping[str, int]) -> 
         if not any(cell.strip() for cell in cells):
             continue
         number += 1
+        if len(cells) > width and not any(cells[width:]):  # cells of columns that were emptied
+            del cells[width:]
         if len(cells) != width:
             yield (
                 place,
                 DataError(
                     f"the row has {len(cells)} cells and the header {width}",
-                    received=shorten(delimiter.join(cells)),
-                    fix=f"put texts that hold {_DELIMITERS[delimiter]} or line breaks in double quotes",
+                    received=shorten(table.delimiter.join(cells)),
+                    fix=f"put texts that hold {_separator_name(table.delimiter)} or line breaks in double quotes",
                 ),
             )
             continue
         try:
-            yield place, _record({role: cells[index] for role, index in columns.items()}, number)
+            record = {role: cells[index] for role, index in columns.items()}
+            if kind := changed_by_spreadsheet(record.get("id", "")):
+                raise DataError(
+                    f"a spreadsheet program has turned the id in column {header[columns['id']]!r} into {kind}",
+                    received=repr(record["id"]),
+                    fix=CHANGED_ID_FIX,
+                )
+            yield place, _record(record, number)
         except DataError as error:
             yield place, error
 
@@ -197,9 +205,5 @@ def _plain(name: str) -> str:
     return re.sub(r"[\s-]+", "_", name.strip().casefold())
 
 
-def _header(text: str, delimiter: str) -> list[str]:
-    """The first row; empty where it is none."""
-    try:
-        return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), [])
-    except csv.Error:
-        return []
+def _separator_name(delimiter: str) -> str:
+    return _DELIMITERS.get(delimiter, repr(delimiter))

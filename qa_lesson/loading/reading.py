@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qa_lesson.encoding import decode_text
 from qa_lesson.errors import DataError, Problem, shorten
 from qa_lesson.loading.annotations import annotation_records, is_annotation_header
-from qa_lesson.loading.csv_files import table_delimiter, table_name, table_records
+from qa_lesson.loading.csv_files import is_question_table, opened_table, table_name, table_records
 from qa_lesson.loading.flat_records import (
     RECORD_LAYOUT,
     Placed,
@@ -34,8 +35,6 @@ _OTHER_FILES = {  # how files start that are often given by mistake
     b"PAR1": ("a Parquet file", "pass datasets.Dataset.from_parquet(path)"),
     b"%PDF": ("a PDF document", "extract its text, and write questions about it"),
     b"SQLite format 3": ("a SQLite database", "export the table as CSV"),
-    b"\xff\xfe": ("text in UTF-16", "save it as UTF-8"),
-    b"\xfe\xff": ("text in UTF-16", "save it as UTF-8"),
 }
 
 
@@ -175,18 +174,29 @@ def _text_of(path: Path) -> str:
         if content.startswith(start):
             raise DataError(f"the file is {kind}", where=str(path), received=repr(content[:4]), fix=fix)
     try:
-        text = content.decode("utf-8-sig")
+        text = _decoded(content, path.suffix.lower())
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise DataError(
             "the file is not UTF-8 text",
             where=f"{path}, line {line}, byte {error.start}",
             received=f"byte 0x{error.object[error.start]:02x}",
-            fix='save it as UTF-8 (Excel: "CSV UTF-8")',
+            fix="save it as UTF-8",
         ) from error
+    except DataError as error:
+        raise DataError(error.what, where=str(path), received=repr(content[:4]), fix=error.fix) from error
     if not text.strip():
         raise DataError("the file is empty", where=str(path), fix="choose another, or " + SQUAD_LAYOUT)
     return text
+
+
+def _decoded(content: bytes, suffix: str) -> str:
+    """UTF-8, what a byte-order mark says, and in tables what spreadsheet programs write: offsets of JSON are never
+    those of a guessed encoding.
+    """
+    if suffix in (".csv", ".tsv", ".txt") or content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return decode_text(content)[0]
+    return content.decode("utf-8-sig")
 
 
 def _recognised(path: Path, text: str) -> tuple[str, Iterable[Placed]]:
@@ -205,8 +215,8 @@ def _recognised(path: Path, text: str) -> tuple[str, Iterable[Placed]]:
         raise DataError(
             "the file is a web page", where=str(path), received=shorten(text[:80]), fix="download the data file itself"
         )
-    delimiter = table_delimiter(text)
-    if delimiter is None and suffix not in (".csv", ".tsv"):
+    table = opened_table(text)
+    if not is_question_table(table) and suffix not in (".csv", ".tsv"):
         raise DataError(
             "the file is neither JSON nor a table with columns 'question' and 'context'",
             where=str(path),
@@ -214,7 +224,7 @@ def _recognised(path: Path, text: str) -> tuple[str, Iterable[Placed]]:
             fix=f"{SQUAD_LAYOUT}, or a table with a header row",
         )
     try:
-        return table_name(delimiter or ","), table_records(text, delimiter)
+        return table_name(table), table_records(table)
     except DataError as error:
         raise DataError(error.what, where=f"{path}, line 1", received=error.received, fix=error.fix) from error
 

@@ -3,8 +3,7 @@
 import pytest
 from made_documents import HEIGHT, LINES, Pdf, excel_file, word_file
 
-from qa_lesson.documents.blocks import Block, Content, Unreadable
-from qa_lesson.documents.encoding import decode_text
+from qa_lesson.documents.blocks import Block, Content, Unreadable, readable_text
 from qa_lesson.documents.html_pages import read_html
 from qa_lesson.documents.joining import joined_lines
 from qa_lesson.documents.pdf import read_pdf
@@ -56,14 +55,14 @@ def test_a_divided_word_is_joined_unless_its_hyphen_is_its_own(lines, whole, joi
     ],
 )
 def test_encodings_are_detected_and_named(content, encoding):
-    text, found = decode_text(content)
+    text, found = readable_text(content)
     assert (found, "\ufffd" in text, text.startswith(("Öl", "plain", "Das Öl"))) == (encoding, False, True)
 
 
 @pytest.mark.parametrize("content", [b"a\0b\0\0c\x01", b"\xff\xfea\x00\xd8", b"\xef\xbb\xbf\xff"])
 def test_bytes_that_are_no_text_are_refused(content):
     with pytest.raises(Unreadable):
-        decode_text(content)
+        readable_text(content)
 
 
 def test_markdown_gives_its_text_without_markup():

@@ -5,16 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from qa_lesson.delimited import CHANGED_ID_FIX, Delimited, changed_by_spreadsheet
+from qa_lesson.encoding import decode_text
 from qa_lesson.errors import DataError, shorten
 
 _DANGEROUS = re.compile(
     r"'*[=+\-@\t\r\n＝＋－＠]"
 )  # the wide forms too: some input methods read them as the plain ones
 _NEGATIVE_NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-_DELIMITERS = (",", ";", "\t")
 
 Cell = str | float | int | None
 """None is an empty cell, which is not 0."""
@@ -57,12 +58,15 @@ def table_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     return buffer.getvalue()
 
 
-def read_table(path: str | Path, what: str) -> tuple[list[str], list[dict[str, str]]]:
+def read_table(
+    path: str | Path, what: str, known: Callable[[Sequence[str]], int] = lambda _: 0
+) -> tuple[list[str], list[dict[str, str]]]:
     """The header and the rows of a CSV file, separated by commas, semicolons or tabs; empty lines are left out.
 
     Args:
-        path: the file, in UTF-8 with or without byte-order mark.
+        path: the file, in UTF-8, UTF-16 or what else spreadsheet programs write.
         what: what it is, for messages ("the roster").
+        known: how many names in a header are known, which helps to find the delimiter.
 
     Returns:
         The names of the columns, and the rows by these names, white space around cells removed.
@@ -72,20 +76,25 @@ def read_table(path: str | Path, what: str) -> tuple[list[str], list[dict[str, s
     """
     path = Path(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text, _ = decode_text(path.read_bytes())
     except OSError as error:
         raise DataError(
             f"{what} cannot be read: {error.strerror or error}", where=str(path), fix="check its path"
         ) from error
-    except UnicodeDecodeError as error:
+    except DataError as error:
         raise DataError(
-            f"{what} is not UTF-8 text", where=str(path), received=str(error), fix='save it as "CSV UTF-8"'
+            f"{what} is not text in a known encoding",
+            where=str(path),
+            received=error.what,
+            fix='save it as "CSV UTF-8"',
         ) from error
-    first = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=first.count)
+    table = Delimited.of(text, known)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        lines = [(reader.line_num, [plain_cell(cell.strip()) for cell in line]) for line in reader if any(line)]
+        lines = [
+            (number, [plain_cell(cell.strip()) for cell in cells])
+            for number, cells in table.records()
+            if any(cell.strip() for cell in cells)
+        ]
     except csv.Error as error:
         raise DataError(
             f"{what} is not a CSV table", where=str(path), received=str(error), fix="save it again as CSV"
@@ -97,11 +106,32 @@ def read_table(path: str | Path, what: str) -> tuple[list[str], list[dict[str, s
     if twice:
         raise DataError(f"{what} has a column twice", where=str(path), received=twice[0], fix="remove one of them")
     for number, row in rows:
-        if len(row) != len(header):
+        if len(row) != len(header) and (len(row) < len(header) or any(row[len(header) :])):
             raise DataError(
                 f"a row of {what} has {len(row)} cells, the header {len(header)}",
                 where=f"{path}, line {number}",
-                received=shorten(delimiter.join(row)),
+                received=shorten(table.delimiter.join(row)),
                 fix='put cells that hold a separator in "quotes"',
             )
-    return header, [dict(zip(header, row, strict=True)) for _, row in rows]
+    return header, [dict(zip(header, row, strict=False)) for _, row in rows]
+
+
+def check_unchanged(row: Mapping[str, str], columns: Iterable[str], place: str) -> None:
+    """Refuse ids that a spreadsheet program has turned into dates or rounded numbers.
+
+    Args:
+        row: cells by column.
+        columns: those with ids.
+        place: of the row, for the message.
+
+    Raises:
+        DataError: a cell is such a date or number; the message names its column.
+    """
+    for column in columns:
+        if kind := changed_by_spreadsheet(row[column]):
+            raise DataError(
+                f"a spreadsheet program has turned an id into {kind}",
+                where=f"{place}, column {column!r}",
+                received=repr(row[column]),
+                fix=CHANGED_ID_FIX,
+            )

@@ -95,8 +95,9 @@ def _canvas_person(result: LearnerResult) -> tuple[str, str, str, str, str]:
     name = learner.name or learner.id
     if _POINTS_ROW in name:  # Canvas takes a row that begins like this for the row of points
         name = learner.id.replace(_POINTS_ROW, "")
-    if set(_CANVAS_COLUMNS) <= set(learner.columns):
-        _, *ids, section = (learner.columns[column] for column in _CANVAS_COLUMNS)
+    if {"ID", "Section"} <= set(learner.columns) and {"SIS User ID", "SIS Login ID"} & set(learner.columns):
+        # exports may have LastName and FirstName in place of Student, and leave out an id
+        *ids, section = (learner.columns.get(column, "") for column in _CANVAS_COLUMNS[1:])
         return (name, ids[0], ids[1], ids[2], section)
     return (name, "", learner.id if learner.id != learner.email else "", learner.email, learner.section)
 

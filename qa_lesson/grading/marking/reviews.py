@@ -10,7 +10,7 @@ from pathlib import Path
 
 from qa_lesson.errors import DataError, shorten
 from qa_lesson.grading.formats.records import canonical
-from qa_lesson.grading.formats.tables import read_table
+from qa_lesson.grading.formats.tables import check_unchanged, read_table
 from qa_lesson.quiz.kinds.shared.marks import Response
 
 
@@ -47,7 +47,7 @@ def read_reviews(path: str | Path) -> Mapping[str, ManualReview]:
     Raises:
         DataError: a column is missing, a credit is no fraction, or one review has two credits.
     """
-    header, rows = read_table(path, "the reviews")
+    header, rows = read_table(path, "the reviews", lambda names: len({"review", "credit"}.intersection(names)))
     missing = [name for name in ("review", "credit") if name not in header]
     if missing:
         raise DataError(
@@ -61,6 +61,7 @@ def read_reviews(path: str | Path) -> Mapping[str, ManualReview]:
         if not row["credit"]:
             continue
         place = f"{path}, row {number}"
+        check_unchanged(row, ["review"], place)
         review = ManualReview(_credit(row["credit"], place), row.get("comment", ""))
         if reviews.setdefault(row["review"], review) != review:
             raise DataError(

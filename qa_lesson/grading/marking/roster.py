@@ -2,22 +2,48 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from qa_lesson.errors import DataError
 from qa_lesson.grading.formats.results import Learner
-from qa_lesson.grading.formats.tables import read_table
+from qa_lesson.grading.formats.tables import check_unchanged, read_table
 
 _COLUMNS: dict[str, tuple[str, ...]] = {
-    "id": ("id", "learner", "student id", "sis user id", "id number", "idnumber", "number"),
-    "email": ("email", "e-mail", "email address", "e-mail address"),
-    "login": ("login", "sis login id", "username", "user name"),
-    "name": ("name", "student", "full name", "student name"),
-    "first": ("first name", "given name"),
-    "last": ("last name", "surname", "family name"),
-    "section": ("section", "group", "groups"),
-}
+    "id": (
+        "id", "learner", "student id", "sis user id", "id number", "idnumber", "number",
+        "id nummer", "matrikelnummer", "matrikelnr", "matrikel nr", "matrikel", "sis benutzer id",
+        "numéro d'identification", "numéro d'étudiant", "número de id", "número de identificación",
+    ),
+    "email": (
+        "email", "e mail", "email address", "e mail address", "mail", "e mail adresse", "email adresse", "mailadresse",
+        "adresse de courriel", "courriel", "adresse e mail", "dirección de correo", "dirección email",
+        "correo electrónico", "dirección de correo electrónico", "correo",
+    ),
+    "login": (
+        "login", "sis login id", "username", "user name", "anmeldename", "nutzername", "benutzername", "sis anmelde id",
+        "nom d'utilisateur", "nombre de usuario",
+    ),
+    "name": (
+        "name", "student", "full name", "student name", "vollständiger name", "vor und nachname", "nom complet",
+        "nombre completo",
+    ),
+    "first": ("first name", "firstname", "given name", "vorname", "vornamen", "prénom", "nombre"),
+    "last": (
+        "last name", "lastname", "surname", "family name", "nachname", "familienname", "nom", "nom de famille",
+        "apellido(s)", "apellidos", "apellido",
+    ),
+    "section": (
+        "section", "group", "groups", "gruppe", "gruppen", "abschnitt", "groupe", "groupes", "grupo", "grupos",
+    ),
+}  # fmt: skip
+_SIS_COLUMNS = {"sis user id", "sis login id", "sis benutzer id", "sis anmelde id"}
+_TEST_STUDENT = {"student, test", "test student"}
+_TEST_LOGIN = re.compile("[0-9a-f]{32,40}")  # Canvas gives its test students random ones
+_Columns = Mapping[str, Sequence[str]]
+"""The columns of the file that have each role."""
 _LAYOUT = (
     "give it a header with the column id, email or both, and optionally name and section; exports of Canvas and Moodle "
     "have them"
@@ -44,14 +70,19 @@ def read_roster(path: str | Path) -> Roster:
     """Read a roster.
 
     Understood are the columns of Canvas's and Moodle's exports (``SIS User ID``, ``SIS Login ID``, ``Student``, ``ID
-    number``, ``Email address``, ``First name`` ...) and plain ones (id, email, login, name, section). A learner may
-    name themselves in a submission by id, e-mail address or login.
+    number``, ``Email address``, ``First name`` ...), Moodle's in German, French and Spanish too, and plain ones (id,
+    email, login, name, section). A learner may name themselves in a submission by id, e-mail address or login. The
+    lines of Canvas's gradebook that are no learners are left out: those above the learners, and test students.
 
     Raises:
-        DataError: no column with ids, a row without one, or an id that two rows have.
+        DataError: no column with ids, a row without one, an id that two rows have, or one that a spreadsheet program
+            has turned into a date or a rounded number.
     """
-    header, rows = read_table(path, "the roster")
+    header, rows = read_table(path, "the roster", lambda names: sum(_roles(name) for name in names))
     columns = {role: [name for name in header if _plain_name(name) in names] for role, names in _COLUMNS.items()}
+    if columns["first"] and not columns["last"]:  # "Vorname;Name": the name is the last one
+        columns["last"], columns["name"] = columns["name"], []
+    is_canvas = _is_canvas_gradebook(header)
     if not columns["id"] and not columns["email"]:
         raise DataError(
             "the roster has no column with ids or e-mail addresses",
@@ -62,11 +93,14 @@ def read_roster(path: str | Path) -> Roster:
     learners: list[Learner] = []
     by_id: dict[str, Learner] = {}
     for number, row in enumerate(rows, start=1):
-        if _is_points_possible(row, columns["name"]):
+        if _is_points_possible(row, columns) or (
+            is_canvas and (_is_test_student(row, columns) or (not learners and not _ids(row, columns)))
+        ):
             continue
+        check_unchanged(row, [*columns["id"], *columns["login"]], f"{path}, row {number}")
         learner = _learner(row, columns, f"{path}, row {number}")
         learners.append(learner)
-        for name in {_plain_id(row[column]) for role in ("id", "email", "login") for column in columns[role]} - {""}:
+        for name in _ids(row, columns):
             if name in by_id:
                 raise DataError(
                     "two rows of the roster have the same id",
@@ -80,24 +114,59 @@ def read_roster(path: str | Path) -> Roster:
     return Roster(learners, by_id)
 
 
-def _learner(row: dict[str, str], columns: Mapping[str, Sequence[str]], place: str) -> Learner:
-    def cell(role: str) -> str:
-        return next((row[name] for name in columns[role] if row[name]), "")
-
-    own_id = cell("id") or cell("email")
+def _learner(row: dict[str, str], columns: _Columns, place: str) -> Learner:
+    own_id = _cell(row, columns, "id") or _cell(row, columns, "email")
     if not own_id:
         raise DataError("a row of the roster has no id", where=place, received=repr(list(row.values())), fix=_LAYOUT)
-    name = cell("name") or f"{cell('first')} {cell('last')}".strip()
-    return Learner(own_id, name, cell("email"), cell("section"), row)
+    return Learner(own_id, _name(row, columns), _cell(row, columns, "email"), _cell(row, columns, "section"), row)
 
 
-def _is_points_possible(row: Mapping[str, str], name_columns: Sequence[str]) -> bool:
-    """Whether this is the second line of Canvas's gradebook, which is no learner."""
-    return any(row[name].casefold() == "points possible" for name in name_columns)
+def _cell(row: Mapping[str, str], columns: _Columns, role: str) -> str:
+    return next((row[name] for name in columns[role] if row[name]), "")
+
+
+def _name(row: Mapping[str, str], columns: _Columns) -> str:
+    return _cell(row, columns, "name") or f"{_cell(row, columns, 'first')} {_cell(row, columns, 'last')}".strip()
+
+
+def _ids(row: Mapping[str, str], columns: _Columns) -> set[str]:
+    """Everything by which the learner may be found."""
+    return {_plain_id(row[column]) for role in ("id", "email", "login") for column in columns[role]} - {""}
+
+
+def _is_canvas_gradebook(header: Sequence[str]) -> bool:
+    names = {_plain_name(name) for name in header}
+    return bool(names & _SIS_COLUMNS) or (
+        {"id", "section"} <= names and ("student" in names or {"lastname", "firstname"} <= names)
+    )
+
+
+def _is_points_possible(row: Mapping[str, str], columns: _Columns) -> bool:
+    """Whether this is the line with the points in Canvas's gradebook, which is no learner."""
+    cells = (row[column] for role in ("name", "first", "last") for column in columns[role])
+    return any(cell.strip().casefold() == "points possible" for cell in cells)
+
+
+def _is_test_student(row: Mapping[str, str], columns: _Columns) -> bool:
+    """Whether this is the student that Canvas makes for a teacher's preview: never one with an id of the school's."""
+    if any(row[column] for column in columns["id"] if _plain_name(column).startswith("sis")):
+        return False
+    login = _cell(row, columns, "login")
+    return _name(row, columns).casefold() in _TEST_STUDENT or _TEST_LOGIN.fullmatch(login) is not None
+
+
+def _roles(name: str) -> int:
+    return sum(_plain_name(name) in names for names in _COLUMNS.values())
 
 
 def _plain_name(column: str) -> str:
-    return " ".join(column.replace("_", " ").casefold().split())
+    """``E-Mail-Adresse`` is ``e mail adresse``, however it is encoded.
+
+    >>> _plain_name(" ID_Number:"), _plain_name("Numéro d’identification")
+    ('id number', "numéro d'identification")
+    """
+    plain = unicodedata.normalize("NFC", column).replace("’", "'").casefold()
+    return " ".join(re.sub(r"[_-]", " ", plain).split()).rstrip(".:")
 
 
 def _plain_id(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-from qa_lesson.documents.blocks import Unreadable
+from qa_lesson.errors import DataError
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -18,6 +18,7 @@ _LIKELY = [
     "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "koi8_r", "shift_jis", "euc_jp", "gb18030",
     "big5", "euc_kr", "cp874",
 ]  # fmt: skip
+_CENTRAL_TO_WESTERN = str.maketrans("ńŃŕŔčČęĘăĂ", "ñÑàÀèÈêÊãÃ")  # the same bytes in cp1250 and in cp1252
 _GUESS_FROM = 200_000  # bytes
 
 
@@ -25,7 +26,7 @@ def decode_text(content: bytes) -> tuple[str, str]:
     """The text and its encoding: from a byte-order mark, as UTF-8, or guessed among the usual ones.
 
     Raises:
-        Unreadable: the bytes are no text.
+        DataError: the bytes are no text; it does not name the file.
     """
     for mark, name in _MARKS:
         if content.startswith(mark):
@@ -33,7 +34,7 @@ def decode_text(content: bytes) -> tuple[str, str]:
     if (wide := _unmarked_utf16(content)) is not None:
         return _strictly(content, wide), wide
     if b"\0" in content:
-        raise Unreadable("it is not text: it has null bytes", "check what program wrote it, and save it as text")
+        raise DataError("it is not text: it has null bytes", fix="check what program wrote it, and save it as text")
     try:
         return content.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
@@ -45,10 +46,14 @@ def _guessed(content: bytes) -> tuple[str, str]:
 
     best = from_bytes(content[:_GUESS_FROM], cp_isolation=_LIKELY).best()
     if best is None:
-        raise Unreadable("its encoding is unknown", "open it in an editor and save it as UTF-8")
+        raise DataError("its encoding is unknown", fix="open it in an editor and save it as UTF-8")
     text = content.decode(best.encoding, "replace")
     try:  # several encodings often give the same text: then name the one that is met most
-        return text, "cp1252" if content.decode("cp1252") == text else best.encoding
+        western = content.decode("cp1252")
+        # in a short list of names, such a letter without any other of Central Europe is the Western one
+        if western == text or (western == text.translate(_CENTRAL_TO_WESTERN) and not set("šžŠŽ") & set(text)):
+            return western, "cp1252"
+        return text, best.encoding
     except UnicodeDecodeError:
         return text, best.encoding
 
@@ -71,6 +76,6 @@ def _strictly(content: bytes, name: str) -> str:
     try:
         return content.decode(name)
     except UnicodeDecodeError as error:
-        raise Unreadable(
-            f"it is damaged: byte {error.start + 1} is not {name.upper()}", "save it again as UTF-8"
+        raise DataError(
+            f"it is damaged: byte {error.start + 1} is not {name.upper()}", fix="save it again as UTF-8"
         ) from error
