@@ -123,7 +123,11 @@ class BaseQuestion(FileModel, ABC):
 
     @classmethod
     def is_blank(cls, response: Response) -> bool:
-        """Whether a response takes the answer back."""
+        """Whether a response takes the answer back.
+
+        >>> BaseQuestion.is_blank("  "), BaseQuestion.is_blank([]), BaseQuestion.is_blank(0.0)
+        (True, True, False)
+        """
         return not response.strip() if isinstance(response, str) else response == []
 
     @classmethod
@@ -133,7 +137,11 @@ class BaseQuestion(FileModel, ABC):
 
     @classmethod
     def response_line(cls, response: Response) -> str:
-        """A response in one line of plain text. Responses with equal lines are counted together."""
+        """A response in one line of plain text. Responses with equal lines are counted together.
+
+        >>> BaseQuestion.response_line(" The  Light"), BaseQuestion.response_line(0.5)
+        ('the light', '0.5')
+        """
         return " ".join(str(response).split()).casefold()
 
     def response_html(self, response: Response) -> Markup:

@@ -99,7 +99,11 @@ class Code(BaseQuestion):
 
     @classmethod
     def is_blank(cls, response: Response) -> bool:
-        """Whether nothing but the blank itself is there."""
+        """Whether nothing but the blank itself is there.
+
+        >>> Code.is_blank(" ___ "), Code.is_blank("__name__")
+        (True, False)
+        """
         return super().is_blank(response.strip().strip(BLANK[0]) if isinstance(response, str) else response)
 
     @classmethod

@@ -4,6 +4,7 @@ import ast
 import filecmp
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -220,6 +221,13 @@ def test_every_kind_is_registered_once_and_complete():
         assert not getattr(cls, "__abstractmethods__", None)
     with pytest.raises(ValueError, match="there is no kind 'essay': use one of code, multi"):
         kind_class("essay")
+
+
+def test_every_kind_has_its_part_of_the_page():
+    index = (KINDS_FOLDER / "index.js").read_text(encoding="utf-8")
+    (listed,) = re.findall(r"export const KINDS = \{(.*?)\};", index, re.DOTALL)
+    assert {name.strip() for name in listed.split(",") if name.strip()} == KINDS
+    assert {name for name in KINDS if not (KINDS_FOLDER / f"{name}.js").is_file()} == set()
 
 
 def test_the_keys_of_a_quiz_file_are_those_of_all_its_models():
