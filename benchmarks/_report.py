@@ -41,15 +41,30 @@ def processor() -> str:
 
 def report(name: str, a: tuple[str, float], b: tuple[str, float], **facts: Any) -> None:
     """Print the ratio of two times measured in this run and write ``results/<name>.json``."""
-    machine = {"processor": processor(), "threads": torch.get_num_threads(), "device": device_type()}
+    ratio = b[1] / a[1]
+    _write(name, {"seconds": dict([a, b]), "ratio": ratio, **facts})
+    print(f"{a[0]}: {a[1]:.3f} s, {b[0]}: {b[1]:.3f} s, ratio {ratio:.1f}")
+
+
+def report_table(name: str, rows: list[dict[str, Any]]) -> None:
+    """Print times and ratios at growing sizes and write ``results/<name>.json``.
+
+    Args:
+        name: of the result.
+        rows: each with ``what``, ``sizes``, ``seconds`` and ``ratios``.
+    """
+    _write(name, {"rows": rows})
+    for row in rows:
+        times = ", ".join(f"{size:,}: {took:.2f} s" for size, took in zip(row["sizes"], row["seconds"], strict=True))
+        print(f"{row['what']}: {times}; ratios {', '.join(f'{ratio:.2f}' for ratio in row['ratios'])}")
+
+
+def _write(name: str, result: dict[str, Any]) -> None:
     record = {
         "name": name,
-        "seconds": dict([a, b]),
-        "ratio": b[1] / a[1],
-        **facts,
-        "machine": machine,
+        **result,
+        "machine": {"processor": processor(), "threads": torch.get_num_threads(), "device": device_type()},
         "versions": {"python": platform.python_version(), **library_versions()},
     }
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n")
-    print(f"{a[0]}: {a[1]:.3f} s, {b[0]}: {b[1]:.3f} s, ratio {record['ratio']:.1f}")
