@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from qa_lesson.encoding import decode_text
 from qa_lesson.errors import DataError
+from qa_lesson.text.encoding import decode_text
 
 Kind = Literal["heading", "paragraph", "row"]
 
@@ -20,7 +20,7 @@ class Unreadable(Exception):  # noqa: N818  a finding about a file, listed in th
 
 
 def readable_text(content: bytes) -> tuple[str, str]:
-    """The text of a file and its encoding, as `qa_lesson.encoding.decode_text` finds it.
+    """The text of a file and its encoding, as `qa_lesson.text.encoding.decode_text` finds it.
 
     Raises:
         Unreadable: the bytes are no text.

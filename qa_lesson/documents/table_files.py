@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 
-from qa_lesson.delimited import Delimited
 from qa_lesson.documents.blocks import Content, Unreadable, readable_text
 from qa_lesson.documents.text_files import table_row
 from qa_lesson.documents.word import check_package
+from qa_lesson.text.delimited import Delimited
 
 
 def read_xlsx(content: bytes) -> Content:

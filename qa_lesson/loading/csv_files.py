@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from qa_lesson.delimited import CHANGED_ID_FIX, Delimited, changed_by_spreadsheet
 from qa_lesson.errors import DataError, shorten
 from qa_lesson.loading.flat_records import Placed
+from qa_lesson.text.delimited import CHANGED_ID_FIX, Delimited, changed_by_spreadsheet
 
 _COLUMNS: dict[str, tuple[str, ...]] = {
     "id": ("id", "question_id", "qid"),

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qa_lesson.encoding import decode_text
 from qa_lesson.errors import DataError, Problem, shorten
 from qa_lesson.loading.annotations import annotation_records, is_annotation_header
 from qa_lesson.loading.csv_files import is_question_table, opened_table, table_name, table_records
@@ -24,6 +23,7 @@ from qa_lesson.loading.label_studio import is_label_studio, is_label_studio_min,
 from qa_lesson.loading.library_values import plain_record, table_rows
 from qa_lesson.loading.squad import SQUAD_LAYOUT, is_haystack, squad_records
 from qa_lesson.schema import Example
+from qa_lesson.text.encoding import decode_text
 
 if TYPE_CHECKING:
     import datasets

@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from qa_lesson.delimited import CHANGED_ID_FIX, Delimited, changed_by_spreadsheet
-from qa_lesson.encoding import decode_text
 from qa_lesson.errors import DataError, shorten
+from qa_lesson.text.delimited import CHANGED_ID_FIX, Delimited, changed_by_spreadsheet
+from qa_lesson.text.encoding import decode_text
 
 _DANGEROUS = re.compile(
     r"'*[=+\-@\t\r\n＝＋－＠]"
