@@ -109,10 +109,10 @@ WORK: dict[str, tuple[Callable[[int, Path], Callable[[], object]], int]] = {
     "score, questions": (scored, 20_000),
     "make_windows, questions": (windows_of_many, 2_000),
     "make_windows, words of one context": (windows_of_one, 50_000),
-    "validate, questions": (validated, 2_000),
-    "validate, words of one context": (validated_one, 20_000),
+    "validate, questions": (validated, 8_000),
+    "validate, words of one context": (validated_one, 400_000),
     "audit, training questions": (audited, 4_000),
-    "grade, submissions": (graded, 500),
+    "grade, submissions": (graded, 1_000),
 }
 """What is measured, and its smallest size. All of it takes about two minutes on two cores."""
 

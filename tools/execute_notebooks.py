@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 import nbformat
+from kernel_metadata import EXECUTED
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
@@ -27,9 +28,6 @@ from qa_lesson.storage import write_atomically
 CELL_TIMEOUT_S = 1800
 LEARNER = "who ran the committed notebooks"  # the seed of what is drawn from pools
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-# without versions, so that another Python makes no difference
-LANGUAGE = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"}
-KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 def execute(path: Path, keep: bool) -> str:
@@ -60,7 +58,7 @@ def execute(path: Path, keep: bool) -> str:
         cell.outputs = joined(cell.outputs)
     if keep:
         return ""
-    notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": LANGUAGE})
+    notebook.metadata = nbformat.from_dict(EXECUTED)
     write_atomically(path, nbformat.writes(notebook) + "\n")
     return ""
 

@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 import nbformat
+from kernel_metadata import KERNEL
 from lab_browser import THEMES, WIDTHS, LabPage, chromium, find_chromium
 from lab_server import LabServer, lab_server
 from playwright.sync_api import Browser, Locator
@@ -24,7 +25,6 @@ PICTURES = ROOT / "build" / "screenshots"
 LESSONS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 TALLEST = 14_000  # CSS pixels of notebook in a picture; Chromium draws little more
 BARS = 121  # CSS pixels of JupyterLab above and below the notebook
-KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 
 
 def main(names: list[str]) -> int:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import nbformat
 import pytest
+from kernel_metadata import KERNEL
 from lab_browser import LabPage, chromium, find_chromium
 from lab_server import LabServer, lab_server
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, expect
@@ -20,7 +21,6 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, expect
 LESSONS = Path(__file__).parents[2] / "notebooks"
 BUILD = Path(__file__).parents[2] / "build"
 PICTURES = BUILD / "browser"
-KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 
 # What is on the console when all is well
 NOISE = (
