@@ -17,7 +17,7 @@ TRAINS = {
     "training/finetuning.py": "08b68c5a689f4f30",
     "training/parameters.py": "25f398f2888b81a6",
     "training/trainer.py": "46a2ffe5e56acbf8",
-    "windows.py": "e05ad8855ffba088",
+    "windows.py": "ddc7d1b1991ca81c",
 }
 CHANGED = (
     "{name} decides the weights of a run, and it has changed. If the same settings and data now give other weights, "
