@@ -31,9 +31,9 @@ def token_overlap(*texts, **options):
     ),
     "only the first reference counts": (
         """
-_answer = score_answer
-def score_answer(prediction, references, **options):
-    return _answer(prediction, references[:1], **options)
+_answers = score_answers
+def score_answers(predictions, references, **options):
+    return _answers(predictions, [texts if isinstance(texts, str) else texts[:1] for texts in references], **options)
 """,
         "evaluate_predictions(",
     ),
