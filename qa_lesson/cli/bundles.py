@@ -11,6 +11,7 @@ import typer
 
 from qa_lesson.cli._app import Json
 from qa_lesson.cli._console import print_json, tell, warn
+from qa_lesson.cli._outputs import BUNDLE, KEY, LEARNER_README, NOTEBOOK, TEMPLATE, Force, Output, check_outputs
 from qa_lesson.cli.quizzes import quiz_app
 from qa_lesson.errors import BankError, counted
 
@@ -18,11 +19,13 @@ from qa_lesson.errors import BankError, counted
 @quiz_app.command()
 def new(
     file: Annotated[Path, typer.Argument(help="The quiz to write, ending in .yaml.", metavar="NAME.yaml")],
+    force: Force = False,
 ) -> None:
     """Begin a graded quiz from a commented template with a question of each kind."""
     from qa_lesson.grading.handing_out.handout import write_template
 
-    write_template(file)
+    check_outputs([Output("the quiz", file, TEMPLATE)], [], force)
+    write_template(file, force=force)
     tell(f"written to {file}; it will hold the key, so keep it to yourself")
 
 
@@ -41,7 +44,9 @@ def bundle(
     attempts: Annotated[
         int | None, typer.Option(min=1, help="How often one may hand in; no limit if not given.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an earlier key or bundle.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace an earlier key or bundle, or files of another kind.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Make a graded quiz: a folder for learners, without the key, and the key apart from it.
@@ -52,6 +57,9 @@ def bundle(
     from qa_lesson.grading.handing_out.handout import warnings, write_handout
     from qa_lesson.quiz.bank.files import load_quiz, quiz_names
 
+    kinds = {"bundle.json": BUNDLE, "quiz.ipynb": NOTEBOOK, "README.txt": LEARNER_README}
+    written = [Output("--key", key, KEY), *(Output("--out", output / name, kind) for name, kind in kinds.items())]
+    check_outputs(written, quizzes, force)
     due = None if deadline is None else parse_deadline(deadline)
     files = [Path(name) for name in quizzes if name not in quiz_names()]
     _lint(files)

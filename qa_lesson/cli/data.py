@@ -9,6 +9,7 @@ import typer
 
 from qa_lesson.cli._app import Json, app
 from qa_lesson.cli._console import print_json, say, show_table
+from qa_lesson.cli._outputs import SQUAD, Force, Output, check_outputs
 
 
 @app.command()
@@ -34,12 +35,14 @@ def validate(
     data: Annotated[Path, typer.Argument(help="SQuAD JSON, JSONL, CSV, TSV, Haystack or Label Studio export.")],
     output: Annotated[Path | None, typer.Option("--out", help="Write the good records here, as SQuAD JSON.")] = None,
     shown: Annotated[int, typer.Option(min=1, help="Problems, and warnings of each kind, to print.")] = 5,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Check a data file: every bad record with its place and remedy, and what deserves a look; exit 1 on a problem."""
     from qa_lesson.loading import validate as validated
     from qa_lesson.loading import write_squad
 
+    check_outputs([Output("--out", output, SQUAD)], [data], force)
     report = validated(data)
     n_written = 0
     if output is not None and report.examples:

@@ -10,6 +10,7 @@ import typer
 
 from qa_lesson.cli._app import Json, ModelDir, app
 from qa_lesson.cli._console import print_json, progress_bar, say, show_table, warn
+from qa_lesson.cli._outputs import PASSAGES, Force, Output, check_outputs
 from qa_lesson.errors import counted
 
 if TYPE_CHECKING:
@@ -23,12 +24,14 @@ def passages(
     model: ModelDir = "embedded",
     tokens: Annotated[int, typer.Option(min=20, help="Longest passage, in tokens of the model.")] = 150,
     again: Annotated[bool, typer.Option("--again", help="Read unchanged files again, too.")] = False,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Cut documents into passages, and say what was left out; exit 1 if a file could not be read."""
     from qa_lesson.documents import read_folder, write_passages
     from qa_lesson.runs import cache_dir
 
+    check_outputs([Output("--out", output, PASSAGES)], [folder, model], force)
     kept = None if again else cache_dir() / "documents"
     with progress_bar() as bar:
         task = bar.add_task("reading")

@@ -10,6 +10,19 @@ import typer
 
 from qa_lesson.cli._app import Json, app
 from qa_lesson.cli._console import print_json, tell, warn
+from qa_lesson.cli._outputs import (
+    CANVAS_GRADES,
+    CANVAS_QUIZ,
+    LTI_GRADES,
+    MOODLE_GRADES,
+    MOODLE_QUIZ,
+    REPORT,
+    SIMILAR_RECORD,
+    SIMILAR_TABLE,
+    Force,
+    Output,
+    check_outputs,
+)
 from qa_lesson.cli.quizzes import quiz_app
 
 if TYPE_CHECKING:
@@ -29,11 +42,13 @@ Graded = Annotated[Path, typer.Argument(help="The folder that qa-lesson grade wr
 def moodle(
     quizzes: Quizzes,
     output: Annotated[Path, typer.Option("--out", help="The XML file to write.")],
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Write quizzes as Moodle XML, for "Import" in a question bank (Moodle 4.4 or later)."""
     from qa_lesson.grading.lms.moodle_xml import export_moodle
 
+    check_outputs([Output("--out", output, MOODLE_QUIZ)], quizzes, force)
     chosen = _load(quizzes)
     export_moodle(output, chosen)
     _tell_questions(chosen, output, as_json)
@@ -43,11 +58,13 @@ def moodle(
 def canvas(
     quizzes: Quizzes,
     output: Annotated[Path, typer.Option("--out", help="The zip to write.")],
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Write quizzes as a QTI 1.2 package, for "Import Course Content" in Canvas."""
     from qa_lesson.grading.lms.canvas_qti import export_canvas
 
+    check_outputs([Output("--out", output, CANVAS_QUIZ)], quizzes, force)
     chosen = _load(quizzes)
     export_canvas(output, chosen)
     _tell_questions(chosen, output, as_json)
@@ -60,6 +77,7 @@ def grades_canvas(
     assignment: Annotated[
         int | None, typer.Option(help="Number of the assignment in Canvas, from its address.")
     ] = None,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Write the grades as CSV for Canvas's gradebook; no grade is an empty cell."""
@@ -67,6 +85,7 @@ def grades_canvas(
     from qa_lesson.grading.lms.gradebooks import canvas_csv
     from qa_lesson.storage import write_atomically
 
+    check_outputs([Output("--out", output, CANVAS_GRADES)], [graded, graded / "results.json"], force)
     results = load_results(graded)
     write_atomically(output, canvas_csv(results, assignment))
     _tell_grades(results, output, as_json)
@@ -77,6 +96,7 @@ def grades_moodle(
     graded: Graded,
     output: Annotated[Path, typer.Option("--out", help="The CSV file to write.")],
     by: Annotated[str, typer.Option(help="What Moodle knows the learners by: email or idnumber.")] = "email",
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Write grades and feedback as CSV for Moodle's gradebook; no grade is no row."""
@@ -84,6 +104,7 @@ def grades_moodle(
     from qa_lesson.grading.lms.gradebooks import moodle_csv
     from qa_lesson.storage import write_atomically
 
+    check_outputs([Output("--out", output, MOODLE_GRADES)], [graded, graded / "results.json"], force)
     results = load_results(graded)
     write_atomically(output, moodle_csv(results, by))
     _tell_grades(results, output, as_json)
@@ -97,6 +118,7 @@ def grades_lti(
     graded_at: Annotated[
         str | None, typer.Option(help="Time of the grading (2026-03-01T10:00:00Z); needed when you regrade.")
     ] = None,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Write the grades as scores of LTI Assignment and Grade Services, one a line."""
@@ -104,6 +126,7 @@ def grades_lti(
     from qa_lesson.grading.lms.lti import score_lines
     from qa_lesson.storage import write_atomically
 
+    check_outputs([Output("--out", output, LTI_GRADES)], [graded, graded / "results.json"], force)
     results = load_results(graded)
     write_atomically(output, score_lines(results, user_column=user_column, graded_at=graded_at))
     _tell_grades(results, output, as_json)
@@ -113,6 +136,7 @@ def grades_lti(
 def similar(
     graded: Graded,
     output: Annotated[Path, typer.Option("--out", help="The folder to write similar.html, .csv and .json into.")],
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Look for pairs who share more wrong answers than chance explains: evidence to look at, not a verdict."""
@@ -120,6 +144,9 @@ def similar(
     from qa_lesson.grading.formats.results import load_results
     from qa_lesson.grading.pages.similarity_report import write_similarity
 
+    kinds = {"similar.html": REPORT, "similar.csv": SIMILAR_TABLE, "similar.json": SIMILAR_RECORD}
+    files = [Output("--out", output / name, kind) for name, kind in kinds.items()]
+    check_outputs(files, [graded, graded / "results.json"], force)
     found = find_similar(load_results(graded))
     write_similarity(found, output)
     if as_json:

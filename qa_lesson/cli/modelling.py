@@ -14,6 +14,7 @@ import typer
 
 from qa_lesson.cli._app import Data, Json, ModelDir, SkipBad, app, load_or_explain
 from qa_lesson.cli._console import Piece, print_json, say, show_table, tell, warn
+from qa_lesson.cli._outputs import MODEL, PREDICTIONS, Force, Output, check_outputs
 from qa_lesson.errors import DataError
 from qa_lesson.schema import Example
 
@@ -66,6 +67,7 @@ def finetune(
     from qa_lesson.runs import TrainingConfig
     from qa_lesson.training import finetune as run_finetune
 
+    check_outputs([Output("--out", output, MODEL)], [data, validation, model], force=False)
     chosen = {
         "epochs": epochs, "learning_rate": learning_rate, "batch_size": batch_size, "max_length": max_length,
         "stride": stride, "dropout": dropout, "frozen_layers": frozen_layers, "patience": patience, "seed": seed,
@@ -134,6 +136,7 @@ def evaluate(
     unanswerable: Unanswerable = False,
     threshold: Threshold = None,
     skip_bad: SkipBad = False,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Score a model on a split of the embedded corpus, or on a file."""
@@ -142,6 +145,7 @@ def evaluate(
     from qa_lesson.evaluation import evaluate_predictions
     from qa_lesson.storage import write_atomically
 
+    check_outputs([Output("--out", predictions, PREDICTIONS)], [data, model], force)
     examples = load_corpus(split, unanswerable=unanswerable) if data is None else load_or_explain(data, skip_bad)
     if threshold is None and not all(example.is_answerable for example in examples):
         threshold = 0.0

@@ -10,6 +10,7 @@ import typer
 
 from qa_lesson.cli._app import Json, app
 from qa_lesson.cli._console import print_json, say, show_table, warn
+from qa_lesson.cli._outputs import PROGRESS, Force, Output, check_outputs
 from qa_lesson.errors import DataError
 
 if TYPE_CHECKING:
@@ -24,13 +25,15 @@ def progress(
     ] = None,
     export: Annotated[Path | None, typer.Option("--export", help="Write all answers and reviews here (JSON).")] = None,
     take: Annotated[Path | None, typer.Option("--import", help="Take in what --export wrote elsewhere.")] = None,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Show what you have answered: mastery by objective, confidence, what to look at again."""
     from qa_lesson.quiz.bank.files import load_quiz, quiz_names
-    from qa_lesson.quiz.progress.attempts import Progress
+    from qa_lesson.quiz.progress.attempts import Progress, progress_path
     from qa_lesson.quiz.progress.mastery import confidence_calibration, mastery_by_objective, tally, what_to_revisit
 
+    check_outputs([Output("--export", export, PROGRESS)], [progress_path(file), take], force)
     if file is not None:
         _check_is_progress(file)
     mine = Progress.open(file)

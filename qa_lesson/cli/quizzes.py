@@ -10,6 +10,7 @@ import typer
 
 from qa_lesson.cli._app import Json, app
 from qa_lesson.cli._console import print_json, say, tell
+from qa_lesson.cli._outputs import SCHEMA, Force, Output, check_outputs
 from qa_lesson.errors import counted
 
 quiz_app = typer.Typer(help="Check the quizzes and what belongs to them.", no_args_is_help=True)
@@ -45,11 +46,13 @@ def lint(
 @quiz_app.command()
 def schema(
     output: Annotated[Path | None, typer.Option("--out", help="Write it to this file instead of stdout.")] = None,
+    force: Force = False,
 ) -> None:
     """Print the JSON Schema of quiz files, with which editors check and complete them."""
     from qa_lesson.quiz.bank.files import json_schema
     from qa_lesson.storage import write_atomically
 
+    check_outputs([Output("--out", output, SCHEMA)], [], force)
     if output is None:
         return print_json(json_schema(), indent=2)
     write_atomically(output, json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n")

@@ -9,6 +9,7 @@ import typer
 
 from qa_lesson.cli._app import Data, Json, ModelDir, SkipBad, app, load_or_explain
 from qa_lesson.cli._console import print_json, say, show_table, tell
+from qa_lesson.cli._outputs import MODEL_CARD, REPORT, Force, Output, check_outputs
 from qa_lesson.cli.modelling import Split, Threshold, Unanswerable
 
 
@@ -23,12 +24,15 @@ def report(
     unanswerable: Unanswerable = False,
     threshold: Threshold = None,
     skip_bad: SkipBad = False,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Score a model and write one self-contained HTML report: intervals, slices, mistakes, calibration, training."""
     from qa_lesson.corpus import load_corpus, load_training
     from qa_lesson.report import assess, write_model_card, write_report
 
+    written = [Output("--out", output, REPORT), Output("--card", card, MODEL_CARD)]
+    check_outputs(written, [data, train, model], force)
     if data is None:
         examples = load_corpus(split, unanswerable=unanswerable)
         name = f"the {split.replace('_', ' ')} questions of the embedded corpus"

@@ -70,8 +70,12 @@ def write_handout(
         write_atomically(folder / name, text)
 
 
-def write_template(path: Path) -> None:
+def write_template(path: Path, *, force: bool = False) -> None:
     """Begin a graded quiz: a copy of the template.
+
+    Args:
+        path: of the quiz.
+        force: replace what is there.
 
     Raises:
         ConfigError: the name does not end in .yaml, or a file is there already.
@@ -79,7 +83,7 @@ def write_template(path: Path) -> None:
     """
     if path.suffix not in (".yaml", ".yml"):
         raise ConfigError("a quiz is a YAML file", received=str(path), fix=f"name it {path.stem or 'quiz'}.yaml")
-    if path.exists():
+    if path.exists() and not force:
         raise ConfigError("a file is there already", where=str(path), fix="choose another name; nothing was changed")
     write_atomically(path, TEMPLATE.read_text(encoding="utf-8"))
 
