@@ -10,7 +10,7 @@ import numpy as np
 
 from qa_lesson.decoding import decode
 from qa_lesson.encoder import load_qa_model, load_tokenizer
-from qa_lesson.errors import ConfigError, DataError, shorten
+from qa_lesson.errors import ConfigError, DataError, Problem, shorten
 from qa_lesson.hardware import device_type, progress_wanted
 from qa_lesson.loading.library_values import no_text, plain_record, plain_value
 from qa_lesson.loading.reading import as_examples
@@ -133,6 +133,28 @@ class QuestionAnswerer:
             max_answer_tokens=self.max_answer_tokens,
             no_answer_threshold=self.no_answer_threshold,
         )
+
+    def too_long(self, examples: Sequence[Example]) -> dict[int, Problem]:
+        """The questions that `predict` refuses: they leave a window too little room to move over the context.
+
+        Returns:
+            For the index of each such example what is wrong with it and what to do.
+        """
+        if not examples:
+            return {}
+        special = self.tokenizer.num_special_tokens_to_add(pair=True)
+        questions = self.tokenizer([one.question.strip() for one in examples], add_special_tokens=False)["input_ids"]
+        found = {}
+        for i, tokens in enumerate(questions):
+            if self.max_length - special - len(tokens) <= self.stride:
+                needed = len(tokens) + special + self.stride + 1
+                found[i] = Problem(
+                    f"question {examples[i].id!r}",
+                    f"it is {len(tokens)} tokens long, too long for windows of {self.max_length} tokens with stride "
+                    f"{self.stride}",
+                    f"shorten it, or use max_length={needed} or more (--max-length), or a smaller stride (--stride)",
+                )
+        return found
 
     def logits(self, windows: Windows) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """(W, L) start and end logits of all windows; minus infinity at padding.

@@ -1,7 +1,7 @@
 """The command line, `qa-lesson`: it may import every room, and no room imports it.
 
-Results go to stdout (one JSON object with ``--json``), everything else to stderr. Exit codes: 0 done, 1 a check found
-something (`doctor` a problem), 2 bad input or usage.
+Results go to stdout (one JSON object with ``--json``), everything else to stderr. Exit codes: 0 fine, 1 a check found
+something or some questions could not be answered, 2 usage or input that is of no use.
 """
 
 from __future__ import annotations

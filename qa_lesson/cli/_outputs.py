@@ -188,11 +188,10 @@ def _has_members(*names: str) -> Callable[[Path], bool]:
 
 
 MODEL = Kind("a model that finetune wrote", lambda path: (path / "qa_lesson_run.json").is_file(), folder=True)
-GRADING = Kind("an earlier grading", lambda path: (path / "manifest.json").is_file(), folder=True)
 SQUAD = Kind("SQuAD JSON", _is_squad)
 PREDICTIONS = Kind("a file of predictions", _is_predictions)
 PASSAGES = Kind("a file of passages", lambda path: {"id", "document", "text"} <= _first_record(path).keys())
-REPORT = Kind("a report of this package", _says("<!doctype html>", "default-src 'none'; img-src data:"))
+REPORT = Kind("a report of this package", _says("<!DOCTYPE html>", "default-src 'none'; img-src data:"))
 MODEL_CARD = Kind("a model card", _says("---\n", "pipeline_tag: question-answering"))
 SCHEMA = Kind("the schema of quiz files", lambda path: _json(path).get("title") == "QuizFile")
 TEMPLATE = Kind("the template of a graded quiz", _says("# A graded quiz."))

@@ -35,6 +35,8 @@ def validate(
     data: Annotated[Path, typer.Argument(help="SQuAD JSON, JSONL, CSV, TSV, Haystack or Label Studio export.")],
     output: Annotated[Path | None, typer.Option("--out", help="Write the good records here, as SQuAD JSON.")] = None,
     shown: Annotated[int, typer.Option(min=1, help="Problems, and warnings of each kind, to print.")] = 5,
+    max_length: Annotated[int, typer.Option(min=1, help="Tokens of the windows that the data is meant for.")] = 384,
+    stride: Annotated[int, typer.Option(min=0, help="Context tokens that windows share.")] = 128,
     force: Force = False,
     as_json: Json = False,
 ) -> None:
@@ -43,7 +45,7 @@ def validate(
     from qa_lesson.loading import write_squad
 
     check_outputs([Output("--out", output, SQUAD)], [data], force)
-    report = validated(data)
+    report = validated(data, max_length=max_length, stride=stride)
     n_written = 0
     if output is not None and report.examples:
         write_squad(report.examples, output)

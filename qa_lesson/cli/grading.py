@@ -10,7 +10,6 @@ import typer
 
 from qa_lesson.cli._app import Json, app
 from qa_lesson.cli._console import print_json, say, show_table, track, warn
-from qa_lesson.cli._outputs import GRADING, Output, check_outputs
 from qa_lesson.errors import counted
 
 if TYPE_CHECKING:
@@ -53,8 +52,6 @@ def grade(
     from qa_lesson.grading.marking.roster import read_roster
     from qa_lesson.grading.pages.output import check_output, write_grading
 
-    read = [*submissions, key, roster, reviews, previous]
-    check_outputs([Output("--out", output, GRADING)], read, force=False)
     files = {"key": key, "roster": roster, **({"reviews": reviews} if reviews else {})}
     rules = make_rules(attempts, late, late_rate, partial_credit)
     check_output(output, [*submissions, *files.values(), *([previous] if previous else [])])

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from qa_lesson.cli._app import Data, Json, ModelDir, SkipBad, app, load_or_explain
+from qa_lesson.cli._app import Data, Json, MaxLength, ModelDir, SkipBad, Strict, Stride, app, load_or_explain
 from qa_lesson.cli._console import Piece, print_json, say, show_table, tell, warn
 from qa_lesson.cli._outputs import MODEL, PREDICTIONS, Force, Output, check_outputs
 from qa_lesson.errors import DataError
 from qa_lesson.schema import Example
 
 if TYPE_CHECKING:
+    from qa_lesson.answering import QuestionAnswerer
     from qa_lesson.evaluation import Evaluation
 
 Rules = Annotated[
@@ -135,11 +136,17 @@ def evaluate(
     rules: Rules = "auto",
     unanswerable: Unanswerable = False,
     threshold: Threshold = None,
+    max_length: MaxLength = None,
+    stride: Stride = None,
     skip_bad: SkipBad = False,
+    strict: Strict = False,
     force: Force = False,
     as_json: Json = False,
 ) -> None:
-    """Score a model on a split of the embedded corpus, or on a file."""
+    """Score a model on a split of the embedded corpus, or on a file.
+
+    A question too long for the windows is named and left out of the scores and the predictions, and the exit code is 1.
+    """
     from qa_lesson.answering import QuestionAnswerer
     from qa_lesson.corpus import load_corpus
     from qa_lesson.evaluation import evaluate_predictions
@@ -149,7 +156,8 @@ def evaluate(
     examples = load_corpus(split, unanswerable=unanswerable) if data is None else load_or_explain(data, skip_bad)
     if threshold is None and not all(example.is_answerable for example in examples):
         threshold = 0.0
-    answerer = QuestionAnswerer(model, no_answer_threshold=threshold)
+    answerer = QuestionAnswerer(model, max_length=max_length, stride=stride, no_answer_threshold=threshold)
+    examples, failed = set_apart(answerer, examples, strict)
     started = time.perf_counter()
     answers = answerer.predict(examples, n_best=1)
     seconds = time.perf_counter() - started
@@ -157,7 +165,11 @@ def evaluate(
     if predictions is not None:
         write_atomically(predictions, json.dumps(result.predictions, ensure_ascii=False, indent=1) + "\n")
     extra = {"data": str(data) if data else f"corpus:{split}", "model": model, "seconds": round(seconds, 2)}
+    if failed:
+        extra |= {"n_failed": len(failed), "failed": failed}
     _print_evaluation(result, extra, as_json)
+    if failed:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -188,6 +200,8 @@ def answer(
     context: Annotated[Path, typer.Option(help="Text file to answer it from.")],
     n_best: Annotated[int, typer.Option(min=1, help="How many candidates to show.")] = 3,
     threshold: Threshold = None,
+    max_length: MaxLength = None,
+    stride: Stride = None,
     as_json: Json = False,
 ) -> None:
     """Answer a question from a text file; positions count its characters, line ends as they are in the file."""
@@ -202,7 +216,9 @@ def answer(
         ) from error
     if content.startswith(codecs.BOM_UTF8):
         warn("note:", "the file starts with a byte-order mark, which the positions do not count")
-    prediction = QuestionAnswerer(model, no_answer_threshold=threshold)(question, text, n_best=n_best)
+    prediction = QuestionAnswerer(model, max_length=max_length, stride=stride, no_answer_threshold=threshold)(
+        question, text, n_best=n_best
+    )
     if as_json:
         record = dataclasses.asdict(prediction)
         del record["id"]
@@ -218,6 +234,7 @@ def _print_evaluation(result: Evaluation, extra: dict[str, Any], as_json: bool) 
         return print_json({**totals, **extra})
     note = totals.pop("note", "")
     questions: Sequence[dict[str, Any]] = extra.pop("questions", [])
+    failed: Sequence[dict[str, str]] = extra.pop("failed", [])
     if questions:
         cells: list[Sequence[Piece]] = []
         for row in questions:
@@ -226,6 +243,9 @@ def _print_evaluation(result: Evaluation, extra: dict[str, Any], as_json: bool) 
             scores = (f"{row['exact_match']:.0f}", f"{100 * row['f1']:.1f}")
             cells.append((row["id"], *scores, answer_text, references))
         show_table(("id", "EM", "F1 %", "prediction", "references"), cells)
+    if failed:
+        reasons = [(one["id"], one["where"], one["reason"], one["fix"]) for one in failed]
+        show_table(("id", "where", "not answered", "to do"), reasons, title="left out of the scores")
     values: list[tuple[str, str]] = []
     for name, value in {**totals, **extra}.items():
         is_score = isinstance(value, float) and name != "seconds"
@@ -234,3 +254,21 @@ def _print_evaluation(result: Evaluation, extra: dict[str, Any], as_json: bool) 
     show_table(("", "value"), values)
     if note:
         say(f"note: {note}")
+
+
+def set_apart(
+    answerer: QuestionAnswerer, examples: Sequence[Example], strict: bool
+) -> tuple[list[Example], list[dict[str, str]]]:
+    """The questions that the model can take, and what is wrong with each of the others.
+
+    Raises:
+        DataError: one is too long and `strict` is true, or all are.
+    """
+    problems = answerer.too_long(examples)
+    if problems and (strict or len(problems) == len(examples)):
+        raise DataError.from_problems(list(problems.values()), source="the questions", n_records=len(examples))
+    failed = [
+        {"id": examples[i].id, "where": problem.where, "reason": problem.what, "fix": problem.fix}
+        for i, problem in problems.items()
+    ]
+    return [one for i, one in enumerate(examples) if i not in problems], failed

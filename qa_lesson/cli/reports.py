@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from qa_lesson.cli._app import Data, Json, ModelDir, SkipBad, app, load_or_explain
+from qa_lesson.cli._app import Data, Json, MaxLength, ModelDir, SkipBad, Stride, app, load_or_explain
 from qa_lesson.cli._console import print_json, say, show_table, tell
 from qa_lesson.cli._outputs import MODEL_CARD, REPORT, Force, Output, check_outputs
 from qa_lesson.cli.modelling import Split, Threshold, Unanswerable
@@ -23,6 +23,8 @@ def report(
     card: Annotated[Path | None, typer.Option(help="Write a model card (Markdown) here too.")] = None,
     unanswerable: Unanswerable = False,
     threshold: Threshold = None,
+    max_length: MaxLength = None,
+    stride: Stride = None,
     skip_bad: SkipBad = False,
     force: Force = False,
     as_json: Json = False,
@@ -44,7 +46,9 @@ def report(
     elif data is None and split in ("validation", "test", "out_of_domain"):
         trained_on = load_training(unanswerable=True)
     tell(f"answering {len(examples)} questions ...")
-    assessment = assess(model, examples, data=name, threshold=threshold, train=trained_on)
+    assessment = assess(
+        model, examples, data=name, threshold=threshold, train=trained_on, max_length=max_length, stride=stride
+    )
     write_report(assessment, output)
     if card is not None:
         write_model_card(assessment, card)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import datasets
 
 _WINDOW_TOKENS = 384  # the default of `make_windows`, question included
+_STRIDE = 128  # likewise
+_SPECIAL_TOKENS = 3  # in a window
 _ANSWER_TOKENS = 30  # the default of `decode`
 _TOKENS_PER_WORD = 1.25  # of the embedded tokenizer on the course's corpus
 _TOKENS_PER_OTHER_WORD = 2.0  # of multilingual tokenizers in scripts other than Latin
@@ -127,17 +129,20 @@ class ValidationReport:
         }
 
 
-def validate(source: str | Path | datasets.Dataset | Records) -> ValidationReport:
+def validate(
+    source: str | Path | datasets.Dataset | Records, *, max_length: int = _WINDOW_TOKENS, stride: int = _STRIDE
+) -> ValidationReport:
     """Check every record of a source, and look for what is allowed and yet often a mistake.
 
     Warned of are: repeated questions and contradictory answers; answers that start or end inside a word, at a space or
-    at punctuation, or inside a character that is written as several; answers longer than the decoder's 30 tokens and
-    contexts longer than a window of 384 (both estimated, from words or, in scripts without spaces, from characters);
-    HTML tags and entities, invisible characters, marks of writing direction and wrongly decoded text; too few documents
-    to split.
+    at punctuation, or inside a character that is written as several; answers longer than the decoder's 30 tokens,
+    contexts longer than a window, and questions that leave a window no room for the context (all estimated, from words
+    or, in scripts without spaces, from characters); HTML tags and entities, invisible characters, marks of writing
+    direction and wrongly decoded text; too few documents to split.
 
     Args:
         source: as for `qa_lesson.loading.load_examples`.
+        max_length, stride: of the windows that the data is meant for, in tokens, as in `make_windows`.
 
     Raises:
         DataError: the source cannot be read at all.
@@ -159,6 +164,7 @@ def validate(source: str | Path | datasets.Dataset | Records) -> ValidationRepor
         "references": sum(len(example.answers) for example in examples),
     }
     remarks = [remark for check in _CHECKS for remark in check(report)]
+    remarks[:0] = [*_long_questions(report, max_length, stride), *_long_contexts(report, max_length)]
     return ValidationReport(report.source, report.format, counts, report.problems, tuple(remarks), examples)
 
 
@@ -234,21 +240,37 @@ def _surroundings(answer: Answer, context: str) -> str:
     return shorten(context[max(0, answer.start - 15) : answer.end + 15], 80)
 
 
-def _lengths(report: LoadReport) -> Iterator[Remark]:
-    seen: set[str] = set()
+def _long_answers(report: LoadReport) -> Iterator[Remark]:
     for place, example in zip(report.places, report.examples, strict=True):
         longest = max(example.references, key=_estimated_tokens, default="")
         if _estimated_tokens(longest) > _ANSWER_TOKENS:
             what = f"an answer has {_size(longest)}, about {_estimated_tokens(longest):.0f} tokens"
             fix = f"mark the shortest span that answers, or raise max_answer_tokens ({_ANSWER_TOKENS}) when decoding"
             yield Remark("long answer", place, what, fix)
+
+
+def _long_questions(report: LoadReport, max_length: int, stride: int) -> Iterator[Remark]:
+    for place, example in zip(report.places, report.examples, strict=True):
+        n_tokens = _estimated_tokens(example.question)
+        if n_tokens + _SPECIAL_TOKENS + stride >= max_length:
+            what = (
+                f"question {example.id!r} has {_size(example.question)}, about {n_tokens:.0f} tokens, which leaves too "
+                f"little room for the context in windows of {max_length} tokens with stride {stride}"
+            )
+            fix = "shorten it, or use longer windows (--max-length) or a smaller stride (--stride)"
+            yield Remark("question too long for a window", place, what, fix)
+
+
+def _long_contexts(report: LoadReport, max_length: int) -> Iterator[Remark]:
+    seen: set[str] = set()
+    for place, example in zip(report.places, report.examples, strict=True):
         if example.context in seen:
             continue
         n_tokens = _estimated_tokens(example.context) + _estimated_tokens(example.question)
-        if n_tokens > _WINDOW_TOKENS:
+        if n_tokens > max_length:
             seen.add(example.context)
             what = f"the context has {_size(example.context)}, with the question about {n_tokens:.0f} tokens"
-            fix = f"nothing need be done: it is cut into overlapping windows of {_WINDOW_TOKENS}, which takes longer"
+            fix = f"nothing need be done: it is cut into overlapping windows of {max_length}, which takes longer"
             yield Remark("context longer than a window", place, what, fix)
 
 
@@ -332,4 +354,4 @@ def _too_few_documents(report: LoadReport) -> Iterator[Remark]:
         yield Remark("too few documents", "the whole source", what, fix)
 
 
-_CHECKS = (_repeated_questions, _odd_boundaries, _lengths, _damaged_text, _too_few_documents)
+_CHECKS = (_repeated_questions, _odd_boundaries, _long_answers, _damaged_text, _too_few_documents)

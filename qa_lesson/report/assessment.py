@@ -140,6 +140,8 @@ def assess(
     data: str = "the given questions",
     threshold: float | None = None,
     train: Sequence[Example] | None = None,
+    max_length: int | None = None,
+    stride: int | None = None,
 ) -> Assessment:
     """Answer the questions with a model and measure what a report needs.
 
@@ -149,12 +151,14 @@ def assess(
         data: what they are, for the reader.
         threshold: answer "" where the no-answer score (logits) is above it; None always answers.
         train: the training examples, to audit them for leakage into `examples`.
+        max_length, stride: of the windows; None: as in training.
 
     Raises:
         ModelError: the model cannot be loaded.
         DataError: fewer than 2 questions, which have no interval.
     """
-    predictions = QuestionAnswerer(model, no_answer_threshold=threshold).predict(examples)
+    answerer = QuestionAnswerer(model, max_length=max_length, stride=stride, no_answer_threshold=threshold)
+    predictions = answerer.predict(examples)
     evaluation = evaluate_predictions(examples, predictions)
     confidences, outcomes = confidence_outcomes(evaluation, predictions)
     refusals = threshold is not None and not all(example.is_answerable for example in examples)
