@@ -22,7 +22,7 @@ npm-run = @echo "no npm on this machine: skipped 'npm run $(1)', the check of th
 	test "$(CI)" != true
 endif
 
-.PHONY: lab test lint types unit notebooks browser bundle execute screenshots site binder dist lock lowest clean
+.PHONY: lab test lint types unit fuzz notebooks browser bundle execute screenshots site binder dist lock lowest clean
 
 lab: $(VENV)/.course
 	-$(BIN)/qa-lesson doctor
@@ -45,6 +45,11 @@ WORKERS ?= 2
 unit: $(VENV)/.dev $(NODE_MODULES)
 	$(call npm-run,test)
 	CI=true $(BIN)/python -m pytest --ignore=tests/browser -n $(WORKERS) --dist worksteal --junitxml build/times/unit.xml
+
+# every reader of files, with other damaged files each time: make fuzz FUZZ=20000
+FUZZ ?= 5000
+fuzz: $(VENV)/.dev
+	CI=true QA_LESSON_FUZZ=$(FUZZ) $(BIN)/python -m pytest tests/cases/test_cases_fuzz_readers.py --timeout=0
 
 browser: $(VENV)/.dev $(NODE_MODULES)
 	$(BIN)/python -m pytest tests/browser --junitxml build/times/browser.xml
