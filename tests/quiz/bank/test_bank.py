@@ -12,7 +12,7 @@ from qa_lesson.errors import BankError
 from qa_lesson.quiz.bank import files
 from qa_lesson.quiz.bank.files import json_schema, load_quiz, parse_quiz, quiz_names, quizzes_dir
 
-GOOD = Path(__file__).parent / "bank" / "04_metrics.yaml"
+GOOD = Path(__file__).parent / "04_metrics.yaml"
 TEXT = GOOD.read_text(encoding="utf-8")
 
 
