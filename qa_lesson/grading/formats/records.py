@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -180,7 +181,7 @@ def load_key(path: str | Path) -> Key:
             raise
         raise DataError("the key is no JSON file", where=str(path), received=shorten(str(error)), fix=fix) from error
     names = [question.id for question in key.questions]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, n in Counter(names).items() if n > 1)
     if twice:
         raise DataError("the key has a question twice", where=str(path), received=twice[0], fix=fix)
     return key
