@@ -77,10 +77,10 @@ def finish_printing() -> None:
                 _to_nowhere(stream)
 
 
-def plain(text: str) -> str:
+def shown_safely(text: str) -> str:
     r"""The text with control characters as escapes; line ends and tabs stay.
 
-    >>> plain("[bold]a[/] \x1b[31mred")
+    >>> shown_safely("[bold]a[/] \x1b[31mred")
     '[bold]a[/] \\x1b[31mred'
     """
     return text.translate(_CONTROLS)
@@ -148,12 +148,12 @@ def progress_bar(*, transient: bool = True) -> Progress:
 def track(sequence: Sequence[Item], description: str) -> Iterable[Item]:
     """Each item, with a progress bar."""
     with progress_bar(transient=False) as bar:
-        yield from bar.track(sequence, description=plain(description))
+        yield from bar.track(sequence, description=shown_safely(description))
 
 
 def _text(pieces: Iterable[Piece]) -> Text:
     whole = Text()
     for piece in pieces:
         text, style = (piece, "") if isinstance(piece, str) else piece
-        whole.append(plain(text), style or None)
+        whole.append(shown_safely(text), style or None)
     return whole
