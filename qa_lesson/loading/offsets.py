@@ -81,7 +81,7 @@ def places_of_offset(context: str, text: str, offset: int) -> dict[int, int]:
     places: dict[int, int] = {}
     utf16 = _prefix_length(context, "utf-16-le", 2 * offset)
     for position in (offset, utf16, _folded(context, offset), _browser(context, offset)):
-        if position is not None and position >= 0 and (match := lines.match(context, position)):
+        if position is not None and 0 <= position <= len(context) and (match := lines.match(context, position)):
             places[position] = len(match[0])
     return places
 
