@@ -12,7 +12,6 @@ from qa_lesson.cli import (  # noqa: F401  each module adds its commands to the 
     data,
     documents,
     exports,
-    flashcards,
     grading,
     machine,
     modelling,

@@ -1,4 +1,4 @@
-"""Commands that take questions and grades to an LMS: ``qa-lesson quiz moodle|canvas`` and ``qa-lesson grades ...``."""
+"""Commands that take questions and grades elsewhere: ``qa-lesson quiz moodle|canvas|anki`` and ``qa-lesson grades ...``."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 from qa_lesson.cli._app import Json, app
 from qa_lesson.cli._console import print_json, tell, warn
 from qa_lesson.cli._outputs import (
+    ANKI,
     CANVAS_GRADES,
     CANVAS_QUIZ,
     LTI_GRADES,
@@ -68,6 +69,24 @@ def canvas(
     chosen = _load(quizzes)
     export_canvas(output, chosen)
     _tell_questions(chosen, output, as_json)
+
+
+@quiz_app.command()
+def anki(
+    output: Annotated[Path, typer.Option("--out", help="The deck to write, ending in .apkg.")],
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """Write the questions of all lessons as an Anki deck; import a newer one to update it."""
+    from qa_lesson.quiz.flashcards.anki import export_anki
+    from qa_lesson.quiz.flashcards.cards import all_flashcards
+
+    check_outputs([Output("--out", output, ANKI)], [], force)
+    cards = all_flashcards()
+    export_anki(output, cards)
+    if as_json:
+        return print_json({"deck": str(output), "cards": len(cards)})
+    tell(f"{len(cards)} cards written to {output}")
 
 
 @grades_app.command("canvas")
