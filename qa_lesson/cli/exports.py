@@ -1,4 +1,4 @@
-"""Commands that take questions and grades elsewhere: ``qa-lesson quiz moodle|canvas|anki`` and ``qa-lesson grades ...``."""
+"""Commands that take questions and grades elsewhere: ``qa-lesson quiz moodle|canvas|anki`` and ``grades ...``."""
 
 from __future__ import annotations
 
