@@ -88,8 +88,8 @@ class Attempt:
         _check(isinstance(self.correct, bool), "correct is neither True nor False", self.correct)
         fine = self.confidence is None or _is_fraction(self.confidence)
         _check(fine, "the confidence is neither None nor a fraction from 0 to 1", self.confidence)
-        _check(isinstance(self.attempt, int) and self.attempt >= 1, "attempts are counted from 1", self.attempt)
-        _check(isinstance(self.hints_used, int) and self.hints_used >= 0, "hints are counted from 0", self.hints_used)
+        _check(_is_count(self.attempt) and self.attempt >= 1, "attempts are counted from 1", self.attempt)
+        _check(_is_count(self.hints_used), "hints are counted from 0", self.hints_used)
         _check(_is_utc(self.at), "the time is not UTC in ISO 8601", self.at)
 
 
@@ -320,6 +320,11 @@ def _read_export(path: Path) -> tuple[str, list[Attempt], list[Review]]:
 def _check(fine: object, what: str, value: object) -> None:
     if not fine:
         raise DataError(what, received=shorten(repr(value)), fix="take what `mark` and the quiz say")
+
+
+def _is_count(value: object) -> bool:
+    """Whether SQLite can hold it as an integer, too."""
+    return isinstance(value, int) and 0 <= value < 2**63
 
 
 def _is_fraction(value: object) -> bool:
