@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from qa_lesson.cli._console import warn
-from qa_lesson.errors import DataError
+from qa_lesson.cli._console import show_table, warn
+from qa_lesson.errors import DataError, Problem
 from qa_lesson.schema import Example
 
 app = typer.Typer(
     name="qa-lesson",
     help="Fine-tune a question-answering model on your own documents, and know what its scores are worth.",
-    epilog="Exit codes: 0 fine; 1 a check found something, or some questions could not be answered; "
+    epilog="Exit codes: 0 fine; 1 a check found something, or some records or questions could not be used; "
     "2 usage or input that is of no use.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -31,7 +32,7 @@ Stride = Annotated[
     int | None, typer.Option("--stride", min=0, help="Context tokens that windows share; if not given, as in training.")
 ]
 Strict = Annotated[
-    bool, typer.Option("--strict", help="Stop before any work if a question is too long to be answered.")
+    bool, typer.Option("--strict", help="Stop before any work if a record or a question cannot be used.")
 ]
 ModelDir = Annotated[str, typer.Option("--model", help="Model folder, or hub id.")]
 
@@ -46,3 +47,41 @@ def load_or_explain(path: Path, skip_bad: bool) -> list[Example]:
     for problem in report.problems:
         warn("left out:", str(problem))
     return list(report.examples)
+
+
+def load_usable(path: Path, *, skip_bad: bool, strict: bool) -> tuple[list[Example], list[dict[str, str]]]:
+    """The examples of a file, and a row for each record that cannot be used.
+
+    Args:
+        path: of the file.
+        skip_bad: the bad records are known: name them on stderr and give no rows.
+        strict: stop at bad records.
+
+    Raises:
+        DataError: the file cannot be read, no record of it can be used, or one cannot and `strict` is true.
+    """
+    from qa_lesson.loading import read_examples
+
+    if skip_bad:
+        return load_or_explain(path, skip_bad=True), []
+    report = read_examples(path)
+    if report.problems and (strict or not report.examples):
+        raise DataError.from_problems(report.problems, source=report.source, n_records=report.n_records)
+    return list(report.examples), [failed_row("", problem) for problem in report.problems]
+
+
+def failed_row(name: str, problem: Problem) -> dict[str, str]:
+    """What could not be used, for tables and JSON; `name` is the question's id, if it is known."""
+    return {"id": name, "where": problem.where, "reason": problem.what, "fix": problem.fix}
+
+
+def failures(failed: Sequence[dict[str, str]]) -> dict[str, Any]:
+    """The part of a JSON object about what could not be used; empty if everything could."""
+    return {"n_failed": len(failed), "failed": list(failed)} if failed else {}
+
+
+def show_failures(failed: Sequence[dict[str, str]], title: str) -> None:
+    """A table of what could not be used, if there is anything."""
+    if failed:
+        rows = [(one["id"], one["where"], one["reason"], one["fix"]) for one in failed]
+        show_table(("id", "where", "not used", "to do"), rows, title=title)

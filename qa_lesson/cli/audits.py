@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from qa_lesson.cli._app import Json, SkipBad, app, load_or_explain
+from qa_lesson.cli._app import Json, SkipBad, Strict, app, failures, load_usable, show_failures
 from qa_lesson.cli._console import print_json, say, show_table
 from qa_lesson.errors import counted
 
@@ -23,12 +23,20 @@ def audit(
     ] = True,
     shown: Annotated[int, typer.Option(min=0, help="How many pairs to show as evidence; --json prints all.")] = 20,
     skip_bad: SkipBad = False,
+    strict: Strict = False,
     as_json: Json = False,
 ) -> None:
-    """Look for the test data in the training data: questions, passages, documents. Exit 1 if any is found."""
+    """Look for the test data in the training data: questions, passages, documents. Exit 1 if any is found.
+
+    A bad record is named and not compared, and the exit code is then 1 too.
+    """
     from qa_lesson.leakage import audit as run_audit
 
-    report = run_audit(load_or_explain(train, skip_bad), load_or_explain(test, skip_bad), embeddings=embeddings)
+    training, bad_training = load_usable(train, skip_bad=skip_bad, strict=strict)
+    held_out, bad_test = load_usable(test, skip_bad=skip_bad, strict=strict)
+    failed = [{**row, "where": f"{path}, {row['where']}"} for path, rows in ((train, bad_training), (test, bad_test))
+              for row in rows]  # fmt: skip
+    report = run_audit(training, held_out, embeddings=embeddings)
     found = bool(report.findings)
     if as_json:
         print_json(
@@ -42,9 +50,11 @@ def audit(
                 "n_without_paraphrases": report.n_without_paraphrases,
                 "findings": report.rows(),
                 "given_away": list(report.given_away),
+                **failures(failed),
             }
         )
-        raise typer.Exit(int(found))
+        raise typer.Exit(int(found or bool(failed)))
+    show_failures(failed, "not compared")
     if found:
         if shown:
             _show_evidence(report.rows(), shown)
@@ -65,7 +75,7 @@ def audit(
             f"note: {len(report.given_away)} test questions hold their own answer: {', '.join(report.given_away[:5])}"
             f"{' ...' if len(report.given_away) > 5 else ''}",
         )
-    raise typer.Exit(int(found))
+    raise typer.Exit(int(found or bool(failed)))
 
 
 def _show_evidence(rows: list[dict[str, Any]], shown: int) -> None:

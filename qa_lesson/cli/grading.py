@@ -42,7 +42,8 @@ def grade(
 ) -> None:
     """Grade a quiz: gradebook, report, item analysis, feedback pages, and what did not count and why.
 
-    Submissions are data: nothing in them is executed. A file that cannot be graded is listed in rejects.csv.
+    Submissions are data: nothing in them is executed. A file that cannot be graded is listed in rejects.csv, and the
+    exit code is then 1.
     """
     from qa_lesson.grading.formats.records import load_key
     from qa_lesson.grading.marking.grade import grade as grade_all
@@ -65,8 +66,11 @@ def grade(
     written = write_grading(graded, the_key, output, inputs=files, changes=changes, track=track)
     unused = sorted(settled.keys() - {answer.review for answer, _ in graded.by_hand})
     if as_json:
-        return print_json(_summary(graded.results, written, changes, unused, output))
-    _tell(graded.results, written, changes, unused, output)
+        print_json(_summary(graded.results, written, changes, unused, output))
+    else:
+        _tell(graded.results, written, changes, unused, output)
+    if any(one.rejected for one in graded.results.not_counted):
+        raise typer.Exit(1)
 
 
 def _summary(

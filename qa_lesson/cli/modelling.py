@@ -12,10 +12,24 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from qa_lesson.cli._app import Data, Json, MaxLength, ModelDir, SkipBad, Strict, Stride, app, load_or_explain
+from qa_lesson.cli._app import (
+    Data,
+    Json,
+    MaxLength,
+    ModelDir,
+    SkipBad,
+    Strict,
+    Stride,
+    app,
+    failed_row,
+    failures,
+    load_or_explain,
+    load_usable,
+    show_failures,
+)
 from qa_lesson.cli._console import Piece, print_json, say, show_table, tell, warn
 from qa_lesson.cli._outputs import MODEL, PREDICTIONS, Force, Output, check_outputs
-from qa_lesson.errors import DataError
+from qa_lesson.errors import DataError, Problem
 from qa_lesson.schema import Example
 
 if TYPE_CHECKING:
@@ -145,7 +159,8 @@ def evaluate(
 ) -> None:
     """Score a model on a split of the embedded corpus, or on a file.
 
-    A question too long for the windows is named and left out of the scores and the predictions, and the exit code is 1.
+    A bad record, or a question too long for the windows, is named and left out of the scores and the predictions, and
+    the exit code is 1.
     """
     from qa_lesson.answering import QuestionAnswerer
     from qa_lesson.corpus import load_corpus
@@ -153,11 +168,16 @@ def evaluate(
     from qa_lesson.storage import write_atomically
 
     check_outputs([Output("--out", predictions, PREDICTIONS)], [data, model], force)
-    examples = load_corpus(split, unanswerable=unanswerable) if data is None else load_or_explain(data, skip_bad)
+    bad: list[dict[str, str]] = []
+    if data is None:
+        examples = load_corpus(split, unanswerable=unanswerable)
+    else:
+        examples, bad = load_usable(data, skip_bad=skip_bad, strict=strict)
     if threshold is None and not all(example.is_answerable for example in examples):
         threshold = 0.0
     answerer = QuestionAnswerer(model, max_length=max_length, stride=stride, no_answer_threshold=threshold)
-    examples, failed = set_apart(answerer, examples, strict)
+    examples, too_long = set_apart(answerer, examples, strict)
+    failed = bad + too_long
     started = time.perf_counter()
     answers = answerer.predict(examples, n_best=1)
     seconds = time.perf_counter() - started
@@ -165,8 +185,7 @@ def evaluate(
     if predictions is not None:
         write_atomically(predictions, json.dumps(result.predictions, ensure_ascii=False, indent=1) + "\n")
     extra = {"data": str(data) if data else f"corpus:{split}", "model": model, "seconds": round(seconds, 2)}
-    if failed:
-        extra |= {"n_failed": len(failed), "failed": failed}
+    extra |= failures(failed)
     _print_evaluation(result, extra, as_json)
     if failed:
         raise typer.Exit(1)
@@ -182,15 +201,30 @@ def score(
     ] = "error",
     questions: Annotated[bool, typer.Option("--questions", help="Also the scores of every question.")] = False,
     skip_bad: SkipBad = False,
+    strict: Strict = False,
     as_json: Json = False,
 ) -> None:
-    """Score a file of predictions, as the official SQuAD scripts do."""
+    """Score a file of predictions, as the official SQuAD scripts do.
+
+    A bad record, and a question whose prediction is not a text, is named and left out of the scores, and the exit code
+    is 1. A question without any prediction is another matter: see --missing.
+    """
     from qa_lesson.evaluation import evaluate_predictions, read_predictions
 
-    result = evaluate_predictions(
-        load_or_explain(data, skip_bad), read_predictions(predictions), rules=rules, missing=missing
-    )
-    _print_evaluation(result, {"questions": result.rows()} if questions else {}, as_json)
+    examples, failed = load_usable(data, skip_bad=skip_bad, strict=strict)
+    unreadable: dict[str, Problem] | None = None if strict else {}
+    answers = read_predictions(predictions, bad=unreadable)
+    if failed:  # a bad record's question has a prediction too, and nothing to score it against
+        known = {example.id for example in examples}
+        answers = {name: text for name, text in answers.items() if name in known}
+    if unreadable:
+        failed = failed + [failed_row(name, problem) for name, problem in unreadable.items()]
+        examples = [example for example in examples if example.id not in unreadable]
+    result = evaluate_predictions(examples, answers, rules=rules, missing=missing)
+    extra: dict[str, Any] = {"questions": result.rows()} if questions else {}
+    _print_evaluation(result, extra | failures(failed), as_json)
+    if failed:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -243,9 +277,7 @@ def _print_evaluation(result: Evaluation, extra: dict[str, Any], as_json: bool) 
             scores = (f"{row['exact_match']:.0f}", f"{100 * row['f1']:.1f}")
             cells.append((row["id"], *scores, answer_text, references))
         show_table(("id", "EM", "F1 %", "prediction", "references"), cells)
-    if failed:
-        reasons = [(one["id"], one["where"], one["reason"], one["fix"]) for one in failed]
-        show_table(("id", "where", "not answered", "to do"), reasons, title="left out of the scores")
+    show_failures(failed, "left out of the scores")
     values: list[tuple[str, str]] = []
     for name, value in {**totals, **extra}.items():
         is_score = isinstance(value, float) and name != "seconds"
@@ -267,8 +299,5 @@ def set_apart(
     problems = answerer.too_long(examples)
     if problems and (strict or len(problems) == len(examples)):
         raise DataError.from_problems(list(problems.values()), source="the questions", n_records=len(examples))
-    failed = [
-        {"id": examples[i].id, "where": problem.where, "reason": problem.what, "fix": problem.fix}
-        for i, problem in problems.items()
-    ]
+    failed = [failed_row(examples[i].id, problem) for i, problem in problems.items()]
     return [one for i, one in enumerate(examples) if i not in problems], failed

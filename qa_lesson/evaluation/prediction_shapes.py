@@ -6,7 +6,7 @@ import operator
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from qa_lesson.errors import PredictionError, shorten
+from qa_lesson.errors import PredictionError, Problem, shorten
 from qa_lesson.loading.library_values import plain_record, table_rows
 from qa_lesson.schema import Prediction
 
@@ -79,8 +79,15 @@ def _text(value: Any) -> Any:
     return value
 
 
-def unique_predictions(pairs: Sequence[tuple[str, object]], where: str | None = None) -> dict[str, str]:
+def unique_predictions(
+    pairs: Sequence[tuple[str, object]], where: str | None = None, *, bad: dict[str, Problem] | None = None
+) -> dict[str, str]:
     """Pairs of question id and answer text as a dictionary.
+
+    Args:
+        pairs: id and text of each.
+        where: the file, for messages.
+        bad: takes the answers that are not a text, by question id; None refuses them.
 
     Raises:
         PredictionError: an id that occurs twice, or an answer that is not a text.
@@ -92,11 +99,17 @@ def unique_predictions(pairs: Sequence[tuple[str, object]], where: str | None = 
                 f"question {name!r} has two predictions", where=where, fix="keep one: which of them counts is unclear"
             )
         if not isinstance(text, str):
+            fix = 'give the answer as a string, and "" for no answer'
+            if bad is not None:
+                bad[name] = Problem(
+                    where or "the predictions", f"the prediction is not a text: {shorten(repr(text))}", fix
+                )
+                continue
             raise PredictionError(
                 f"the prediction for question {name!r} is not a text",
                 where=where,
                 received=shorten(repr(text)),
-                fix='give the answer as a string, and "" for no answer',
+                fix=fix,
             )
         result[name] = str(text)
     return result

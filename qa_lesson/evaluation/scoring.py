@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from qa_lesson.errors import DataError, PredictionError
+from qa_lesson.errors import DataError, PredictionError, Problem
 from qa_lesson.evaluation.prediction_shapes import predictions_by_id, unique_predictions
 from qa_lesson.loading.reading import as_examples
 from qa_lesson.metrics import Rules, character_f1, mean_score, score_answers
@@ -178,8 +178,12 @@ def evaluate_predictions(
     return Evaluation(tuple(examples), answers, scores, rules)
 
 
-def read_predictions(path: str | Path) -> dict[str, str]:
+def read_predictions(path: str | Path, *, bad: dict[str, Problem] | None = None) -> dict[str, str]:
     """Predictions in the official layout: one JSON object, answer text by question id.
+
+    Args:
+        path: of the file.
+        bad: takes the answers that are not a text, by question id; None refuses them.
 
     Raises:
         PredictionError: not readable, not JSON, another layout, or an id that stands in it twice.
@@ -200,7 +204,7 @@ def read_predictions(path: str | Path) -> dict[str, str]:
         raise PredictionError(
             "the predictions have another layout", where=str(path), received=type(pairs).__name__, fix=layout
         )
-    return unique_predictions(pairs, where=str(path))
+    return unique_predictions(pairs, where=str(path), bad=bad)
 
 
 class _Pairs(list[tuple[str, object]]):

@@ -129,13 +129,13 @@ def test_bad_input_is_one_message_and_exit_2(trained, data, tmp_path):
     assert "No such option" in fails("finetune", "--evaluation-strategy", "epoch")
 
 
-def test_a_bad_record_stops_unless_it_may_be_skipped(trained, data, tmp_path):
+def test_a_bad_record_is_named_and_the_others_are_scored_unless_strict(trained, data, tmp_path):
     folder, _ = trained
     content = json.loads(data.read_text())
     content["data"][0]["paragraphs"][0]["qas"][0]["answers"][0]["answer_start"] += 1
     path = tmp_path / "one_bad.json"
     path.write_text(json.dumps(content))
-    message = fails("evaluate", "--model", folder, "--data", path)
+    message = fails("evaluate", "--model", folder, "--data", path, "--strict")
     assert "1 bad record among" in message
     assert "--skip-bad" in message
     n = sum(len(p["qas"]) for article in content["data"] for p in article["paragraphs"])
