@@ -107,10 +107,10 @@ def graded(n: int, folder: Path) -> Callable[[], object]:
 
 WORK: dict[str, tuple[Callable[[int, Path], Callable[[], object]], int]] = {
     "score, questions": (scored, 20_000),
-    "make_windows, questions": (windows_of_many, 2_000),
-    "make_windows, words of one context": (windows_of_one, 50_000),
-    "validate, questions": (validated, 8_000),
-    "validate, words of one context": (validated_one, 400_000),
+    "make_windows, questions": (windows_of_many, 1_000),
+    "make_windows, words of one context": (windows_of_one, 40_000),
+    "validate, questions": (validated, 4_000),
+    "validate, words of one context": (validated_one, 200_000),
     "audit, training questions": (audited, 4_000),
     "grade, submissions": (graded, 1_000),
 }
