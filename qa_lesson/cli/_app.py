@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from qa_lesson.cli._console import show_table, warn
 from qa_lesson.errors import DataError, Problem
 from qa_lesson.schema import Example
+
+if TYPE_CHECKING:
+    from qa_lesson.loading.reading import LoadReport
 
 app = typer.Typer(
     name="qa-lesson",
@@ -39,11 +42,7 @@ ModelDir = Annotated[str, typer.Option("--model", help="Model folder, or hub id.
 
 def load_or_explain(path: Path, skip_bad: bool) -> list[Example]:
     """The examples of a file; with `skip_bad`, what was left out is told on stderr."""
-    from qa_lesson.loading import read_examples
-
-    report = read_examples(path)
-    if report.problems and not (skip_bad and report.examples):
-        raise DataError.from_problems(report.problems, source=report.source, n_records=report.n_records)
+    report = _read(path, strict=not skip_bad)
     for problem in report.problems:
         warn("left out:", str(problem))
     return list(report.examples)
@@ -60,14 +59,20 @@ def load_usable(path: Path, *, skip_bad: bool, strict: bool) -> tuple[list[Examp
     Raises:
         DataError: the file cannot be read, no record of it can be used, or one cannot and `strict` is true.
     """
-    from qa_lesson.loading import read_examples
-
     if skip_bad:
         return load_or_explain(path, skip_bad=True), []
+    report = _read(path, strict=strict)
+    return list(report.examples), [failed_row("", problem) for problem in report.problems]
+
+
+def _read(path: Path, *, strict: bool) -> LoadReport:
+    """The report on a file; bad records are an error if `strict` is true, or if there is nothing else."""
+    from qa_lesson.loading import read_examples
+
     report = read_examples(path)
     if report.problems and (strict or not report.examples):
         raise DataError.from_problems(report.problems, source=report.source, n_records=report.n_records)
-    return list(report.examples), [failed_row("", problem) for problem in report.problems]
+    return report
 
 
 def failed_row(name: str, problem: Problem) -> dict[str, str]:
