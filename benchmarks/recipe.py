@@ -15,7 +15,7 @@ import transformers
 from _report import RESULTS, processor
 
 from qa_lesson.answering import QuestionAnswerer
-from qa_lesson.corpus import load_corpus, load_training, second_reader_answers
+from qa_lesson.corpus import annotator_answers, load_corpus, load_training
 from qa_lesson.evaluation import evaluate_predictions, score_interval
 from qa_lesson.hardware import device_type
 from qa_lesson.runs import TrainingConfig, library_versions
@@ -37,12 +37,12 @@ def scores(answerer: QuestionAnswerer) -> dict[str, Any]:
     return result
 
 
-def second_reader() -> dict[str, Any]:
-    """The same for the second reader's answers to the answerable questions."""
+def annotator() -> dict[str, Any]:
+    """The same for the AI-assisted annotator's answers to the answerable questions."""
     result = {}
     for split in SPLITS:
         examples = load_corpus(split)
-        answers = second_reader_answers(split)
+        answers = annotator_answers(split)
         total = evaluate_predictions(examples, {example.id: answers[example.id] for example in examples}).total
         result[split] = {"exact_match": total.exact_match, "f1": total.f1}
     return result
@@ -51,7 +51,7 @@ def second_reader() -> dict[str, Any]:
 def main() -> None:
     """Train, score, print and write ``results/recipe.json``."""
     transformers.set_seed(0)
-    record: dict[str, Any] = {"untrained": scores(QuestionAnswerer("embedded")), "second reader": second_reader()}
+    record: dict[str, Any] = {"untrained": scores(QuestionAnswerer("embedded")), "AI-assisted annotator": annotator()}
     seconds = []
     for seed in SEEDS:
         run = finetune(load_training(), load_corpus("validation"), TrainingConfig(seed=seed))

@@ -210,7 +210,7 @@ class Score:
 
 @dataclass(frozen=True)
 class JudgedAnswer:
-    """An answer to a question of the corpus, and whether two readers accept it.
+    """An answer to a question of the corpus, and whether two judges accept it.
 
     Args:
         example: the question.
@@ -218,7 +218,7 @@ class JudgedAnswer:
         source: where the answer comes from.
         mistake: what is wrong in a "near miss" (``"number"``, ``"unit"``, ``"name"``, ``"negation"``, ``"opposite"``,
             ``"other word"``), as its writer meant it; None for the others.
-        judgements: of the first and the second reader, who knew neither the references nor the source.
+        judgements: of the first and the second judge, who knew neither the references nor the source.
     """
 
     example: Example
@@ -229,7 +229,7 @@ class JudgedAnswer:
 
     @property
     def accepted(self) -> bool | None:
-        """What both readers say; None where they differ."""
+        """What both judges say; None where they differ."""
         first, second = self.judgements
         return first if first == second else None
 

@@ -1,18 +1,22 @@
 import itertools
+import json
+import re
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from qa_lesson import semantic
 from qa_lesson.corpus import (
+    CORPUS_DIR,
     SPLITS,
+    annotator_answers,
     corpus_counts,
     lexical_overlap,
     load_corpus,
     load_judged_answers,
     minimal_pairs,
-    second_reader_answers,
 )
 from qa_lesson.errors import ConfigError
 from qa_lesson.evaluation import cohen_kappa, evaluate_predictions
@@ -116,13 +120,13 @@ def test_questions_are_not_near_each_other_in_meaning():
 
 
 @pytest.mark.parametrize("split", ["test", "out_of_domain"])
-def test_the_second_reader_answered_every_question_by_a_span(split):
-    answers = second_reader_answers(split)
+def test_the_annotator_answered_every_question_by_a_span(split):
+    answers = annotator_answers(split)
     assert set(answers) == {example.id for example in CORPUS[split]}
     for example in CORPUS[split]:
         assert answers[example.id] in example.context
     total = evaluate_predictions(CORPUS[split], answers).total
-    assert 0.8 < total.f1 < 1.0, "a reader agrees mostly, not wholly"
+    assert 0.8 < total.f1 < 1.0, "the annotator agrees mostly, not wholly"
 
 
 JUDGED = load_judged_answers(agreed_only=False)
@@ -181,3 +185,36 @@ def test_answer_sentence_and_overlap_by_hand():
 def test_unknown_split():
     with pytest.raises(ConfigError, match="out_of_domain"):
         load_corpus("dev")
+
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def learner_texts():
+    """Text by file: the package, the quizzes and the cells' sources of every notebook (outputs come from them)."""
+    texts = {
+        path: path.read_text(encoding="utf-8")
+        for folder in ("qa_lesson", "quizzes")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in {".py", ".pyi", ".md", ".yaml", ".html", ".js", ".jinja"}
+    }
+    for path in (ROOT / "notebooks").rglob("*.ipynb"):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        texts[path] = "\n".join("".join(cell["source"]) for cell in cells)
+    return texts
+
+
+def test_answers_given_with_ai_assistance_are_never_called_human():
+    """The annotator's row and the judges' verdicts: the data card says how they were made."""
+    assert {path.name for path in CORPUS_DIR.glob("annotator_*")} == {
+        "annotator_test.json",
+        "annotator_out_of_domain.json",
+    }
+    called_so = re.compile(
+        r"second[_ -]?reader|[\"'`]human[\"'`]|\bhuman(\[| =)"
+        r"|\bhuman[_ -]?(row|score|answers?|annotators?|readers?|judge|ceiling|performance)",
+        re.IGNORECASE,
+    )
+    texts = learner_texts()
+    assert len(texts) > 150
+    assert {path.name: found[0] for path, text in texts.items() if (found := called_so.search(text))} == {}

@@ -53,18 +53,18 @@ def load_training(*, unanswerable: bool = False) -> list[Example]:
     return load_corpus("train", unanswerable=unanswerable) + load_corpus("extra_train")
 
 
-def second_reader_answers(split: Literal["test", "out_of_domain"] = "test") -> dict[str, str]:
-    """Answers of a second reader, who saw only passages and questions: text by question id, "" for no answer.
+def annotator_answers(split: Literal["test", "out_of_domain"] = "test") -> dict[str, str]:
+    """Answers of an AI-assisted annotator who saw only passages and questions: text by question id, "" for no answer.
 
-    The reader wrote no document and knew no rule about where an answer begins and ends, and no answer of theirs is
-    a reference because they gave it. Scoring them gives the row that other data sets call human; see ``CARD.md``.
+    The annotator wrote no document and knew no rule about where an answer begins and ends, and no answer of theirs is
+    a reference because they gave it. Show the row as "AI-assisted annotator", never as people's; see ``CARD.md``.
     """
-    answers: dict[str, str] = json.loads((CORPUS_DIR / f"second_reader_{split}.json").read_text(encoding="utf-8"))
+    answers: dict[str, str] = json.loads((CORPUS_DIR / f"annotator_{split}.json").read_text(encoding="utf-8"))
     return answers
 
 
 def load_judged_answers(*, agreed_only: bool = True) -> list[JudgedAnswer]:
-    """Answers to test and validation questions that two readers accepted or refused; see ``CARD.md``.
+    """Answers to test and validation questions that two judges accepted or refused; see ``CARD.md``.
 
     Args:
         agreed_only: leave out the answers they disagree on.
