@@ -22,7 +22,7 @@ npm-run = @echo "no npm on this machine: skipped 'npm run $(1)', the check of th
 	test "$(CI)" != true
 endif
 
-.PHONY: lab test lint types unit fuzz notebooks browser bundle execute screenshots site binder dist lock lowest clean
+.PHONY: lab test lint types unit fuzz notebooks bench browser bundle execute screenshots site binder dist lock lowest clean
 
 lab: $(VENV)/.course
 	-$(BIN)/qa-lesson doctor
@@ -67,6 +67,12 @@ bundle: node_modules/.ready
 LESSONS ?= $(wildcard notebooks/[0-9]*.ipynb notebooks/solutions/*.ipynb)
 execute: $(VENV)/.dev
 	$(BIN)/python tools/execute_notebooks.py $(LESSONS)
+
+# every benchmark in a process of its own, under half an hour, then the tables of docs/performance.md: make bench BENCH=decoding
+BENCH ?=
+bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/run_all.py $(BENCH)
+	$(BIN)/python tools/performance_page.py
 
 screenshots: $(VENV)/.dev
 	$(BIN)/python tools/screenshots.py

@@ -14,6 +14,8 @@ from qa_lesson.encoder import load_tokenizer
 from qa_lesson.schema import Span
 from qa_lesson.windows import Windows, make_windows
 
+EXPECTED_SECONDS = 20
+
 
 def loop_decode(start: np.ndarray, end: np.ndarray, windows: Windows, max_answer_tokens: int = 30) -> list[Span | None]:
     """The common way: take the 20 best tokens of a window, then throw away the pairs that are not legal."""
@@ -44,6 +46,8 @@ def main() -> None:
         "decoding",
         ("vectorised", seconds(lambda: decode(start, end, windows, n_best=1))),
         ("loop", seconds(lambda: loop_decode(start, end, windows), repeats=3)),
+        what=f"best spans of {len(windows):,} windows with random logits",
+        target=10,
         n_questions=len(windows.examples),
         n_windows=len(windows),
         best_span_missed_by_loop=missed,

@@ -38,6 +38,8 @@ from qa_lesson.quiz.kinds.span import SpanQuestion
 LEARNERS, QUESTIONS, COMPARED = 10_000, 30, 200
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
+EXPECTED_SECONDS = 30
+
 
 def practice_key(n_questions: int) -> Key:
     """A graded quiz of the first questions of each kind in the practice bank, the kinds in turn."""
@@ -234,6 +236,7 @@ def main() -> None:
         "grading",
         ("grade", ours),
         ("plain Python", theirs),
+        what=f"grades and item analysis of {COMPARED} submissions",
         compared_on={"submissions": COMPARED, "questions": QUESTIONS, "largest_difference": difference},
         full={
             "submissions": LEARNERS,

@@ -21,6 +21,8 @@ from qa_lesson.schema import Answer, Example
 KINDS = ("copy", "spelling", "words", "passage")
 CHANGED = 3  # words
 
+EXPECTED_SECONDS = 90
+
 
 def made_up(n_passages: int, n_questions: int, rng: random.Random, prefix: str) -> list[Example]:
     """Questions in the corpus's sentence patterns and words: each with 3 content words replaced.
@@ -103,6 +105,7 @@ def main() -> None:
         "leakage",
         ("audit", ours),
         ("every pair", theirs),
+        what=f"audit of {len(part):,} training against {len(few):,} test questions",
         compared_on={"train": len(part), "test": len(few)},
         full={
             "train": len(train),

@@ -24,6 +24,8 @@ from qa_lesson.training import finetune
 SEEDS = (0, 1, 2)
 SPLITS = ("test", "out_of_domain")
 
+EXPECTED_SECONDS = 420
+
 
 def scores(answerer: QuestionAnswerer) -> dict[str, Any]:
     """EM and F1 (fractions) with the 95 % interval of F1 over documents, for each reported split."""

@@ -24,6 +24,7 @@ OUTPUT = ROOT / "build" / "site"
 PAGES = {
     "qa_lesson/corpus/CARD.md": "corpus_card.md",
     "docs/grading.md": "grading.md",
+    "docs/performance.md": "performance.md",
     "CONTRIBUTING.md": "contributing.md",
 }
 
