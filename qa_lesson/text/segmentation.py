@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import regex
 
@@ -178,18 +179,34 @@ def cluster_edges(text: str) -> tuple[list[int], list[int]] | None:
     return starts, ends
 
 
-def sentence_at(text: str, position: int) -> str:
-    """The sentence of `text` that holds the character at `position`, without outer white space.
+def sentence_ranges(text: str) -> list[tuple[int, int]]:
+    """Where the sentences of `text` begin (inclusive) and end (exclusive), without outer white space.
 
     A sentence ends at a full stop, question or exclamation mark before white space and a capital, a digit or a letter
     of a script without case. It also ends at the marks of scripts that need no space after them, such as 。 and ।.
 
+    >>> [text[start:end] for text in ["It rained. At noon it cleared. "] for start, end in sentence_ranges(text)]
+    ['It rained.', 'At noon it cleared.']
+    """
+    begins = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
+    ranges = []
+    for begin, end in pairwise(begins):
+        if sentence := text[begin:end].strip():
+            start = text.index(sentence, begin)
+            ranges.append((start, start + len(sentence)))
+    return ranges
+
+
+def sentence_at(text: str, position: int) -> str:
+    """The sentence of `text` that holds the character at `position`, without outer white space; see `sentence_ranges`.
+
     >>> sentence_at("它亮了。他走了。", 5), sentence_at("It rained. At noon it cleared.", 14)
     ('他走了。', 'At noon it cleared.')
     """
-    begins = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
-    index = max(i for i, begin in enumerate(begins[:-1]) if begin <= position)
-    return text[begins[index] : begins[index + 1]].strip()
+    ranges = sentence_ranges(text)
+    started = [(start, end) for start, end in ranges if start <= position] or ranges[:1] or [(0, 0)]
+    start, end = started[-1]
+    return text[start:end]
 
 
 def _is_boundary(text: str, position: int) -> bool:
