@@ -2,7 +2,9 @@
 
 Sources: ``evaluate-v1.1.py`` (Rajpurkar et al. 2016) and ``evaluate-v2.0.py`` (Rajpurkar et al. 2018). The two differ
 in one place: when an answer has no token left after normalisation, v2.0 gives F1 1 if both are empty and 0
-otherwise, while v1.1 always gives 0. All scores are fractions in [0, 1]; the official scripts print percentages.
+otherwise, while v1.1 always gives 0. Everything here and in the package follows v2.0 unless you pass other rules.
+They also cover unanswerable questions, and one answer scores the same alone and in any data set. All scores are
+fractions in [0, 1]; the official scripts print percentages.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 import collections
+import inspect
 import re
 import string
 
@@ -7,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa_lesson.cli.modelling import evaluate as evaluate_command
+from qa_lesson.cli.modelling import score as score_command
 from qa_lesson.errors import ConfigError, DataError, PredictionError
+from qa_lesson.evaluation import classify_error, evaluate_predictions
 from qa_lesson.metrics import (
     answer_tokens,
     exact_match,
@@ -18,7 +22,9 @@ from qa_lesson.metrics import (
     token_overlap,
 )
 from qa_lesson.qa_score import QA_SCORE_PATH
-from qa_lesson.schema import Score
+from qa_lesson.qa_score.qa_score import QAScore
+from qa_lesson.schema import Answer, Example, Score
+from qa_lesson.views.overlap import compare_tokens, overlap_explorer, show_overlap
 
 WORDS = st.lists(st.sampled_from("the a an paris Paris, 10 10-20 10–20 U.S. city's naïve vitamin A \x1c ''".split(" ")))
 TEXTS = st.one_of(st.text(max_size=30), WORDS.map(" ".join))
@@ -168,7 +174,31 @@ def test_evaluate_metric_loads_offline_and_agrees():
         predictions=[{"id": "1", "prediction_text": "Paris"}, {"id": "2", "prediction_text": ""}],
         references=[{"id": "2", "answers": answers()}, {"id": "1", "answers": answers("in Paris")}],
     )
-    assert result == {"exact_match": 0.5, "precision": 1.0, "recall": 0.75, "f1": pytest.approx(5 / 6), "n": 2}
+    assert result == {
+        "exact_match": 0.5,
+        "precision": 1.0,
+        "recall": 0.75,
+        "f1": pytest.approx(5 / 6),
+        "n": 2,
+        "rules": "v2.0",
+    }
+
+
+def test_one_default_of_the_rules_everywhere():
+    """An answer scores the same alone, in a data set, behind `evaluate` and on the command line."""
+    functions = [
+        token_overlap, score_answer, score_answers, evaluate_predictions, classify_error, QAScore._compute,
+        compare_tokens, show_overlap, overlap_explorer, evaluate_command, score_command,
+    ]  # fmt: skip
+    assert {str(inspect.signature(function).parameters["rules"].default) for function in functions} == {"v2.0"}
+    example = Example("1", "Which word?", "The end.", (Answer("The", 0),))
+    in_data = evaluate_predictions([example], {"1": "the"})
+    behind_evaluate = evaluate.load(QA_SCORE_PATH).compute(
+        predictions=[{"id": "1", "prediction_text": "the"}], references=[{"id": "1", "answers": answers("The")}]
+    )
+    assert (in_data.total.f1, in_data.totals()["rules"]) == (1.0, "v2.0")
+    assert (behind_evaluate["f1"], behind_evaluate["rules"]) == (1.0, "v2.0")
+    assert score_answer("the", ["The"]).f1 == 1.0
 
 
 @pytest.mark.parametrize("ids", [["1", "1"], ["1", "3"]])

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 Rules = Annotated[
     Literal["auto", "v1.1", "v2.0"],
-    typer.Option(help="Official script to agree with; auto: v2.0 where a question is unanswerable, else v1.1."),
+    typer.Option(help="Official script to agree with; auto: v1.1 if every question is answerable, else v2.0."),
 ]
 Split = Annotated[
     Literal["train", "extra_train", "validation", "test", "out_of_domain"],
@@ -147,7 +147,7 @@ def evaluate(
     split: Split = "test",
     data: Data = None,
     predictions: Annotated[Path | None, typer.Option("--out", help="Write the predictions (JSON) here.")] = None,
-    rules: Rules = "auto",
+    rules: Rules = "v2.0",
     unanswerable: Unanswerable = False,
     threshold: Threshold = None,
     max_length: MaxLength = None,
@@ -195,7 +195,7 @@ def evaluate(
 def score(
     predictions: Annotated[Path, typer.Argument(help='JSON: {"question-id": "answer text"}')],
     data: Annotated[Path, typer.Argument(help="SQuAD JSON or JSONL.")],
-    rules: Rules = "auto",
+    rules: Rules = "v2.0",
     missing: Annotated[
         Literal["error", "zero"], typer.Option(help="A question without prediction: an error, or a score of 0.")
     ] = "error",

@@ -35,7 +35,7 @@ class Evaluation:
         examples: the questions, in their order.
         predictions: answer text by question id; a missing one is absent.
         scores: score by question id, for every question.
-        rules: whose rules were used.
+        rules: the official script whose rules were used.
     """
 
     examples: tuple[Example, ...]
@@ -122,7 +122,7 @@ def evaluate_predictions(
     examples: Sequence[Example],
     predictions: Mapping[str, str] | Iterable[Prediction] | Any,
     *,
-    rules: Rules | Literal["auto"] = "auto",
+    rules: Rules | Literal["auto"] = "v2.0",
     missing: Missing = "error",
 ) -> Evaluation:
     """Score predictions against the examples they answer.
@@ -131,7 +131,9 @@ def evaluate_predictions(
         examples: the questions, ids unique; also rows or a `datasets.Dataset`, as for `load_examples`.
         predictions: answer text by question id, or `Prediction` records. Also what other tools give: the SQuAD metric's
             ``[{"id": ..., "prediction_text": ...}]``, and for each id a dictionary with the answer's ``text``.
-        rules: the official script to agree with; "auto" takes v2.0 if any question is unanswerable, else v1.1.
+        rules: the official script to agree with. v2.0 is the default everywhere, so a question scores as it does in
+            `score_answer`. To compare with scores that were published for SQuAD v1.1, pass "v1.1": it scores an answer
+            of articles and punctuation alone 0. "auto" takes v1.1 if every question is answerable, else v2.0.
         missing: "error", or "zero" to score a question without prediction 0 (also an unanswerable one).
 
     Raises:

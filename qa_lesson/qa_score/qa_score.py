@@ -20,9 +20,9 @@ _INPUTS = """
 Args:
     predictions: {"id": str, "prediction_text": str}, one for each reference; "" for no answer.
     references: {"id": str, "answers": {"text": [str], "answer_start": [int]}}.
-    rules: "v1.1" or "v2.0", the official script to agree with.
+    rules: "v1.1" or "v2.0" (the default, as everywhere in qa_lesson), the official script to agree with.
 Returns:
-    exact_match, precision, recall, f1: fractions; n: number of questions.
+    exact_match, precision, recall, f1: fractions; n: number of questions; rules: those that were used.
 Examples:
     >>> metric = evaluate.load(QA_SCORE_PATH)
     >>> metric.compute(
@@ -53,7 +53,7 @@ class QAScore(evaluate.Metric):  # type: ignore[misc]
 
     def _compute(
         self, predictions: list[dict[str, Any]], references: list[dict[str, Any]], rules: str = "v2.0"
-    ) -> dict[str, float | int]:
+    ) -> dict[str, float | int | str]:
         answers = {row["id"]: row["prediction_text"] for row in predictions}
         ids = [row["id"] for row in references]
         if len(answers) < len(predictions) or len(set(ids)) < len(ids) or set(answers) != set(ids):
@@ -72,4 +72,5 @@ class QAScore(evaluate.Metric):  # type: ignore[misc]
             "recall": mean.recall,
             "f1": mean.f1,
             "n": len(scores),
+            "rules": rules,
         }

@@ -13,6 +13,7 @@ from qa_lesson.schema import Prediction, Span
 
 FOLDER = Path(__file__).parents[1] / "data" / "parity"
 EXACT = 1e-12
+OPTIONS = ["--missing", "zero", "--questions", "--json"]
 
 
 def read(version: str, name: str) -> dict:
@@ -21,7 +22,8 @@ def read(version: str, name: str) -> dict:
 
 def evaluated(version: str):
     examples = load_examples(FOLDER / f"{version}.json")
-    return evaluate_predictions(examples, read_predictions(FOLDER / f"{version}.predictions.json"), missing="zero")
+    answers = read_predictions(FOLDER / f"{version}.predictions.json")
+    return evaluate_predictions(examples, answers, rules=version, missing="zero")
 
 
 def test_totals_of_v1_1():
@@ -65,6 +67,15 @@ def test_the_two_versions_differ_on_these_files():
     assert totals[0].f1 != pytest.approx(totals[1].f1, abs=0.01)
 
 
+@pytest.mark.parametrize("version", ["v1.1", "v2.0"])
+def test_auto_picks_the_rules_that_the_data_was_published_with(version):
+    examples = load_examples(FOLDER / f"{version}.json")
+    answers = read_predictions(FOLDER / f"{version}.predictions.json")
+    chosen = evaluate_predictions(examples, answers, rules="auto", missing="zero")
+    assert chosen.rules == version
+    assert chosen.total == evaluated(version).total
+
+
 @pytest.mark.parametrize("metric", ["exact_match", "f1"])
 def test_the_best_threshold_of_v2_0(metric):
     examples, official = load_examples(FOLDER / "v2.0.json"), read("v2.0", "official")
@@ -82,7 +93,7 @@ def test_the_best_threshold_of_v2_0(metric):
 @pytest.mark.parametrize("version", ["v1.1", "v2.0"])
 def test_the_command_prints_them(version):
     files = (FOLDER / f"{version}.predictions.json", FOLDER / f"{version}.json")
-    result = CliRunner().invoke(app, ["score", *map(str, files), "--missing", "zero", "--questions", "--json"])
+    result = CliRunner().invoke(app, ["score", *map(str, files), "--rules", version, *OPTIONS])
     assert result.exit_code == 0, result.output
     scores, official = json.loads(result.stdout), read(version, "official")
     assert 100 * scores["f1"] == pytest.approx(official["f1"], abs=1e-10)
