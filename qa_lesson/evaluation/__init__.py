@@ -33,6 +33,14 @@ from qa_lesson.evaluation.intervals import (
     score_interval,
     wider_interval,
 )
+from qa_lesson.evaluation.judge import (
+    OrderBias,
+    corrected_accuracy,
+    kappa_interval,
+    length_bias,
+    order_bias,
+    prediction_powered_accuracy,
+)
 from qa_lesson.evaluation.no_answer import (
     NoAnswerTable,
     ThresholdPoint,
@@ -41,17 +49,32 @@ from qa_lesson.evaluation.no_answer import (
     threshold_sweep,
 )
 from qa_lesson.evaluation.scoring import Evaluation, evaluate_predictions, read_predictions
+from qa_lesson.evaluation.selective import (
+    GuaranteedThreshold,
+    error_upper_bound,
+    guaranteed_threshold,
+    risk_controlled_threshold,
+)
 from qa_lesson.evaluation.slices import Slice, score_slices
 from qa_lesson.evaluation.taxonomy import ErrorKind, ErrorRow, classify_error, error_counts, error_rows, surface_type
+from qa_lesson.evaluation.temperature import (
+    CalibrationFloor,
+    calibration_floor,
+    fit_temperature,
+    tempered_confidences,
+)
 
 __all__ = [
     "Agreement",
     "Bin",
+    "CalibrationFloor",
     "ErrorKind",
     "ErrorRow",
     "Evaluation",
+    "GuaranteedThreshold",
     "Interval",
     "NoAnswerTable",
+    "OrderBias",
     "PairedComparison",
     "RiskCoverage",
     "RocCurve",
@@ -62,24 +85,35 @@ __all__ = [
     "best_threshold",
     "binomial_interval",
     "calibration_bins",
+    "calibration_floor",
     "classify_error",
     "cohen_kappa",
     "confidence_outcomes",
+    "corrected_accuracy",
     "error_counts",
     "error_rows",
+    "error_upper_bound",
     "evaluate_predictions",
     "expected_calibration_error",
+    "fit_temperature",
+    "guaranteed_threshold",
+    "kappa_interval",
+    "length_bias",
     "metric_agreement",
     "no_answer_table",
+    "order_bias",
     "paired_comparison",
+    "prediction_powered_accuracy",
     "questions_needed",
     "read_predictions",
+    "risk_controlled_threshold",
     "risk_coverage",
     "roc_auc",
     "roc_curve",
     "score_interval",
     "score_slices",
     "surface_type",
+    "tempered_confidences",
     "threshold_sweep",
     "wider_interval",
 ]

@@ -121,7 +121,7 @@ def calibration_bins(
     >>> calibration_bins([0.95, 0.85, 0.85, 0.15], [1, 1, 0, 0], n_bins=2)[1].mean_outcome
     0.6666666666666666
     """
-    confidence, outcome = _checked(confidences, outcomes)
+    confidence, outcome = checked_outcomes(confidences, outcomes)
     if n_bins < 1 or binning not in ("equal_width", "equal_mass"):
         raise ConfigError(
             "unknown bins", received=f"n_bins={n_bins!r}, binning={binning!r}", fix='use n_bins=10, "equal_width"'
@@ -155,7 +155,7 @@ def expected_calibration_error(
     calibrated model, so compare only equal bins and like numbers of questions.
 
     Raises:
-        DataError, ConfigError: as `reliability`.
+        DataError, ConfigError: as `calibration_bins`.
 
     >>> round(expected_calibration_error([0.9, 0.9, 0.9, 0.9], [1, 1, 1, 0]), 3)
     0.15
@@ -178,14 +178,19 @@ def risk_coverage(confidences: npt.ArrayLike, outcomes: npt.ArrayLike) -> RiskCo
     >>> risk_coverage([0.9, 0.5, 0.5], [1, 1, 0]).risk.round(3).tolist()
     [0.0, 0.333]
     """
-    confidence, outcome = _checked(confidences, outcomes)
+    confidence, outcome = checked_outcomes(confidences, outcomes)
     rising, owners, counts = np.unique(confidence, return_inverse=True, return_counts=True)
     answered = np.cumsum(counts[::-1])
     lost = np.cumsum(np.bincount(owners, 1 - outcome)[::-1])
     return RiskCoverage(answered / len(confidence), lost / answered, rising[::-1].copy())
 
 
-def _checked(confidences: npt.ArrayLike, outcomes: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
+def checked_outcomes(confidences: npt.ArrayLike, outcomes: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Both as arrays of fractions, one of each for every question.
+
+    Raises:
+        DataError: no values, values out of their range, or different lengths.
+    """
     confidence, outcome = np.asarray(confidences, np.float64), np.asarray(outcomes, np.float64)
     if confidence.ndim != 1 or confidence.shape != outcome.shape or not len(confidence):
         raise DataError(
