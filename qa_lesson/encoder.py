@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from qa_lesson.errors import ModelError
 
@@ -103,12 +103,20 @@ def load_tokenizer(model: str | Path = EMBEDDED) -> PreTrainedTokenizerBase:
     return tokenizer
 
 
-def load_qa_model(model: str | Path = EMBEDDED, *, dropout: float | None = None) -> PreTrainedModel:
+Attention = Literal["eager", "sdpa"]
+"""How attention is computed: as two matrix products and a softmax, or by PyTorch's fused kernel."""
+
+
+def load_qa_model(
+    model: str | Path = EMBEDDED, *, dropout: float | None = None, attention: Attention | None = None
+) -> PreTrainedModel:
     """The model with a question-answering head in float32, on the CPU; the head is new where it has none.
 
     Args:
         model: ``"embedded"``, a folder or a hub id.
-        dropout: overrides the hidden and attention dropout probabilities of BERT-like configurations.
+        dropout: overrides the hidden and attention dropout probabilities of BERT-like configurations. A model without
+            any accepts 0.
+        attention: how attention is computed; None leaves the choice to transformers (the fused kernel).
 
     Raises:
         ModelError: the folder or hub id cannot be loaded (missing, truncated, no question-answering class).
@@ -122,7 +130,7 @@ def load_qa_model(model: str | Path = EMBEDDED, *, dropout: float | None = None)
             _set_dropout(config, dropout)
         with quiet():  # the report of the new head's missing weights is expected, its progress bar is noise
             loaded: PreTrainedModel = AutoModelForQuestionAnswering.from_pretrained(
-                source, config=config, dtype="float32"
+                source, config=config, dtype="float32", **({"attn_implementation": attention} if attention else {})
             )
     except Exception as error:  # safetensors, json, OSError, ValueError: one message for all of them
         raise _load_error("model", model, error) from error
@@ -150,7 +158,7 @@ def quiet() -> Iterator[None]:
 def _set_dropout(config: object, dropout: float) -> None:
     names = ("hidden_dropout_prob", "attention_probs_dropout_prob", "dropout", "attention_dropout")
     present = [name for name in names if isinstance(getattr(config, name, None), float)]
-    if not present:
+    if not present and dropout > 0:
         raise ModelError(
             "this model's configuration has no dropout to set",
             received=type(config).__name__,

@@ -64,7 +64,7 @@ def finetune(
     batch_size: Annotated[int | None, typer.Option(help="Windows a step.")] = None,
     max_length: Annotated[int | None, typer.Option(help="Tokens of a window.")] = None,
     stride: Annotated[int | None, typer.Option(help="Context tokens that windows share.")] = None,
-    dropout: Annotated[float | None, typer.Option(help="Dropout probability.")] = None,
+    dropout: Annotated[float | None, typer.Option(help="Dropout probability [default: 0].")] = None,
     frozen_layers: Annotated[int | None, typer.Option(help="Lowest layers to keep as they are.")] = None,
     patience: Annotated[int | None, typer.Option(help="Epochs without gain before stopping.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the head, the order and the dropout.")] = None,

@@ -30,7 +30,7 @@ _OVERFITTED = TrainingConfig(
     scored_training=252,
 )
 _EPOCHS_BY_SIZE = {32: 12, 128: 8, 512: 4, 1512: 2, 3024: 2}  # small sets see each question more often, for the steps
-_BY_SIZE = TrainingConfig(batch_size=8, patience=100, scored_training=126)
+_BY_SIZE = TrainingConfig(batch_size=8, dropout=None, patience=100, scored_training=126)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
@@ -35,12 +34,9 @@ from qa_lesson.runs import (
 from qa_lesson.schema import Example
 from qa_lesson.storage import folder_atomically, storage_error, write_atomically
 from qa_lesson.training.checkpoints import check_space, is_write_error, last_checkpoint, untrained_f1
-from qa_lesson.training.parameters import check_positions, freeze
+from qa_lesson.training.parameters import check_positions, freeze, training_attention
 from qa_lesson.training.trainer import make_trainer, watch_epochs
 from qa_lesson.windows import make_windows
-
-if TYPE_CHECKING:
-    pass
 
 
 def finetune(
@@ -138,7 +134,7 @@ def _train(
 
     set_seed(config.seed)
     tokenizer = load_tokenizer(config.model)
-    model = load_qa_model(config.model, dropout=config.dropout)
+    model = load_qa_model(config.model, dropout=config.dropout, attention=training_attention())
     check_positions(model, config)
     freeze(model, embeddings=config.freeze_embeddings, layers=config.frozen_layers)
     window_size = {"max_length": config.max_length, "stride": config.stride}

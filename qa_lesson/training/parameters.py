@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from qa_lesson.encoder import Attention
 from qa_lesson.errors import ConfigError, ModelError
 from qa_lesson.hardware import device_type
 from qa_lesson.runs import TrainingConfig
@@ -56,6 +57,15 @@ def make_optimizer(model: PreTrainedModel, config: TrainingConfig) -> Any:
         [{"params": group, "lr": rate, "weight_decay": decay} for (rate, decay), group in groups.items()],
         fused=device_type() != "mps",
     )
+
+
+def training_attention() -> Attention:
+    """The faster attention for training on this machine's device.
+
+    PyTorch's fused kernel saves memory traffic on a GPU. On a CPU its backward pass is slower than plain matrix
+    products (benchmarks/training_step.py), and with dropout it leaves its fast path altogether.
+    """
+    return "eager" if device_type() == "cpu" else "sdpa"
 
 
 def check_positions(model: PreTrainedModel, config: TrainingConfig) -> None:
