@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from qa_lesson.grading.pages.output import WrittenGrades
 
 
+_MOST_NAMED = 10
+
+
 @app.command()
 def grade(
     submissions: Annotated[list[Path], typer.Argument(help="Folders, zip archives and single files.")],
@@ -38,12 +41,23 @@ def grade(
     previous: Annotated[
         Path | None, typer.Option("--previous", help="The folder of an earlier grading: tells who changes.")
     ] = None,
+    worksheet: Annotated[
+        Path | None,
+        typer.Option("--worksheet", help="Moodle's offline grading worksheet: whose each participant number is."),
+    ] = None,
+    upload_zone: Annotated[
+        str | None,
+        typer.Option(
+            "--upload-zone",
+            help="The times in Moodle's archive and worksheet are those of the uploads, in this zone: Europe/Berlin.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Grade a quiz: gradebook, report, item analysis, feedback pages, and what did not count and why.
 
     Submissions are data: nothing in them is executed. A file that cannot be graded is listed in rejects.csv, and the
-    exit code is then 1.
+    exit code is then 1. So is one that someone else uploaded than the learner it names: it is held back.
     """
     from qa_lesson.grading.formats.records import load_key
     from qa_lesson.grading.marking.grade import grade as grade_all
@@ -51,9 +65,11 @@ def grade(
     from qa_lesson.grading.marking.regrade import compare, load_previous
     from qa_lesson.grading.marking.reviews import read_reviews
     from qa_lesson.grading.marking.roster import read_roster
+    from qa_lesson.grading.marking.worksheet import parse_zone, read_worksheet
     from qa_lesson.grading.pages.output import check_output, write_grading
 
-    files = {"key": key, "roster": roster, **({"reviews": reviews} if reviews else {})}
+    given = {"key": key, "roster": roster, "reviews": reviews, "worksheet": worksheet}
+    files = {name: path for name, path in given.items() if path is not None}
     rules = make_rules(attempts, late, late_rate, partial_credit)
     check_output(output, [*submissions, *files.values(), *([previous] if previous else [])])
     the_key = load_key(key)
@@ -61,7 +77,12 @@ def grade(
     if previous:
         files["previous"] = previous / "manifest.json"
     settled = read_reviews(reviews) if reviews else {}
-    graded = grade_all(submissions, the_key, read_roster(roster), rules=rules, reviews=settled, track=track)
+    zone = parse_zone(upload_zone) if upload_zone else None
+    people = read_roster(roster)
+    sheet = read_worksheet(worksheet, people, zone) if worksheet else None
+    graded = grade_all(
+        submissions, the_key, people, rules=rules, reviews=settled, worksheet=sheet, zone=zone, track=track
+    )
     changes = compare(before, graded.results) if before else None
     written = write_grading(graded, the_key, output, inputs=files, changes=changes, track=track)
     unused = sorted(settled.keys() - {answer.review for answer, _ in graded.by_hand})
@@ -84,7 +105,8 @@ def _summary(
         "handed_in": len(results.handed_in),
         "missing": len(results.missing),
         "need_review": sum(result.status == "needs review" for result in results.handed_in),
-        "rejected": sum(one.rejected for one in results.not_counted),
+        "held_back": len(results.held_back),
+        "rejected": sum(one.rejected and not one.held_back for one in results.not_counted),
         "mean": sum(shares) / len(shares) if shares else None,
         "reliability": None if found is None else {"name": found.name, "value": found.value},
         "flags": list(written.flags),
@@ -98,6 +120,10 @@ def _tell(
     results: Results, written: WrittenGrades, changes: Sequence[Change] | None, unused: Sequence[str], output: Path
 ) -> None:
     summary = _summary(results, written, changes, unused, output)
+    for one in results.held_back[:_MOST_NAMED]:
+        warn("held back:", f"{one.file}: {one.reason}")
+    if len(results.held_back) > _MOST_NAMED:
+        warn(f"{len(results.held_back) - _MOST_NAMED} more files held back,", "see rejects.csv")
     labels = (("handed in", "handed_in"), ("missing", "missing"), ("need review", "need_review"))
     show_table(("", "learners"), [(label, str(summary[name])) for label, name in labels], title=results.title)
     if summary["mean"] is not None:

@@ -158,6 +158,25 @@ def test_filled_in_reviews_settle_answers(course):
     assert rows("new/needs_review.csv") == []
 
 
+def test_a_file_in_anothers_upload_is_held_back_and_named_first(course, capfd):
+    hand_in(course / "in" / "Name of bob_72_assignsubmission_file_", "ann", name="x.jsonl")
+    (course / "in" / "cut.jsonl").unlink()
+    result = run("in", "--out", "out")  # with exit code 1
+    assert "held back: in/Name of bob_72_assignsubmission_file_/x.jsonl: Name of bob (bob) uploaded it" in result.output
+    found = {row["outcome"]: row for row in rows("out/rejects.csv")}
+    assert found["held back"]["uploaded_by"] == "bob"
+    ann, bob, cyd = rows("out/gradebook.csv")
+    assert [row["note"] for row in (ann, bob, cyd)] == ["", "2 files held back, see rejects.csv", ""]  # and bob's own
+    report = Path("out/report.html").read_text(encoding="utf-8")
+    assert report.index("Whose file is it?") < report.index(">Result<")
+    assert json.loads(run("in", "--out", "out", "--json").stdout)["held_back"] == 2
+    refused("no such time zone", "in", "--out", "out", "--upload-zone", "Mars")
+    (course / "worksheet.csv").write_text("Identifier,ID\nParticipant 72,ann\n", encoding="utf-8")
+    (course / "in" / "ann.jsonl").unlink()
+    run("in", "--out", "out", "--worksheet", "worksheet.csv", "--upload-zone", "UTC", expect=0)
+    assert json.loads(Path("out/manifest.json").read_text(encoding="utf-8"))["inputs"].keys() >= {"worksheet"}
+
+
 def test_late_penalties_are_told(course):
     write_key(course / "key.json", deadline=DEADLINE.isoformat())
     hand_in(course / "in", "ann", start=DEADLINE)

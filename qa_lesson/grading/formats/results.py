@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, NotRequired
 
 from pydantic import ConfigDict, Field, NonNegativeInt, TypeAdapter, with_config
 from typing_extensions import TypedDict
@@ -112,7 +112,7 @@ class LearnerResult:
         late_days: started days after the deadline; 0 in time.
         attempt: as the counted file says, from 1.
         handed_in: how many files of theirs could have counted.
-        submitted_at: ISO 8601 in UTC, by the learner's clock.
+        submitted_at: ISO 8601 in UTC: when the LMS got it, if that is known; otherwise by the learner's clock.
         file: the name of the file that counts.
         receipt: its closing hash, which the learner was shown.
         questions: in the order of `Results.questions`.
@@ -148,6 +148,8 @@ class NotCounted:
         rejected: False if it is sound and another one of the same learner counts.
         learner: whom it says it is from, unproven; empty where it cannot be read.
         sha256: of its bytes; empty where they were not read.
+        held_back: True if it is sound, but whose it is is in doubt: the instructor must look at it.
+        uploader: id of the learner in whose upload the LMS has it; empty where that is not known.
     """
 
     file: str
@@ -155,6 +157,8 @@ class NotCounted:
     rejected: bool = True
     learner: str = ""
     sha256: str = ""
+    held_back: bool = False
+    uploader: str = ""
 
 
 @with_config(_FINITE)
@@ -187,6 +191,8 @@ class Results:
         questions: in the order of the key.
         learners: everyone on the roster, in its order.
         not_counted: files that gave no grade, by name.
+        bound: how many submissions were bound to their learner by an "id" of the LMS, by a "name" of the LMS, or by
+            what the "file" says alone.
     """
 
     title: str
@@ -196,6 +202,7 @@ class Results:
     questions: tuple[GradedQuestion, ...]
     learners: tuple[LearnerResult, ...]
     not_counted: tuple[NotCounted, ...]
+    bound: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def possible(self) -> float:
@@ -211,6 +218,11 @@ class Results:
     def missing(self) -> tuple[LearnerResult, ...]:
         """The learners without a submission that counts."""
         return tuple(result for result in self.learners if result.status == "missing")
+
+    @cached_property
+    def held_back(self) -> tuple[NotCounted, ...]:
+        """The files whose learner is in doubt."""
+        return tuple(one for one in self.not_counted if one.held_back)
 
 
 def results_json(results: Results) -> str:
@@ -236,6 +248,7 @@ def results_json(results: Results) -> str:
         "answers": answers,
         "learners": learners,
         "not_counted": [_fields(one) for one in results.not_counted],
+        "bound": dict(results.bound),
     }
     return json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
 
@@ -273,6 +286,7 @@ def load_results(folder: str | Path) -> Results:
         questions=stored["questions"],
         learners=tuple(learners),
         not_counted=stored["not_counted"],
+        bound=stored.get("bound", {}),
     )
 
 
@@ -308,6 +322,7 @@ class _Stored(TypedDict):
     answers: tuple[QuestionResult, ...]
     learners: tuple[_StoredLearner, ...]
     not_counted: tuple[NotCounted, ...]
+    bound: NotRequired[Mapping[str, NonNegativeInt]]
 
 
 _STORED: Final = TypeAdapter(_Stored)

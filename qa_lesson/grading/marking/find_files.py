@@ -1,4 +1,4 @@
-"""QuizFault the files that were handed in: in folders, in zip archives, or named one by one.
+"""Find the files that were handed in: in folders, in zip archives, or named one by one.
 
 Nothing is unpacked to the disk, no link is followed, and no more of a file is read than a submission can be long. What
 cannot be read is told with its reason and the rest goes on.
@@ -12,11 +12,14 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from qa_lesson.errors import DataError
 from qa_lesson.grading.formats.results import NotCounted
+from qa_lesson.grading.marking.upload_times import packed_at
+from qa_lesson.grading.marking.uploads import Upload, upload_of
 
 MOST_BYTES: Final = 4 * 2**20
 """The longest file that is read. A hundred questions, each changed twenty times, need about a tenth of it."""
@@ -37,10 +40,14 @@ class Source:
     Args:
         file: its name in messages: of the folder or archive, and the place in it.
         read: gives its bytes, at most MOST_BYTES; raises UnreadableError.
+        upload: who uploaded it, as the LMS says in its name; None: it came from no LMS.
+        packed: the time that an archive has for it: in UTC, or without a zone; None: it has none.
     """
 
     file: str
     read: Callable[[], bytes]
+    upload: Upload | None = None
+    packed: datetime | None = None
 
 
 @dataclass
@@ -72,7 +79,8 @@ def find_submissions(paths: Sequence[str | Path]) -> Iterator[Found]:
             if top.is_dir():
                 _search_folder(top, found, archives)
             else:
-                _add(top, top.name, found, archives)
+                within = f"{top.parent.name}/{top.name}"  # named one by one, files still have their folder's name
+                _add(top, within if upload_of(top.parent.name) else top.name, found, archives)
         if not found.sources and not found.not_counted:
             raise DataError(
                 "there is nothing to grade",
@@ -118,7 +126,7 @@ def _add(path: Path, name: str, found: Found, archives: ExitStack) -> None:
     if path.suffix.lower() == ".zip":
         _search_archive(path, name, found, archives)
     else:
-        found.sources.append(Source(_shown(name), lambda: _read_file(path)))
+        found.sources.append(Source(_shown(name), lambda: _read_file(path), upload_of(_shown(name))))
 
 
 def _read_file(path: Path) -> bytes:
@@ -158,7 +166,8 @@ def _search_archive(path: Path, name: str, found: Found, archives: ExitStack) ->
         if reason is not None:
             found.skip(place, reason)
         else:
-            found.sources.append(Source(place, lambda entry=entry: _read_entry(archive, entry)))  # type: ignore[misc]
+            read = lambda entry=entry: _read_entry(archive, entry)  # noqa: E731
+            found.sources.append(Source(place, read, upload_of(place), packed_at(entry)))
 
 
 def lock_name(submission: str) -> str:

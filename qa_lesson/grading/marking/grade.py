@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import math
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast, get_args
+from zoneinfo import ZoneInfo
 
 from qa_lesson.errors import ConfigError
 from qa_lesson.grading.formats.records import Key
@@ -25,14 +25,16 @@ from qa_lesson.grading.formats.results import (
     Results,
     Rules,
 )
-from qa_lesson.grading.marking.find_files import Found, UnreadableError, find_submissions
+from qa_lesson.grading.marking.attribution import Binder, attribute
+from qa_lesson.grading.marking.find_files import Found, Source, UnreadableError, find_submissions
 from qa_lesson.grading.marking.marker import Marker
 from qa_lesson.grading.marking.reviews import ManualReview
 from qa_lesson.grading.marking.roster import Roster
 from qa_lesson.grading.marking.submissions import RejectedError, Submission, SubmissionReader
+from qa_lesson.grading.marking.upload_times import UploadTimes
+from qa_lesson.grading.marking.worksheet import Worksheet
 
 Item = TypeVar("Item")
-_DAY = timedelta(days=1)
 
 
 class Track(Protocol):
@@ -83,6 +85,8 @@ def grade(
     *,
     rules: Rules | None = None,
     reviews: Mapping[str, ManualReview] | None = None,
+    worksheet: Worksheet | None = None,
+    zone: ZoneInfo | None = None,
     track: Track = untracked,
 ) -> Graded:
     """Grade what stands at `paths`. One bad file never stops the rest; nothing of a submission is executed.
@@ -93,28 +97,28 @@ def grade(
         roster: who is in the course.
         rules: attempts, lateness, partial credit.
         reviews: answers settled by hand, by review id.
+        worksheet: of Moodle, with the numbers of participants and the times of their submissions.
+        zone: of the times of modification in an archive of Moodle, which are then the times of upload; None: the times
+            are those of the download, or not known.
         track: for a progress bar.
 
     Raises:
         ConfigError: a late rate that does not fit the late policy, or a penalty without a deadline.
-        DataError: a path does not exist, or there is no file at all.
+        DataError: a path does not exist, there is no file at all, or an archive has the times of its download.
     """
     rules = rules or Rules()
     _check(rules, key)
     with find_submissions(paths) as found:
-        submissions, not_counted, inputs = _read_all(found, key, track)
-    by_learner: dict[str, list[Submission]] = defaultdict(list)
-    for submission in submissions:
-        learner = roster.find(submission.learner)
-        if learner is None:
-            not_counted.append(_not_counted(submission, "its learner is not on the roster"))
-        else:
-            by_learner[learner.id].append(submission)
+        times = UploadTimes(found.sources, zone, worksheet)
+        binder = Binder(roster, worksheet)
+        submissions, not_counted, inputs = _read_all(found, key, times, binder, track)
+    owned = attribute(submissions, roster, binder)
+    not_counted += owned.not_counted
     marker = Marker(key, reviews or {}, partial_credit=rules.partial_credit)
     names = [question.id for question in key.questions]
     learners = []
     for learner in track(roster.learners, "marking"):
-        standing = _sound(by_learner.get(learner.id, ()), key, rules, not_counted)
+        standing = _sound(owned.by_learner.get(learner.id, ()), key, rules, not_counted)
         contenders = [_result(learner, one, marker, names, key, rules) for one in standing]
         learners.append(_choose(learner, contenders, standing, key, rules, not_counted))
     results = Results(
@@ -128,6 +132,7 @@ def grade(
         ),
         learners=tuple(learners),
         not_counted=tuple(sorted(not_counted, key=lambda one: (one.file, one.sha256))),
+        bound=dict(sorted(owned.bound.items())),
     )
     return Graded(results, tuple(inputs), marker.by_hand())
 
@@ -153,7 +158,9 @@ def _check(rules: Rules, key: Key) -> None:
         )
 
 
-def _read_all(found: Found, key: Key, track: Track) -> tuple[list[Submission], list[NotCounted], list[tuple[str, str]]]:
+def _read_all(
+    found: Found, key: Key, times: UploadTimes, binder: Binder, track: Track
+) -> tuple[list[Submission], list[NotCounted], list[tuple[str, str]]]:
     reader = SubmissionReader(key)
     submissions, not_counted, inputs = [], list(found.not_counted), []
     for source in track(found.sources, "reading"):
@@ -162,13 +169,22 @@ def _read_all(found: Found, key: Key, track: Track) -> tuple[list[Submission], l
             content = source.read()
             sha256 = hashlib.sha256(content).hexdigest()
             inputs.append((source.file, sha256))
-            submissions.append(reader.read(content, source.file, sha256))
+            one = reader.read(content, source.file, sha256)
+            submissions.append(dataclasses.replace(one, upload=source.upload, uploaded_at=times.of(source)))
         except UnreadableError as error:
-            not_counted.append(NotCounted(source.file, str(error)))
+            not_counted.append(NotCounted(source.file, str(error), uploader=_uploader(source, binder)))
         except RejectedError as error:
-            not_counted.append(NotCounted(source.file, error.reason, learner=error.learner, sha256=sha256))
-    submissions.sort(key=lambda one: (one.at, one.attempt, one.receipt, one.file, one.sha256))
+            who = _uploader(source, binder)
+            not_counted.append(
+                NotCounted(source.file, error.reason, learner=error.learner, sha256=sha256, uploader=who)
+            )
+    submissions.sort(key=lambda one: (one.handed_in_at, one.attempt, one.receipt, one.file, one.sha256))
     return submissions, not_counted, sorted(inputs)
+
+
+def _uploader(source: Source, binder: Binder) -> str:
+    owner = binder.owner(source.upload) if source.upload else None
+    return owner.id if owner else ""
 
 
 def _not_counted(submission: Submission, reason: str, *, rejected: bool = True) -> NotCounted:
@@ -182,7 +198,7 @@ def _sound(
     kept: list[Submission] = []
     names: dict[str, str] = {}
     for one in submissions:
-        days = _late_days(one, key)
+        days = one.late_days(key.deadline)
         if one.receipt in names:
             not_counted.append(_not_counted(one, f"it is the same as {names[one.receipt]}", rejected=False))
         elif key.attempts is not None and max(one.attempt, len(kept) + 1) > key.attempts:
@@ -196,19 +212,12 @@ def _sound(
     return kept
 
 
-def _late_days(submission: Submission, key: Key) -> int:
-    """Started days after the deadline."""
-    if key.deadline is None or submission.at <= key.deadline:
-        return 0
-    return math.ceil((submission.at - key.deadline) / _DAY)
-
-
 def _result(
     learner: Learner, submission: Submission, marker: Marker, names: Sequence[str], key: Key, rules: Rules
 ) -> LearnerResult:
     answers = tuple(marker.mark(name, submission.answers.get(name)) for name in names)
     earned = math.fsum(answer.points for answer in answers if answer.points is not None)
-    days = _late_days(submission, key)
+    days = submission.late_days(key.deadline)
     penalty = min(earned, rules.late_rate * days * key.possible)
     return LearnerResult(
         learner=learner,
@@ -218,7 +227,7 @@ def _result(
         penalty=penalty,
         late_days=days,
         attempt=submission.attempt,
-        submitted_at=_in_utc(submission.at),
+        submitted_at=_in_utc(submission.handed_in_at),
         file=submission.file,
         receipt=submission.receipt,
         questions=answers,

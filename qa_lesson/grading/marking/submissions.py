@@ -6,15 +6,19 @@ Bytes of strangers: nothing of them is executed, and a file is either taken as a
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from qa_lesson.errors import shorten
 from qa_lesson.grading.formats.records import SUBMISSION_FORMAT, VERSION, Key, chain_hash
+from qa_lesson.grading.marking.uploads import Upload
 from qa_lesson.quiz.kinds.registry import Question
 from qa_lesson.quiz.kinds.shared.marks import Response
+
+_DAY: Final = timedelta(days=1)
 
 
 class RejectedError(Exception):
@@ -37,6 +41,8 @@ class Submission:
         at: the latest time in it, so that a clock that was set back before handing in changes nothing; in UTC.
         receipt: the hash of its closing record.
         answers: the last answer to each question that has one, by question id.
+        upload: who uploaded it, as the LMS says; None: it came from no LMS.
+        uploaded_at: when, by the clock of the LMS; None: not known.
     """
 
     file: str
@@ -46,6 +52,27 @@ class Submission:
     at: datetime
     receipt: str
     answers: dict[str, Response]
+    upload: Upload | None = None
+    uploaded_at: datetime | None = None
+
+    @property
+    def handed_in_at(self) -> datetime:
+        """When it was handed in: by the clock of the LMS, if that is known, otherwise by the learner's."""
+        return self.uploaded_at or self.at
+
+    def late_days(self, deadline: datetime | None) -> int:
+        """Started days after a deadline; 0: in time.
+
+        A file that Canvas marked as late is at least a day late, whatever the learner's clock said.
+
+        Args:
+            deadline: None: there is none.
+        """
+        if deadline is None:
+            return 0
+        after = self.handed_in_at - deadline
+        marked = self.upload is not None and self.upload.late and self.uploaded_at is None
+        return max(math.ceil(after / _DAY), int(marked), 0)
 
 
 class SubmissionReader:

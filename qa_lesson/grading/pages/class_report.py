@@ -14,6 +14,7 @@ from qa_lesson.grading.analysis.item_analysis import FEWEST, STRONG, AnswerStats
 from qa_lesson.grading.formats.records import Key
 from qa_lesson.grading.formats.results import Learner, LearnerResult, Results
 from qa_lesson.grading.marking.regrade import Change, status
+from qa_lesson.grading.pages.gradebook import learner_notes
 from qa_lesson.look.templating import percent, render
 from qa_lesson.quiz.kinds.registry import KINDS, Question, kind_class
 from qa_lesson.quiz.pages.markdown import render_markdown
@@ -43,6 +44,7 @@ def class_report_html(
     """
     differences = [change.difference for change in changes or () if change.difference]
     drawn = any(item.facility is not None and item.discrimination is not None for item in analysis.items)
+    notes = learner_notes(results)
     n_open = sum(result.status == "needs review" for result in results.handed_in)
     return render(
         "grading/pages/templates/class_report.html.jinja",
@@ -68,9 +70,15 @@ def class_report_html(
             _answer_table(question, item, flags[question.id])
             for question, item in zip(key.questions, analysis.items, strict=True)
         ],
-        missing_names=[_who(result.learner) for result in results.missing[:_MOST_ROWS]],
+        held_back=[(one.file, one.uploader or NOTHING, one.learner, one.reason) for one in results.held_back],
+        missing_names=[_who(result.learner) for result in results.missing if not notes[result.learner.id]],
+        without_grade=[
+            f"{_who(result.learner)}: {notes[result.learner.id]}"
+            for result in results.missing
+            if notes[result.learner.id]
+        ],
         reject_kinds=_reject_kinds(results),
-        rejects=[(one.file, one.learner or NOTHING, one.reason) for one in results.not_counted],
+        rejects=[(one.file, one.learner or NOTHING, one.reason) for one in results.not_counted if not one.held_back],
         rules=_rules(results, versions),
     )
 
@@ -128,7 +136,11 @@ def _who(learner: Learner) -> str:
 
 
 def _reject_kinds(results: Results) -> list[str]:
-    kinds = Counter("rejected" if one.rejected else "sound, but another one counts" for one in results.not_counted)
+    kinds = Counter(
+        "rejected" if one.rejected else "sound, but another one counts"
+        for one in results.not_counted
+        if not one.held_back
+    )
     return [f"{n} {kind}" for kind, n in sorted(kinds.items())]
 
 
@@ -159,10 +171,21 @@ def _rules(results: Results, versions: Mapping[str, str]) -> dict[str, object]:
         "attempt that counts": rules.attempts,
         "deadline": results.deadline or "none",
         "late submissions": late,
+        "whose file it is": _bound(results),
         "partial credit": "yes" if rules.partial_credit else "no: all points of a question or none",
         **{name: kind_class(name).grading_note for name in sorted(KINDS) if kind_class(name).grading_note},
         "computed with": ", ".join(f"{name} {version}" for name, version in versions.items()),
     }
+
+
+def _bound(results: Results) -> str:
+    """How submissions were bound to learners, in words."""
+    told = {
+        "id": "by the user id or participant number of the LMS",
+        "name": "by the name in the LMS",
+        "file": "by what the file says alone, which anyone could write",
+    }
+    return "; ".join(f"{results.bound[how]} {words}" for how, words in told.items() if results.bound.get(how)) or "none"
 
 
 def _share(fraction: float | None) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from qa_lesson.errors import counted
 from qa_lesson.grading.analysis.item_analysis import ItemAnalysis
-from qa_lesson.grading.formats.results import LearnerResult, QuestionResult, Results
+from qa_lesson.grading.formats.results import LearnerResult, NotCounted, QuestionResult, Results
 from qa_lesson.grading.formats.tables import Cell, table_text
 from qa_lesson.quiz.kinds.shared.marks import Response
 
@@ -19,24 +21,40 @@ def gradebook_csv(results: Results, pages: dict[str, str]) -> str:
     """
     header = [
         *"learner name email section status points possible percent penalty late_days attempt handed_in".split(),
-        *"submitted_at file receipt feedback".split(),
+        *"submitted_at file receipt feedback note".split(),
         *(f"Q{question.number} {question.id}" for question in results.questions),
     ]
     n = len(results.questions)
+    notes = learner_notes(results)
 
     def row(result: LearnerResult) -> list[Cell]:
         who = result.learner
         cells: list[Cell] = [who.id, who.name, who.email, who.section, result.status]
         if result.points is None:
-            return [*cells, None, result.possible, *[None] * 8, pages[who.id], *[None] * n]
+            return [*cells, None, result.possible, *[None] * 8, pages[who.id], notes[who.id], *[None] * n]
         percent = 100 * result.points / result.possible
         return [
             *cells, result.points, result.possible, round(percent, 2), result.penalty, result.late_days,
             result.attempt, result.handed_in, result.submitted_at, result.file, result.receipt, pages[who.id],
+            notes[who.id],
             *("needs review" if answer.status == "needs review" else answer.points for answer in result.questions),
         ]  # fmt: skip
 
     return table_text(header, map(row, results.learners))
+
+
+def learner_notes(results: Results) -> dict[str, str]:
+    """What the row of a learner doesn't show otherwise, by id: files of theirs that were held back or rejected."""
+    ids = {name.casefold(): one.learner.id for one in results.learners for name in (one.learner.email, one.learner.id)}
+    found: dict[str, Counter[str]] = {one.learner.id: Counter() for one in results.learners}
+    for one in results.not_counted:
+        who = one.uploader or ids.get(one.learner.casefold(), "")
+        if one.rejected and who in found:
+            found[who]["held back" if one.held_back else "rejected"] += 1
+    return {
+        who: "; ".join(f"{counted(n, 'file')} {what}, see rejects.csv" for what, n in sorted(kinds.items()))
+        for who, kinds in found.items()
+    }
 
 
 def responses_csv(results: Results) -> str:
@@ -94,10 +112,14 @@ def needs_review_csv(results: Results, by_hand: Sequence[tuple[QuestionResult, i
 def rejects_csv(results: Results) -> str:
     """One row for each file that gave no grade, with the reason."""
     rows: list[list[Cell]] = [
-        [one.file, "rejected" if one.rejected else "not counted", one.learner, one.reason, one.sha256]
-        for one in results.not_counted
+        [one.file, outcome(one), one.learner, one.uploader, one.reason, one.sha256] for one in results.not_counted
     ]
-    return table_text(["file", "outcome", "learner", "reason", "sha256"], rows)
+    return table_text(["file", "outcome", "learner", "uploaded_by", "reason", "sha256"], rows)
+
+
+def outcome(one: NotCounted) -> str:
+    """What became of a file that gave no grade, in two words."""
+    return "held back" if one.held_back else ("rejected" if one.rejected else "not counted")
 
 
 def items_csv(analysis: ItemAnalysis, flags: dict[str, tuple[str, ...]]) -> str:
