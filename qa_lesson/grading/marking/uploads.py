@@ -69,10 +69,10 @@ def upload_of(file: str) -> Upload | None:
     return None
 
 
-def words(name: str) -> tuple[str, ...]:
+def words_of_name(name: str) -> tuple[str, ...]:
     """The words of a name in alphabetical order, without regard to capitals, punctuation and composed letters.
 
-    >>> words("O'Brien, Anne-Marie") == words("AnneMarie OBRIEN")
+    >>> words_of_name("O'Brien, Anne-Marie") == words_of_name("AnneMarie OBRIEN")
     True
     """
     plain = unicodedata.normalize("NFC", name).casefold()
@@ -87,7 +87,7 @@ def spellings(lms: str, name: str) -> Iterator[tuple[str, ...]]:
         name: of the roster.
     """
     if lms == "Moodle":
-        yield words(name)
+        yield words_of_name(name)
         return
     parts = re.sub(r"[,;]", " ", unicodedata.normalize("NFC", name).casefold()).split()
     plain = [re.sub(r"[\W_]", "", part) for part in parts]
@@ -102,7 +102,7 @@ def written(upload: Upload) -> list[tuple[str, ...]]:
     if upload.lms == "Canvas":
         return [(re.sub(r"[\W_]", "", unicodedata.normalize("NFC", upload.name).casefold()),)]
     pieces = upload.name.split("-")
-    return [words("-".join(pieces[place:])) for place in range(len(pieces))]
+    return [words_of_name("-".join(pieces[place:])) for place in range(len(pieces))]
 
 
 def may_be(upload: Upload, name: str) -> bool:
@@ -115,5 +115,5 @@ def may_be(upload: Upload, name: str) -> bool:
     if not name or _PLACEHOLDER.search(upload.name):
         return True
     if upload.lms == "Moodle":
-        return bool(set(words(name)) & set(words(upload.name.replace("-", " "))))
-    return any(len(word) > 1 and word in written(upload)[0][0] for word in words(name))
+        return bool(set(words_of_name(name)) & set(words_of_name(upload.name.replace("-", " "))))
+    return any(len(word) > 1 and word in written(upload)[0][0] for word in words_of_name(name))
