@@ -53,7 +53,8 @@ def bundle(
 
     The files are linted first, which runs the code of code questions, so bundle files you trust.
     """
-    from qa_lesson.grading.handing_out.bundle import build_bundle, parse_deadline
+    from qa_lesson.grading.formats.records import parse_deadline
+    from qa_lesson.grading.handing_out.bundle import build_bundle
     from qa_lesson.grading.handing_out.handout import warnings, write_handout
     from qa_lesson.quiz.bank.files import load_quiz, quiz_names
 

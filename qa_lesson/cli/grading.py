@@ -38,6 +38,20 @@ def grade(
     reviews: Annotated[
         Path | None, typer.Option("--reviews", help="needs_review.csv of an earlier grading, its credits filled in.")
     ] = None,
+    adjust: Annotated[
+        Path | None,
+        typer.Option(
+            "--adjust", help="YAML with what you decided after the fact: void, bonus, accept, override, count, dismiss."
+        ),
+    ] = None,
+    deadline: Annotated[
+        str | None,
+        typer.Option(help="Another deadline than the key's, with its zone: 2026-12-01T18:00+01:00; or none."),
+    ] = None,
+    allowed_attempts: Annotated[
+        int | None,
+        typer.Option("--allowed-attempts", min=0, help="Another number than the key's; 0: as many as they like."),
+    ] = None,
     previous: Annotated[
         Path | None, typer.Option("--previous", help="The folder of an earlier grading: tells who changes.")
     ] = None,
@@ -59,7 +73,8 @@ def grade(
     Submissions are data: nothing in them is executed. A file that cannot be graded is listed in rejects.csv, and the
     exit code is then 1. So is one that someone else uploaded than the learner it names: it is held back.
     """
-    from qa_lesson.grading.formats.records import load_key
+    from qa_lesson.grading.formats.records import load_key, parse_deadline
+    from qa_lesson.grading.marking.adjustments import read_adjustments
     from qa_lesson.grading.marking.grade import grade as grade_all
     from qa_lesson.grading.marking.grade import make_rules
     from qa_lesson.grading.marking.regrade import compare, load_previous
@@ -68,11 +83,16 @@ def grade(
     from qa_lesson.grading.marking.worksheet import parse_zone, read_worksheet
     from qa_lesson.grading.pages.output import check_output, write_grading
 
-    given = {"key": key, "roster": roster, "reviews": reviews, "worksheet": worksheet}
+    given = {"key": key, "roster": roster, "reviews": reviews, "worksheet": worksheet, "adjustments": adjust}
     files = {name: path for name, path in given.items() if path is not None}
     rules = make_rules(attempts, late, late_rate, partial_credit)
     check_output(output, [*submissions, *files.values(), *([previous] if previous else [])])
     the_key = load_key(key)
+    if deadline is not None:
+        due = None if deadline == "none" else parse_deadline(deadline)
+        the_key = the_key.model_copy(update={"deadline": due})
+    if allowed_attempts is not None:
+        the_key = the_key.model_copy(update={"attempts": allowed_attempts or None})
     before = load_previous(previous, the_key.bundle) if previous else None
     if previous:
         files["previous"] = previous / "manifest.json"
@@ -80,8 +100,17 @@ def grade(
     zone = parse_zone(upload_zone) if upload_zone else None
     people = read_roster(roster)
     sheet = read_worksheet(worksheet, people, zone) if worksheet else None
+    decided = read_adjustments(adjust, the_key, people) if adjust else None
     graded = grade_all(
-        submissions, the_key, people, rules=rules, reviews=settled, worksheet=sheet, zone=zone, track=track
+        submissions,
+        the_key,
+        people,
+        rules=rules,
+        reviews=settled,
+        worksheet=sheet,
+        zone=zone,
+        adjustments=decided,
+        track=track,
     )
     changes = compare(before, graded.results) if before else None
     written = write_grading(graded, the_key, output, inputs=files, changes=changes, track=track)
@@ -119,6 +148,8 @@ def _summary(
 def _tell(
     results: Results, written: WrittenGrades, changes: Sequence[Change] | None, unused: Sequence[str], output: Path
 ) -> None:
+    from qa_lesson.grading.marking.adjustments import told_adjustments
+
     summary = _summary(results, written, changes, unused, output)
     for one in results.held_back[:_MOST_NAMED]:
         warn("held back:", f"{one.file}: {one.reason}")
@@ -132,8 +163,13 @@ def _tell(
         say(f"- {text}")
     if changes is not None:
         say(f"{counted(len(changes), 'grade')} changed, see changes.csv")
+    for text in told_adjustments(results.adjustments):
+        say(f"adjusted: {text}")
     if summary["rejected"]:
         warn(f"{counted(summary['rejected'], 'file')} rejected,", "see rejects.csv")
     if unused:
-        warn(f"{counted(len(unused), 'review')} of no use (nobody's answer):", ", ".join(unused))
+        warn(
+            f"{counted(len(unused), 'review')} without effect: no one gave this answer, or its question is adjusted:",
+            ", ".join(unused),
+        )
     say(f"written to {output}: open report.html first")

@@ -2,7 +2,8 @@
 
 Every statistic is over the learners who answered the question; those who left it out are counted apart, and those who
 handed in nothing appear nowhere. Only in the score on the other questions ("rest") does no answer earn nothing, as in
-the grade. Questions with answers that still need review are left out of the rest and of the reliability.
+the grade. Questions with answers that still need review, and those that the instructor voided or gave to everyone, are
+left out of the rest and of the reliability. What is said about them is what the key says.
 """
 
 from __future__ import annotations
@@ -107,11 +108,15 @@ def analyse_items(results: Results, key: Key) -> ItemAnalysis:
         key: that they were graded with.
     """
     rows = [result.questions for result in results.handed_in]
-    points = np.array([[_points(answer) for answer in row] for row in rows], dtype=np.float64)
+    points = np.array(
+        [[_points(answer, graded) for answer, graded in zip(row, results.questions, strict=True)] for row in rows],
+        dtype=np.float64,
+    )
     points = points.reshape(len(rows), len(results.questions))
     is_open = np.array([[answer.status == "needs review" for answer in row] for row in rows], dtype=np.bool_)
     is_open = is_open.reshape(points.shape)
-    settled: BoolArray = np.asarray(~is_open.any(axis=0))
+    adjusted = np.array([bool(graded.adjusted) for graded in results.questions], dtype=np.bool_)
+    settled: BoolArray = np.asarray(~is_open.any(axis=0) & ~adjusted)
     earned = np.where(np.isnan(points), 0.0, points)
     total = earned[:, settled].sum(axis=1)
     items = tuple(
@@ -127,7 +132,10 @@ def analysis_record(analysis: ItemAnalysis) -> dict[str, Any]:
     return dataclasses.asdict(analysis)
 
 
-def _points(answer: QuestionResult) -> float:
+def _points(answer: QuestionResult, graded: GradedQuestion) -> float:
+    """By the key, also if the instructor has adjusted the question."""
+    if graded.adjusted and answer.status != "unanswered":
+        return math.nan if answer.credit is None else answer.credit * graded.points
     return math.nan if answer.points is None else answer.points
 
 
@@ -140,7 +148,7 @@ def _item(
     rest = rest[given]
     answers = [answer for answer in column if answer.status != "unanswered"]
     strong = _strong(rest)
-    known = n_answered > 0 and n_open == 0
+    known = n_answered > 0 and n_open == 0 and not np.isnan(points[given]).any()
     return ItemStats(
         question=graded,
         n_answered=n_answered,

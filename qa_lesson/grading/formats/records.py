@@ -23,7 +23,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from qa_lesson.errors import DataError, shorten
+from qa_lesson.errors import ConfigError, DataError, shorten
 from qa_lesson.quiz.kinds.registry import AskedQuestion, Question
 
 BUNDLE_FORMAT: Final = "qa-lesson bundle"
@@ -148,6 +148,31 @@ def utc_now() -> str:
     'Z'
     """
     return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def parse_deadline(text: str) -> datetime:
+    """A deadline as it is typed: ISO 8601 with its time zone.
+
+    Raises:
+        ConfigError: no such time, or no zone.
+
+    >>> parse_deadline("2026-12-01T18:00+01:00").isoformat()
+    '2026-12-01T18:00:00+01:00'
+    """
+    example = "2026-12-01T18:00+01:00, or 2026-12-01T17:00Z"
+    try:
+        deadline = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise ConfigError("this is no deadline", received=repr(text), fix=f"write {example}") from error
+    if deadline.tzinfo is None:
+        fix = f"add it: {zoned(deadline)} is that time on this machine's clock"
+        raise ConfigError("the deadline has no time zone", received=repr(text), fix=fix)
+    return deadline
+
+
+def zoned(naive: datetime) -> str:
+    """A time without a zone as one of this machine's clock."""
+    return naive.astimezone().isoformat(timespec="minutes")
 
 
 def load_key(path: str | Path) -> Key:

@@ -63,12 +63,17 @@ class GradedQuestion:
     Args:
         number: its place in the quiz, from 1; "Q7" in reports.
         id, kind, points: as in the key.
+        adjusted: "void": it counts for nobody, and `QuestionResult.points` are 0. "bonus": everyone who handed in has
+            all its points. `QuestionResult.credit` is what the key gives, all the same.
+        reason: of the adjustment.
     """
 
     number: int
     id: str
     kind: Kind
     points: float
+    adjusted: Literal["", "void", "bonus"] = ""
+    reason: str = ""
 
 
 @with_config(_FINITE)
@@ -86,6 +91,7 @@ class QuestionResult:
         feedback: Markdown, of the key; why it needs review, if it does; empty: unanswered.
         per_option: Markdown by option or item id, of those that the learner chose or put in place.
         review: the id by which ``reviews.csv`` settles it; empty where no review is needed.
+        adjusted: why it is not worth what the key says; empty: it is.
     """
 
     question: str
@@ -97,6 +103,7 @@ class QuestionResult:
     feedback: str = ""
     per_option: Mapping[str, str] = field(default_factory=dict)
     review: str = ""
+    adjusted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +170,25 @@ class NotCounted:
 
 @with_config(_FINITE)
 @dataclass(frozen=True, slots=True)
+class Adjustment:
+    """A decision of the instructor after the fact.
+
+    Args:
+        kind: what was decided.
+        reason: in one line.
+        question, learner: whom it is about; empty: not about one.
+        what: the answer or file concerned and what it is worth, in words; may be empty.
+    """
+
+    kind: Literal["void", "bonus", "accept", "override", "count", "dismiss"]
+    reason: str
+    question: str = ""
+    learner: str = ""
+    what: str = ""
+
+
+@with_config(_FINITE)
+@dataclass(frozen=True, slots=True)
 class Rules:
     """How it was graded.
 
@@ -171,12 +197,14 @@ class Rules:
         late: what being late does.
         late_rate: share of the possible points that each started day costs, a fraction; 0 unless late is "penalty".
         partial_credit: False: an answer earns all of its points or none.
+        allowed: how many hand-ins of a learner may count; None: as many as they like.
     """
 
     attempts: AttemptRule = "last"
     late: LatePolicy = "accept"
     late_rate: float = 0.0
     partial_credit: bool = True
+    allowed: int | None = None
 
 
 @dataclass(frozen=True)
@@ -193,6 +221,7 @@ class Results:
         not_counted: files that gave no grade, by name.
         bound: how many submissions were bound to their learner by an "id" of the LMS, by a "name" of the LMS, or by
             what the "file" says alone.
+        adjustments: what the instructor decided after the fact.
     """
 
     title: str
@@ -203,11 +232,12 @@ class Results:
     learners: tuple[LearnerResult, ...]
     not_counted: tuple[NotCounted, ...]
     bound: Mapping[str, int] = field(default_factory=dict)
+    adjustments: tuple[Adjustment, ...] = ()
 
     @cached_property
     def possible(self) -> float:
-        """The points of all questions."""
-        return sum(question.points for question in self.questions)
+        """The points of all questions that count."""
+        return sum(question.points for question in self.questions if question.adjusted != "void")
 
     @cached_property
     def handed_in(self) -> tuple[LearnerResult, ...]:
@@ -249,6 +279,7 @@ def results_json(results: Results) -> str:
         "learners": learners,
         "not_counted": [_fields(one) for one in results.not_counted],
         "bound": dict(results.bound),
+        "adjustments": [_fields(one) for one in results.adjustments],
     }
     return json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
 
@@ -287,6 +318,7 @@ def load_results(folder: str | Path) -> Results:
         learners=tuple(learners),
         not_counted=stored["not_counted"],
         bound=stored.get("bound", {}),
+        adjustments=stored.get("adjustments", ()),
     )
 
 
@@ -323,6 +355,7 @@ class _Stored(TypedDict):
     learners: tuple[_StoredLearner, ...]
     not_counted: tuple[NotCounted, ...]
     bound: NotRequired[Mapping[str, NonNegativeInt]]
+    adjustments: NotRequired[tuple[Adjustment, ...]]
 
 
 _STORED: Final = TypeAdapter(_Stored)

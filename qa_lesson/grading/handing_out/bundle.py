@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from qa_lesson.errors import ConfigError, DataError, shorten
-from qa_lesson.grading.formats.records import BUNDLE_FORMAT, VERSION, Bundle, Key, bundle_id
+from qa_lesson.grading.formats.records import BUNDLE_FORMAT, VERSION, Bundle, Key, bundle_id, zoned
 from qa_lesson.quiz.answering.asked import asked_fields
 from qa_lesson.quiz.bank.models import Quiz
 
@@ -42,7 +42,7 @@ def build_bundle(
         raise ConfigError(what, fix="name them, and give the bundle a title: title=... (command line: --title)")
     if deadline is not None and deadline.tzinfo is None:
         raise ConfigError(
-            "the deadline has no time zone", received=deadline.isoformat(), fix=f"for instance {_zoned(deadline)}"
+            "the deadline has no time zone", received=deadline.isoformat(), fix=f"for instance {zoned(deadline)}"
         )
     if attempts is not None and attempts < 1:
         raise ConfigError("attempts are counted from 1", received=str(attempts), fix="give 1 or more, or None")
@@ -104,26 +104,6 @@ def load_bundle(path: str | Path) -> Bundle:
     return bundle
 
 
-def parse_deadline(text: str) -> datetime:
-    """A deadline as it is typed: ISO 8601 with its time zone.
-
-    Raises:
-        ConfigError: no such time, or no zone.
-
-    >>> parse_deadline("2026-12-01T18:00+01:00").isoformat()
-    '2026-12-01T18:00:00+01:00'
-    """
-    example = "2026-12-01T18:00+01:00, or 2026-12-01T17:00Z"
-    try:
-        deadline = datetime.fromisoformat(text.strip())
-    except ValueError as error:
-        raise ConfigError("this is no deadline", received=repr(text), fix=f"write {example}") from error
-    if deadline.tzinfo is None:
-        fix = f"add it: {_zoned(deadline)} is that time on this machine's clock"
-        raise ConfigError("the deadline has no time zone", received=repr(text), fix=fix)
-    return deadline
-
-
 def _check_unique(quizzes: Sequence[Quiz]) -> None:
     ids = Counter(question.id for quiz in quizzes for question in quiz.questions)
     if repeated := sorted(name for name, n in ids.items() if n > 1):
@@ -138,7 +118,3 @@ def _check_unique(quizzes: Sequence[Quiz]) -> None:
 
 def _id(bundle: Bundle) -> str:
     return bundle_id(bundle.model_dump(mode="json", include={"title", "deadline", "attempts", "questions"}))
-
-
-def _zoned(naive: datetime) -> str:
-    return naive.astimezone().isoformat(timespec="minutes")

@@ -7,8 +7,10 @@ or no row (Moodle), never a 0. Columns are those that the importers read: ``lib/
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from qa_lesson.errors import ConfigError, DataError, counted
-from qa_lesson.grading.formats.results import LearnerResult, Results
+from qa_lesson.grading.formats.results import GradedQuestion, LearnerResult, Results
 from qa_lesson.grading.formats.tables import table_text
 
 _POINTS_ROW = "Points Possible"
@@ -55,7 +57,7 @@ def moodle_csv(results: Results, by: str = "email") -> str:
         person = _moodle_person(result, by)
         if not person:
             without.append(result.learner.name or result.learner.id)
-        rows.append((person, points, feedback_text(result)))
+        rows.append((person, points, feedback_text(result, results.questions)))
     if without:
         raise DataError(
             f"{len(without)} of those with a grade have no {_MOODLE_COLUMNS[by].lower()}",
@@ -66,11 +68,20 @@ def moodle_csv(results: Results, by: str = "email") -> str:
     return table_text([_MOODLE_COLUMNS[by], f"{results.title} (Real)", f"{results.title} (Feedback)"], rows)
 
 
-def feedback_text(result: LearnerResult) -> str:
-    """A settled grade in words, without any text of the learner's."""
-    groups: dict[str, list[str]] = {"Right": [], "Partly right": [], "Not right": [], "Unanswered": []}
-    for number, answer in enumerate(result.questions, 1):
-        if answer.status == "unanswered":
+def feedback_text(result: LearnerResult, questions: Sequence[GradedQuestion]) -> str:
+    """A settled grade in words, without any text of the learner's.
+
+    Args:
+        result: of the learner.
+        questions: of the quiz.
+    """
+    names = ("Right", "Partly right", "Not right", "Unanswered", "Points for everyone", "Not counted")
+    groups: dict[str, list[str]] = {name: [] for name in names}
+    for question, answer in zip(questions, result.questions, strict=True):
+        number = question.number
+        if question.adjusted:
+            groups["Points for everyone" if question.adjusted == "bonus" else "Not counted"].append(f"Q{number}")
+        elif answer.status == "unanswered":
             groups["Unanswered"].append(f"Q{number}")
         elif answer.correct:
             groups["Right"].append(f"Q{number}")

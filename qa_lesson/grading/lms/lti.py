@@ -31,11 +31,11 @@ def score_lines(results: Results, *, user_column: str | None = None, graded_at: 
         DataError: the roster has no such column, or it is empty for a learner.
     """
     timestamp = None if graded_at is None else _timestamp(graded_at)
-    lines = [_score(result, _user(result, user_column), timestamp) for result in results.handed_in]
+    lines = [_score(results, result, _user(result, user_column), timestamp) for result in results.handed_in]
     return "".join(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n" for line in lines)
 
 
-def _score(result: LearnerResult, user: str, timestamp: str | None) -> dict[str, str | float]:
+def _score(results: Results, result: LearnerResult, user: str, timestamp: str | None) -> dict[str, str | float]:
     score: dict[str, str | float] = {
         "userId": user,
         "timestamp": timestamp or _timestamp(result.submitted_at or ""),
@@ -45,7 +45,11 @@ def _score(result: LearnerResult, user: str, timestamp: str | None) -> dict[str,
     if result.status == "needs review" or result.points is None:
         return score | {"activityProgress": "Submitted", "gradingProgress": "PendingManual"}
     points = float(f"{result.points:.12g}")  # no digits that come from adding fractions
-    return score | {"scoreGiven": points, "scoreMaximum": result.possible, "comment": feedback_text(result)}
+    return score | {
+        "scoreGiven": points,
+        "scoreMaximum": result.possible,
+        "comment": feedback_text(result, results.questions),
+    }
 
 
 def _user(result: LearnerResult, column: str | None) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from qa_lesson.grading.formats.results import Learner, NotCounted
+from qa_lesson.grading.marking.adjustments import Adjustments
 from qa_lesson.grading.marking.roster import Roster
 from qa_lesson.grading.marking.submissions import Submission
 from qa_lesson.grading.marking.uploads import Upload, may_be, spellings, written
@@ -29,7 +30,7 @@ class Attribution:
         by_learner: the submissions that may count, by learner id, in their order.
         not_counted: the others, with the reason.
         bound: how many of the submissions that may count were bound to their learner by an "id" of the LMS, by a
-            "name" of the LMS, or by what the "file" says alone.
+            "name" of the LMS, by the "instructor", or by what the "file" says alone.
     """
 
     by_learner: dict[str, list[Submission]] = field(default_factory=lambda: defaultdict(list))
@@ -78,7 +79,9 @@ class Binder:
         return None
 
 
-def attribute(submissions: Sequence[Submission], roster: Roster, binder: Binder) -> Attribution:
+def attribute(
+    submissions: Sequence[Submission], roster: Roster, binder: Binder, adjustments: Adjustments | None = None
+) -> Attribution:
     """Bind submissions to learners; what is in doubt is held back.
 
     1. The number or the name that the LMS gives says whose upload it is. The file must say that it is this learner's.
@@ -90,16 +93,27 @@ def attribute(submissions: Sequence[Submission], roster: Roster, binder: Binder)
         submissions: sound ones, in the order in which they were handed in.
         roster: who is in the course.
         binder: of the same roster.
+        adjustments: with what the instructor decided about files.
     """
     done = Attribution()
+    decided = adjustments.files if adjustments else {}
+    open_ones = [one for one in submissions if one.file not in decided]
     claims = [roster.find(one.learner) for one in submissions]
-    owners, how = _owners(submissions, claims, binder)
+    owners, how = _owners(open_ones, [roster.find(one.learner) for one in open_ones], binder)
     holders: dict[str, set[_Holder]] = defaultdict(set)
     for holder, owner in owners.items():
         if owner is not None:
             holders[owner.id].add(holder)
-    genuine = _receipts(submissions, claims, owners)
+    genuine = _receipts(open_ones, roster, owners)
     for one, claimed in zip(submissions, claims, strict=True):
+        if one.file in decided:
+            who, why = decided[one.file]
+            if who is None:
+                done.not_counted.append(_refused(one, f"dismissed by the instructor: {why}", rejected=False))
+            else:
+                done.by_learner[who].append(one)
+                done.bound["instructor"] += 1
+            continue
         if one.upload is None:
             if claimed is None:
                 done.not_counted.append(_refused(one, "its learner is not on the roster"))
@@ -173,12 +187,12 @@ def _doubt(
 
 
 def _receipts(
-    submissions: Iterable[Submission], claims: Iterable[Learner | None], owners: Mapping[_Holder, Learner | None]
+    submissions: Iterable[Submission], roster: Roster, owners: Mapping[_Holder, Learner | None]
 ) -> dict[str, str]:
     """The file with each receipt that came from its own learner."""
     found: dict[str, str] = {}
-    for one, claimed in zip(submissions, claims, strict=True):
-        owner = owners[one.upload.holder] if one.upload else None
+    for one in submissions:
+        claimed, owner = roster.find(one.learner), owners[one.upload.holder] if one.upload else None
         if claimed is not None and owner is not None and owner.id == claimed.id:
             found.setdefault(one.receipt, one.file)
     return found
@@ -188,8 +202,8 @@ def _named(learner: Learner) -> str:
     return f"{learner.name} ({learner.id})" if learner.name else learner.id
 
 
-def _refused(one: Submission, reason: str) -> NotCounted:
-    return NotCounted(one.file, reason, True, one.learner, one.sha256)
+def _refused(one: Submission, reason: str, *, rejected: bool = True) -> NotCounted:
+    return NotCounted(one.file, reason, rejected, one.learner, one.sha256)
 
 
 def _held(one: Submission, reason: str, owner: Learner | None) -> NotCounted:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast, get_args
 from zoneinfo import ZoneInfo
 
-from qa_lesson.errors import ConfigError
+from qa_lesson.errors import ConfigError, DataError, counted
 from qa_lesson.grading.formats.records import Key
 from qa_lesson.grading.formats.results import (
     AttemptRule,
@@ -25,12 +25,13 @@ from qa_lesson.grading.formats.results import (
     Results,
     Rules,
 )
+from qa_lesson.grading.marking.adjustments import Adjustments
 from qa_lesson.grading.marking.attribution import Binder, attribute
 from qa_lesson.grading.marking.find_files import Found, Source, UnreadableError, find_submissions
 from qa_lesson.grading.marking.marker import Marker
 from qa_lesson.grading.marking.reviews import ManualReview
 from qa_lesson.grading.marking.roster import Roster
-from qa_lesson.grading.marking.submissions import RejectedError, Submission, SubmissionReader
+from qa_lesson.grading.marking.submissions import ANOTHER_BUNDLE, RejectedError, Submission, SubmissionReader
 from qa_lesson.grading.marking.upload_times import UploadTimes
 from qa_lesson.grading.marking.worksheet import Worksheet
 
@@ -87,6 +88,7 @@ def grade(
     reviews: Mapping[str, ManualReview] | None = None,
     worksheet: Worksheet | None = None,
     zone: ZoneInfo | None = None,
+    adjustments: Adjustments | None = None,
     track: Track = untracked,
 ) -> Graded:
     """Grade what stands at `paths`. One bad file never stops the rest; nothing of a submission is executed.
@@ -100,11 +102,13 @@ def grade(
         worksheet: of Moodle, with the numbers of participants and the times of their submissions.
         zone: of the times of modification in an archive of Moodle, which are then the times of upload; None: the times
             are those of the download, or not known.
+        adjustments: what the instructor decided after the fact.
         track: for a progress bar.
 
     Raises:
         ConfigError: a late rate that does not fit the late policy, or a penalty without a deadline.
-        DataError: a path does not exist, there is no file at all, or an archive has the times of its download.
+        DataError: a path does not exist, there is no file at all, all files belong to another bundle, an archive has
+            the times of its download, or an adjustment is about a file that is not there.
     """
     rules = rules or Rules()
     _check(rules, key)
@@ -112,27 +116,40 @@ def grade(
         times = UploadTimes(found.sources, zone, worksheet)
         binder = Binder(roster, worksheet)
         submissions, not_counted, inputs = _read_all(found, key, times, binder, track)
-    owned = attribute(submissions, roster, binder)
+    _check_bundle(submissions, not_counted, key)
+    adjustments = adjustments or Adjustments()
+    _check_files(adjustments, found)
+    owned = attribute(submissions, roster, binder, adjustments)
     not_counted += owned.not_counted
-    marker = Marker(key, reviews or {}, partial_credit=rules.partial_credit)
+    possible = sum(one.points for one in key.questions if adjustments.questions.get(one.id, ("",))[0] != "void")
+    if not possible:
+        raise DataError("all questions are voided", where="the adjustments", fix="leave one, or grade nothing")
+    marker = Marker(key, reviews or {}, partial_credit=rules.partial_credit, adjustments=adjustments)
     names = [question.id for question in key.questions]
     learners = []
     for learner in track(roster.learners, "marking"):
         standing = _sound(owned.by_learner.get(learner.id, ()), key, rules, not_counted)
-        contenders = [_result(learner, one, marker, names, key, rules) for one in standing]
-        learners.append(_choose(learner, contenders, standing, key, rules, not_counted))
+        contenders = [_result(learner, one, marker, names, key, possible, rules) for one in standing]
+        learners.append(_choose(learner, contenders, standing, possible, rules, not_counted))
     results = Results(
         title=key.title,
         bundle=key.bundle,
         deadline=_in_utc(key.deadline) if key.deadline else None,
-        rules=rules,
+        rules=dataclasses.replace(rules, allowed=key.attempts),
         questions=tuple(
-            GradedQuestion(number, question.id, question.kind, question.points)
+            GradedQuestion(
+                number,
+                question.id,
+                question.kind,
+                question.points,
+                *adjustments.questions.get(question.id, ("", "")),
+            )
             for number, question in enumerate(key.questions, start=1)
         ),
         learners=tuple(learners),
         not_counted=tuple(sorted(not_counted, key=lambda one: (one.file, one.sha256))),
         bound=dict(sorted(owned.bound.items())),
+        adjustments=adjustments.records,
     )
     return Graded(results, tuple(inputs), marker.by_hand())
 
@@ -154,7 +171,7 @@ def _check(rules: Rules, key: Key) -> None:
         raise ConfigError(
             "the quiz has no deadline, so nothing is late",
             received=f"late policy {rules.late}",
-            fix="leave --late out, or set the deadline in the key",
+            fix="leave --late out, or give the deadline with --deadline",
         )
 
 
@@ -180,6 +197,33 @@ def _read_all(
             )
     submissions.sort(key=lambda one: (one.handed_in_at, one.attempt, one.receipt, one.file, one.sha256))
     return submissions, not_counted, sorted(inputs)
+
+
+def _check_bundle(submissions: Sequence[Submission], not_counted: Sequence[NotCounted], key: Key) -> None:
+    """Refuse to give nobody a grade, if what learners handed in is sound and the key is for another bundle."""
+    others = [one for one in not_counted if one.reason.startswith(ANOTHER_BUNDLE)]
+    if submissions or not others:
+        return
+    raise DataError(
+        f"the key is for another bundle than {'all ' if len(others) > 1 else ''}{counted(len(others), 'submission')}",
+        where=others[0].file,
+        received=f"the key has bundle {key.bundle}; {others[0].reason}",
+        fix="build the key again with exactly the title, --deadline and --attempts of the learners' bundle, since they "
+        "are part of its id (its bundle.json shows them). To grade with another deadline or number of attempts, keep "
+        "that key and say so here: --deadline ..., --allowed-attempts ...",
+    )
+
+
+def _check_files(adjustments: Adjustments, found: Found) -> None:
+    names = {source.file for source in found.sources}
+    for file in adjustments.files:
+        if file not in names:
+            raise DataError(
+                "an adjustment is about a file that is not there",
+                where="the adjustments",
+                received=file,
+                fix="copy its name from the column file of rejects.csv, and name the same folder or archive as then",
+            )
 
 
 def _uploader(source: Source, binder: Binder) -> str:
@@ -213,16 +257,25 @@ def _sound(
 
 
 def _result(
-    learner: Learner, submission: Submission, marker: Marker, names: Sequence[str], key: Key, rules: Rules
+    learner: Learner,
+    submission: Submission,
+    marker: Marker,
+    names: Sequence[str],
+    key: Key,
+    possible: float,
+    rules: Rules,
 ) -> LearnerResult:
-    answers = tuple(marker.mark(name, submission.answers.get(name)) for name in names)
+    answers = tuple(
+        marker.override(learner.id, name, given) or marker.mark(name, given)
+        for name, given in ((name, submission.answers.get(name)) for name in names)
+    )
     earned = math.fsum(answer.points for answer in answers if answer.points is not None)
     days = submission.late_days(key.deadline)
-    penalty = min(earned, rules.late_rate * days * key.possible)
+    penalty = min(earned, rules.late_rate * days * possible)
     return LearnerResult(
         learner=learner,
         status="needs review" if _is_open(answers) else "graded",
-        possible=key.possible,
+        possible=possible,
         points=earned - penalty,
         penalty=penalty,
         late_days=days,
@@ -242,13 +295,13 @@ def _choose(
     learner: Learner,
     contenders: Sequence[LearnerResult],
     submissions: Sequence[Submission],
-    key: Key,
+    possible: float,
     rules: Rules,
     not_counted: list[NotCounted],
 ) -> LearnerResult:
     """The result that counts; the sound submissions beside it are told."""
     if not contenders:
-        return LearnerResult(learner, "missing", key.possible)
+        return LearnerResult(learner, "missing", possible)
     places: Callable[[int], Any] = {
         "first": lambda place: -place,
         "last": lambda place: place,

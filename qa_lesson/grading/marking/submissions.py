@@ -18,6 +18,7 @@ from qa_lesson.grading.marking.uploads import Upload
 from qa_lesson.quiz.kinds.registry import Question
 from qa_lesson.quiz.kinds.shared.marks import Response
 
+ANOTHER_BUNDLE: Final = "it belongs to another bundle"
 _DAY: Final = timedelta(days=1)
 
 
@@ -114,7 +115,7 @@ class SubmissionReader:
         if record.get("version") != VERSION:
             raise RejectedError(f"it has version {shorten(repr(record.get('version')))} of the format, not {VERSION}")
         if record.get("bundle") != self._bundle:
-            raise RejectedError(f"it belongs to another bundle: {shorten(str(record.get('bundle')))}")
+            raise RejectedError(f"{ANOTHER_BUNDLE}: {shorten(str(record.get('bundle')))}")
         learner, attempt = record.get("learner"), record.get("attempt")
         if not isinstance(learner, str) or not learner.strip() or len(learner) > 254 or not _is_unicode(learner):
             raise RejectedError("line 1 does not say whom it is from")

@@ -13,6 +13,7 @@ from qa_lesson.grading.analysis.class_figures import plot_items, plot_scores
 from qa_lesson.grading.analysis.item_analysis import FEWEST, STRONG, AnswerStats, ItemAnalysis, ItemStats
 from qa_lesson.grading.formats.records import Key
 from qa_lesson.grading.formats.results import Learner, LearnerResult, Results
+from qa_lesson.grading.marking.adjustments import told_adjustments
 from qa_lesson.grading.marking.regrade import Change, status
 from qa_lesson.grading.pages.gradebook import learner_notes
 from qa_lesson.look.templating import percent, render
@@ -71,6 +72,7 @@ def class_report_html(
             for question, item in zip(key.questions, analysis.items, strict=True)
         ],
         held_back=[(one.file, one.uploader or NOTHING, one.learner, one.reason) for one in results.held_back],
+        adjustments=list(told_adjustments(results.adjustments)),
         missing_names=[_who(result.learner) for result in results.missing if not notes[result.learner.id]],
         without_grade=[
             f"{_who(result.learner)}: {notes[result.learner.id]}"
@@ -105,7 +107,8 @@ def _middle(results: Results) -> list[tuple[str, str, str]]:
 
 def _question_row(item: ItemStats) -> list[str]:
     return [
-        f"Q{item.question.number}", item.question.id, item.question.kind, f"{item.question.points:g}",
+        f"Q{item.question.number}", item.question.id, item.question.kind,
+        item.question.adjusted or f"{item.question.points:g}",
         str(item.n_answered), str(item.n_unanswered), _share(item.facility), _decimal(item.discrimination),
     ]  # fmt: skip
 
@@ -169,6 +172,7 @@ def _rules(results: Results, versions: Mapping[str, str]) -> dict[str, object]:
     }[rules.late]
     return {
         "attempt that counts": rules.attempts,
+        "attempts allowed": "any number" if rules.allowed is None else str(rules.allowed),
         "deadline": results.deadline or "none",
         "late submissions": late,
         "whose file it is": _bound(results),
@@ -184,6 +188,7 @@ def _bound(results: Results) -> str:
         "id": "by the user id or participant number of the LMS",
         "name": "by the name in the LMS",
         "file": "by what the file says alone, which anyone could write",
+        "instructor": "by your decision",
     }
     return "; ".join(f"{results.bound[how]} {words}" for how, words in told.items() if results.bound.get(how)) or "none"
 

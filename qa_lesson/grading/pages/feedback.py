@@ -95,4 +95,8 @@ def _answered(question: Question, answer: QuestionResult, graded: GradedQuestion
     feedback = render_markdown(answer.feedback) if answer.feedback else Markup()
     told_apart = [(name, text) for name, text in answer.per_option.items() if text != answer.feedback]
     options = [(question.part_html(name), render_inline(text)) for name, text in told_apart]
-    return cast(Markup, macros(_PARTS).answered(given, answer.points, graded.points, feedback, options))
+    changed = graded.reason if graded.adjusted else answer.adjusted
+    return cast(
+        Markup,
+        macros(_PARTS).answered(given, answer.points, graded.points, feedback, options, graded.adjusted, changed),
+    )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from qa_lesson.errors import counted
 from qa_lesson.grading.analysis.item_analysis import ItemAnalysis
-from qa_lesson.grading.formats.results import LearnerResult, NotCounted, QuestionResult, Results
+from qa_lesson.grading.formats.results import GradedQuestion, LearnerResult, NotCounted, QuestionResult, Results
 from qa_lesson.grading.formats.tables import Cell, table_text
 from qa_lesson.quiz.kinds.shared.marks import Response
 
@@ -21,7 +21,7 @@ def gradebook_csv(results: Results, pages: dict[str, str]) -> str:
     """
     header = [
         *"learner name email section status points possible percent penalty late_days attempt handed_in".split(),
-        *"submitted_at file receipt feedback note".split(),
+        *"submitted_at file receipt feedback note adjusted".split(),
         *(f"Q{question.number} {question.id}" for question in results.questions),
     ]
     n = len(results.questions)
@@ -31,16 +31,31 @@ def gradebook_csv(results: Results, pages: dict[str, str]) -> str:
         who = result.learner
         cells: list[Cell] = [who.id, who.name, who.email, who.section, result.status]
         if result.points is None:
-            return [*cells, None, result.possible, *[None] * 8, pages[who.id], notes[who.id], *[None] * n]
+            return [*cells, None, result.possible, *[None] * 8, pages[who.id], notes[who.id], None, *[None] * n]
         percent = 100 * result.points / result.possible
         return [
             *cells, result.points, result.possible, round(percent, 2), result.penalty, result.late_days,
             result.attempt, result.handed_in, result.submitted_at, result.file, result.receipt, pages[who.id],
-            notes[who.id],
-            *("needs review" if answer.status == "needs review" else answer.points for answer in result.questions),
+            notes[who.id], adjusted_questions(results, result),
+            *map(_question_cell, results.questions, result.questions),
         ]  # fmt: skip
 
     return table_text(header, map(row, results.learners))
+
+
+def adjusted_questions(results: Results, result: LearnerResult) -> str:
+    """The questions on which a learner did not get what the key gives, and how: "Q1 void; Q4 changed"."""
+    return "; ".join(
+        f"Q{question.number} {question.adjusted or 'changed'}"
+        for question, answer in zip(results.questions, result.questions, strict=True)
+        if question.adjusted or answer.adjusted
+    )
+
+
+def _question_cell(question: GradedQuestion, answer: QuestionResult) -> Cell:
+    if question.adjusted == "void":
+        return "void"
+    return "needs review" if answer.status == "needs review" else answer.points
 
 
 def learner_notes(results: Results) -> dict[str, str]:

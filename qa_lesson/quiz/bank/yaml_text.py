@@ -6,7 +6,7 @@ import datetime
 import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
@@ -17,6 +17,8 @@ Place = Sequence[str | int]
 """Keys and list positions that lead to a value."""
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is about ten times as fast
+
+_NO_QUIZ: Final = ("the file holds no quiz", "begin with title:, then lesson:, objectives: and questions:")
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,14 @@ class QuizText:
     findings: tuple[QuizFault, ...] = ()
 
     @classmethod
-    def read(cls, content: str, source: str) -> QuizText:
-        """Read `content`; errors of syntax become findings."""
+    def read(cls, content: str, source: str, no_keys: tuple[str, str] = _NO_QUIZ) -> QuizText:
+        """Read `content`; errors of syntax become findings.
+
+        Args:
+            content: YAML.
+            source: name of the file.
+            no_keys: what to say, and what to do, about a file that has no keys.
+        """
         try:
             root = yaml.compose(content, Loader=_Loader)
             text = cls(source, yaml.load(content, Loader=_Loader), root)
@@ -50,8 +58,7 @@ class QuizText:
             what = f"YAML cannot be read: {shorten(str(error), 100)}"
             return cls(source, findings=(QuizFault(source, None, what, "quote the value, or write it in another way"),))
         if not isinstance(text.data, dict):
-            fix = "begin with title:, then lesson:, objectives: and questions:"
-            return cls(source, findings=(QuizFault(source, None, "the file holds no quiz", fix, 1),))
+            return cls(source, findings=(QuizFault(source, None, *no_keys, 1),))
         return replace(text, findings=tuple(repeated))
 
     def line_of(self, path: Place) -> int | None:

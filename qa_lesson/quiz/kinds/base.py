@@ -135,6 +135,10 @@ class BaseQuestion(FileModel, ABC):
         """What is equal if two learners gave the same answer."""
         return tuple(response) if isinstance(response, list) else " ".join(str(response).split()).casefold()
 
+    def same_answer(self, given: Response, other: Response) -> bool:
+        """Whether two responses say the same, so that what one is worth the other is worth too."""
+        return bool(self.comparable_response(given) == self.comparable_response(other))
+
     @classmethod
     def response_line(cls, response: Response) -> str:
         """A response in one line of plain text. Responses with equal lines are counted together.

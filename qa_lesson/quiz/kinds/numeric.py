@@ -115,6 +115,13 @@ class Numeric(BaseQuestion):
         except ValueError:
             return super().comparable_response(response)
 
+    def same_answer(self, given: Response, other: Response) -> bool:
+        """Whether the first number is within the tolerance of the second."""
+        try:
+            return self.is_near(parse_number(given, self.unit), parse_number(other, self.unit))
+        except ResponseError:
+            return super().same_answer(given, other)
+
     def response_html(self, response: Response) -> Markup:
         """What was typed, and the unit."""
         return Markup("<pre><code>{}</code> {}</pre>").format(response, self.unit)

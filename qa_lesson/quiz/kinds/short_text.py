@@ -40,6 +40,11 @@ class Text(BaseQuestion):
                 return Mark(0.0, False, wrong.feedback)
         return Mark(0.0, False, self.otherwise)
 
+    def same_answer(self, given: Response, other: Response) -> bool:
+        """Compared as the accepted texts are."""
+        left, right = (comparable_text(str(text), self.case_sensitive) for text in (given, other))
+        return left == right
+
     def answer_html(self) -> Markup:
         """The first text that is accepted."""
         return strong_line(plain_lines(self.accept[0]))

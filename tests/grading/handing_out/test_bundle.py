@@ -9,8 +9,7 @@ import pytest
 
 from qa_lesson.errors import BankError, ConfigError, DataError
 from qa_lesson.grading import build_bundle, load_bundle
-from qa_lesson.grading.formats.records import Key, bundle_id
-from qa_lesson.grading.handing_out.bundle import parse_deadline
+from qa_lesson.grading.formats.records import Key, bundle_id, parse_deadline
 from qa_lesson.grading.handing_out.handout import TEMPLATE, notebook, readme, warnings, write_handout, write_template
 from qa_lesson.quiz.bank.files import load_quiz, parse_quiz
 from qa_lesson.quiz.lint.bank_lints import lint_bank
