@@ -111,6 +111,20 @@ def paraphrased_questions() -> dict[str, str]:
     return questions
 
 
+def foreign_copies() -> dict[str, dict[str, str]]:
+    """Copies of test questions by methods that know nothing of the audit's rules: for each kind, text by question id.
+
+    64 test questions, 16 of each kind. "noisy": about one letter in nine misread, dropped, doubled or swapped.
+    "reordered": clauses moved. "shortened": what is left in a search box or a heading. "translated": worded as after a
+    translation there and back. They measure the audit (`qa_lesson.leakage.copy_recall`); nothing is trained on them.
+
+    >>> {kind: len(texts) for kind, texts in foreign_copies().items()}
+    {'noisy': 16, 'reordered': 16, 'shortened': 16, 'translated': 16}
+    """
+    copies: dict[str, dict[str, str]] = json.loads((CORPUS_DIR / "foreign_copies.json").read_text(encoding="utf-8"))
+    return copies
+
+
 def corpus_counts() -> list[dict[str, Any]]:
     """One row a split: documents, passages, questions, references, and the lexical overlap (a fraction)."""
     rows: list[dict[str, Any]] = []

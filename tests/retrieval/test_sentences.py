@@ -61,7 +61,7 @@ def test_titles_pair_up_with_texts():
 
 
 def test_the_answers_sentence_comes_first_as_often_as_the_lesson_says():
-    """In test, BM25 puts it first in 62%, the encoder in 77%, both in 74%; in validation 63, 71 and 73%."""
+    """In test, BM25 puts it first in 62%, the encoder and both in 77%; in validation 63, 71 and 76%."""
     for split in ("test", "validation"):
         examples = load_corpus(split)
         search = SentenceSearch(examples)
@@ -71,6 +71,6 @@ def test_the_answers_sentence_comes_first_as_often_as_the_lesson_says():
         }
         assert 0.58 < first["words"] < 0.67, first
         assert 0.68 < first["meaning"] < 0.80, first
-        assert 0.70 < first["fused"] < 0.80, first
+        assert 0.72 < first["fused"] < 0.82, first
         for example in examples:
             assert any(search.sentences[unit].text == answer_sentence(example) for unit in search.holding(example))
