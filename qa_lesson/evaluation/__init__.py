@@ -30,8 +30,8 @@ from qa_lesson.evaluation.intervals import (
     binomial_interval,
     paired_comparison,
     questions_needed,
+    reported_interval,
     score_interval,
-    wider_interval,
 )
 from qa_lesson.evaluation.judge import (
     OrderBias,
@@ -106,6 +106,7 @@ __all__ = [
     "prediction_powered_accuracy",
     "questions_needed",
     "read_predictions",
+    "reported_interval",
     "risk_controlled_threshold",
     "risk_coverage",
     "roc_auc",
@@ -115,5 +116,4 @@ __all__ = [
     "surface_type",
     "tempered_confidences",
     "threshold_sweep",
-    "wider_interval",
 ]

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa_lesson.errors import ConfigError, DataError
-from qa_lesson.evaluation.intervals import Interval, Resample
+from qa_lesson.evaluation.intervals import Interval, Unit
 from qa_lesson.schema import JudgedAnswer
 
 FloatArray = npt.NDArray[np.float64]
@@ -246,12 +246,12 @@ class _Bootstrap:
         if n_resamples < 100:
             raise ConfigError("n_resamples must be at least 100", received=repr(n_resamples), fix="leave it at 9999")
         self.confidence, self.n = confidence, len(judged)
-        names: dict[Resample, list[str]] = {
+        names: dict[Unit, list[str]] = {
             "document": [answer.example.document for answer in judged],
             "question": [answer.example.id for answer in judged],
         }
-        self.weights: dict[Resample, FloatArray] = {}
-        self.n_units: dict[Resample, int] = {}
+        self.weights: dict[Unit, FloatArray] = {}
+        self.n_units: dict[Unit, int] = {}
         for unit, owner_names in names.items():
             units, owners = np.unique(np.array(owner_names), return_inverse=True)
             drawn = np.random.default_rng(seed).multinomial(

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from qa_lesson.errors import ConfigError
-from qa_lesson.evaluation.intervals import Resample, score_interval
+from qa_lesson.evaluation.intervals import MIN_DOCUMENTS, Unit, score_interval
 from qa_lesson.evaluation.scoring import Evaluation
 from qa_lesson.metrics import mean_score
 from qa_lesson.schema import Example
@@ -18,8 +18,8 @@ from qa_lesson.text.segmentation import count_words
 
 SliceBy = Literal["kind", "difficulty", "document", "context_length", "answer_length"]
 
-MIN_UNITS = 5
-"""With fewer documents (or questions) than this a slice has no interval: a bootstrap of so few says nothing."""
+MIN_QUESTIONS = 5
+"""With fewer questions than this a slice has no interval over questions: it would span nearly everything."""
 
 _DIFFICULTIES = ("easy", "medium", "hard")
 _LAST = ("unknown", "no answer")
@@ -33,8 +33,8 @@ class Slice:
         name: of the slice.
         n: questions.
         exact_match, precision, recall, f1: means over them.
-        low, high: bounds of the interval of F1 (inclusive); None where the slice has under `MIN_UNITS` units, or
-            where all its F1 are equal, since a bootstrap then shows no spread, however few the questions.
+        low, high: bounds of the interval of F1 (inclusive); None where the slice has too few documents for one.
+        unit: what the interval is for, as in `Interval`; None where there is no interval.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Slice:
     f1: float
     low: float | None
     high: float | None
+    unit: Unit | None
 
 
 def score_slices(
@@ -53,11 +54,13 @@ def score_slices(
     *,
     min_n: int = 1,
     bins: int | Sequence[int] = 4,
-    resample: Resample | None = None,
+    unit: Unit | Literal["wider"] | None = None,
     confidence: float = 0.95,
-    seed: int = 0,
 ) -> list[Slice]:
     """Scores and F1 intervals of each slice.
+
+    The intervals are those of `score_interval`, for new documents of the same kind. A slice with questions on fewer
+    than `MIN_DOCUMENTS` documents has none.
 
     Twenty slices at 95 % make one surprise by chance alone: a slice found bad here wants new questions to confirm it.
 
@@ -69,10 +72,9 @@ def score_slices(
         min_n: leave out slices with fewer questions.
         bins: for lengths: how many quantile bins (fewer where many lengths are equal), or the word counts at which
             a new bin begins.
-        resample: unit of the interval; None takes documents, and questions for slices by document or where all
-            questions stand on one (the interval is then about that very document).
+        unit: of the interval, as in `score_interval`. None takes "wider", and "question" for slices by document or
+            where all questions together have too few documents: these intervals are about the very same documents.
         confidence: nominal coverage of the interval, a fraction.
-        seed: of the interval.
 
     Returns:
         By length and difficulty in their order, otherwise the largest first and equals by name; "unknown" and
@@ -87,10 +89,10 @@ def score_slices(
     members: dict[str, list[Example]] = {}
     for name, example in zip(names, evaluation.examples, strict=True):
         members.setdefault(name, []).append(example)
-    one_document = by == "document" or len({example.document for example in evaluation.examples}) == 1
-    unit: Resample = resample or ("question" if one_document else "document")
+    few = by == "document" or len({example.document for example in evaluation.examples}) < MIN_DOCUMENTS
+    chosen = unit or ("question" if few else "wider")
     slices = [
-        _slice(name, _part(evaluation, examples), unit, confidence, seed)
+        _slice(name, _part(evaluation, examples), chosen, confidence)
         for name, examples in members.items()
         if len(examples) >= min_n
     ]
@@ -159,11 +161,11 @@ def _part(evaluation: Evaluation, examples: Sequence[Example]) -> Evaluation:
     return Evaluation(tuple(examples), predictions, {name: evaluation.scores[name] for name in ids}, evaluation.rules)
 
 
-def _slice(name: str, part: Evaluation, unit: Resample, confidence: float, seed: int) -> Slice:
+def _slice(name: str, part: Evaluation, unit: Unit | Literal["wider"], confidence: float) -> Slice:
     total = mean_score(part.scores.values())
-    n_units = len({example.document for example in part.examples}) if unit == "document" else part.n
-    low = high = None
-    if n_units >= MIN_UNITS and len({score.f1 for score in part.scores.values()}) > 1:
-        interval = score_interval(part, "f1", resample=unit, confidence=confidence, seed=seed)
-        low, high = interval.low, interval.high
-    return Slice(name, part.n, total.exact_match, total.precision, total.recall, total.f1, low, high)
+    scores = (total.exact_match, total.precision, total.recall, total.f1)
+    n_documents = len({example.document for example in part.examples})
+    if part.n < MIN_QUESTIONS if unit == "question" else n_documents < MIN_DOCUMENTS:
+        return Slice(name, part.n, *scores, None, None, None)
+    interval = score_interval(part, "f1", unit=unit, confidence=confidence)
+    return Slice(name, part.n, *scores, interval.low, interval.high, interval.unit)

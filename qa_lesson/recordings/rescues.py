@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa_lesson.errors import DataError
-from qa_lesson.evaluation import Interval, PairedComparison, paired_comparison, wider_interval
-from qa_lesson.evaluation.intervals import Resample
+from qa_lesson.evaluation import Interval, PairedComparison, paired_comparison, score_interval
 from qa_lesson.recordings.recording import Recording, Scored
 
 
@@ -21,9 +20,9 @@ class RescueAttempt:
         kept: the epoch whose weights were kept.
         train_f1: of the kept epoch, on the scored training questions.
         validation_f1: of the kept epoch, from the curve.
-        test: F1 on the test set with its interval, over documents or over questions, whichever is wider.
-        validation_change, test_change: F1 of this run minus that of the start on the same questions, with the wider
-            interval; None for the start itself.
+        test: F1 on the test set with its interval.
+        validation_change, test_change: F1 of this run minus that of the start on the same questions; None for the
+            start itself.
     """
 
     name: str
@@ -69,14 +68,11 @@ def _attempt(recording: Recording, start: Recording | None) -> RescueAttempt:
         kept=kept.epoch,
         train_f1=kept.train_f1,
         validation_f1=kept.f1,
-        test=wider_interval(recording.evaluation("test")),
-        validation_change=_wider_change(recording, start, "validation") if start else None,
-        test_change=_wider_change(recording, start, "test") if start else None,
+        test=score_interval(recording.evaluation("test")),
+        validation_change=_change(recording, start, "validation"),
+        test_change=_change(recording, start, "test"),
     )
 
 
-def _wider_change(recording: Recording, start: Recording, split: Scored) -> PairedComparison:
-    units: tuple[Resample, ...] = ("question", "document")
-    left, right = recording.evaluation(split), start.evaluation(split)
-    found = [paired_comparison(left, right, resample=unit) for unit in units]
-    return max(found, key=lambda comparison: comparison.high - comparison.low)
+def _change(recording: Recording, start: Recording | None, split: Scored) -> PairedComparison | None:
+    return None if start is None else paired_comparison(recording.evaluation(split), start.evaluation(split))

@@ -17,17 +17,17 @@ from qa_lesson.evaluation import (
     NoAnswerTable,
     RiskCoverage,
     Slice,
-    binomial_interval,
     calibration_bins,
     confidence_outcomes,
     error_rows,
     evaluate_predictions,
     expected_calibration_error,
     no_answer_table,
+    reported_interval,
     risk_coverage,
     score_slices,
-    wider_interval,
 )
+from qa_lesson.evaluation.intervals import MIN_DOCUMENTS
 from qa_lesson.evaluation.slices import SliceBy
 from qa_lesson.runs import RUN_FILE, TrainingRun, load_run
 from qa_lesson.schema import Example, Prediction
@@ -57,7 +57,7 @@ class Assessment:
         data: what the questions are, in words or as a file name.
         evaluation: scores of every question.
         predictions: the answers with their probabilities, in the order of the questions.
-        exact_match, f1: the scores with the wider of the intervals over documents and over questions.
+        exact_match, f1: the scores with their intervals; `Interval.claim` says what these are for.
         slices: scores of the parts, by what they are parts of; only divisions into at least two parts that differ.
         errors: kinds of mistakes, commonest first.
         bins: how often answers of a given confidence match exactly, lowest confidence first.
@@ -110,10 +110,15 @@ class Assessment:
             found.append(
                 "All questions stand on one document (or name none), so nothing is known about other documents."
             )
+        elif self.n_documents < MIN_DOCUMENTS:
+            found.append(
+                f"Only {self.n_documents} documents: too few to show how different documents are. The intervals are "
+                "for new questions on these very documents, so nothing is known about other documents."
+            )
         elif self.n_documents < FEW_DOCUMENTS:
             found.append(
-                f"Only {self.n_documents} documents: too few to show how different documents are, so the true interval "
-                "may be wider than the one given."
+                f"Only {self.n_documents} documents: the intervals allow for it, and with more documents they would be "
+                "narrower."
             )
         if self.leakage is None:
             found.append(
@@ -172,8 +177,8 @@ def assess(
         data=data,
         evaluation=evaluation,
         predictions=tuple(predictions),
-        exact_match=_exact_match(evaluation),
-        f1=wider_interval(evaluation, "f1"),
+        exact_match=reported_interval(evaluation, "exact_match"),
+        f1=reported_interval(evaluation, "f1"),
         slices=_slices(evaluation),
         errors=error_rows(evaluation),
         bins=calibration_bins(confidences, outcomes, 8, binning="equal_mass"),
@@ -184,14 +189,6 @@ def assess(
         run=load_run(model) if (Path(model) / RUN_FILE).is_file() else None,
         leakage=leakage,
     )
-
-
-def _exact_match(evaluation: Evaluation) -> Interval:
-    """With all right or all wrong the bootstrap has no spread, which proves nothing: then the counts alone decide."""
-    interval = wider_interval(evaluation, "exact_match")
-    if interval.width > 0:
-        return interval
-    return binomial_interval(round(interval.estimate * evaluation.n), evaluation.n)
 
 
 def _slices(evaluation: Evaluation) -> dict[str, list[Slice]]:

@@ -71,7 +71,7 @@ def model_card(assessment: Assessment) -> str:
             data=assessment.data,
             evaluation=assessment.evaluation,
             n_documents=assessment.n_documents,
-            unit=f"{assessment.f1.resample}s" if assessment.f1.resample else "counts",
+            claim=assessment.f1.claim,
             # one row a document is for the report
             tables=[(title, slices) for title, slices in assessment.slices.items() if title != "document"],
             caveats=assessment.caveats(),

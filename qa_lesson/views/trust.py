@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from qa_lesson.errors import ConfigError, DataError
 from qa_lesson.evaluation import Bin, Interval, RiskCoverage, Slice
+from qa_lesson.evaluation.intervals import MIN_DOCUMENTS
 from qa_lesson.look.colors import BLUE, BLUE_SOFT, CARD, GREEN, MUTED, ORANGE, PURPLE, TEXT
 from qa_lesson.look.templating import percent
 from qa_lesson.look.theme import DescribedFigure, add_legend, add_title, describe, new_figure, percent_axis
@@ -22,49 +23,65 @@ _NOTE: dict[str, Any] = {
 def plot_intervals(
     intervals: Mapping[str, Interval | tuple[float, float, float]], *, difference: bool = False
 ) -> DescribedFigure:
-    """A forest of intervals: one line each, with its estimate as a dot.
+    """A forest of intervals: one line each, with its estimate as a dot and the numbers beside it.
 
     Args:
-        intervals: by label, from top to bottom; an `Interval` or (estimate, low, high), fractions.
+        intervals: by label, from top to bottom; an `Interval` or (estimate, low, high), fractions. Underscores in
+            labels are drawn as spaces.
         difference: they are differences of two scores, so 0 is marked and the axis is in points.
     """
     _need(intervals, "intervals")
     rows = [
-        (label, *(it if isinstance(it, tuple) else (it.estimate, it.low, it.high))) for label, it in intervals.items()
+        (label.replace("_", " "), *(it if isinstance(it, tuple) else (it.estimate, it.low, it.high)))
+        for label, it in intervals.items()
     ]
-    figure, (axes,) = new_figure(height=1.0 + 0.45 * len(rows))
+    figure, (axes,) = new_figure(height=1.1 + 0.38 * len(rows))
     told = []
     for y, (label, estimate, low, high) in enumerate(rows):
         axes.plot([low, high], [y, y], color=BLUE, linewidth=3, solid_capstyle="butt")
         axes.plot([estimate], [y], "o", color=BLUE, markersize=8, clip_on=False)  # whole at 0 and 100 % too
         if difference:
-            text = f"{100 * estimate:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}] points"
+            text = f"{100 * estimate:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]"
         else:
             text = f"{percent(estimate)} [{100 * low:.1f}, {100 * high:.1f}]"
-        axes.annotate(text, (estimate, y), (0, 8), textcoords="offset points", ha="center", **_NOTE)
-        told.append(f"{label}: {text}")
+        # right of the axes, where neither the names nor the line at 0 can be under it
+        axes.annotate(text, (1.02, y), xycoords=("axes fraction", "data"), va="center", fontsize=9, color=TEXT)
+        told.append(f"{label}: {text}{' points' if difference else ''}")
     axes.set_yticks(range(len(rows)), [row[0] for row in rows])
     for tick in axes.get_yticklabels():
         tick.set_parse_math(False)
-    axes.set_ylim(len(rows) - 0.5, -0.7)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.grid(visible=False, axis="y")
+    claim = _shared_claim(list(intervals.values()))
     if difference:
         axes.axvline(0, color=ORANGE, linestyle="--", linewidth=1.5)
         axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:+.3g}" if abs(value) > 1e-9 else "0")
-        axes.margins(x=0.25)  # room for the text over the outermost estimates
-        axes.set_xlabel("difference in points (0: no difference)")
+        axes.margins(x=0.08)
+        axes.set_xlabel(f"difference in points (0: no difference){claim}")
     else:
         lowest, highest = min(row[2] for row in rows), max(row[3] for row in rows)
-        margin = 0.15 * (highest - lowest) + 0.01
+        margin = 0.08 * (highest - lowest) + 0.01
         percent_axis(axes, horizontal=True)
         axes.set_xlim(max(0, lowest - margin), min(1, highest + margin))
-    return describe(figure, f"Estimates with their intervals. {'; '.join(told)}.")
+        axes.set_xlabel(f"score{claim}")
+    return describe(figure, f"Estimates with their intervals{claim}. {'; '.join(told)}.")
+
+
+def _shared_claim(intervals: Sequence[Interval | tuple[float, float, float]]) -> str:
+    """What the intervals are for, if they are all for the same."""
+    said = {(it.confidence, it.claim) for it in intervals if isinstance(it, Interval)}
+    if len(said) != 1 or any(isinstance(it, tuple) for it in intervals):
+        return ""
+    ((confidence, claim),) = said
+    return f", {100 * confidence:.3g}% interval {claim}"
 
 
 def plot_slices(
     slices: Sequence[Slice], *, metric: Literal["f1", "exact_match"] = "f1", overall: float | None = None
 ) -> DescribedFigure:
-    """One bar a slice with its score and number of questions; F1 also with its interval where there is one.
+    """One bar a slice with its score and number of questions; F1 also with its interval.
+
+    A slice on too few documents has no interval, and the text alternative says so.
 
     Args:
         slices: from `score_slices`, drawn from top to bottom.
@@ -82,6 +99,8 @@ def plot_slices(
         if metric == "f1" and part.low is not None and part.high is not None:
             axes.plot([part.low, part.high], [y, y], color=ORANGE, linewidth=2.5)
             said += f", interval {100 * part.low:.1f} to {100 * part.high:.1f}"
+        elif metric == "f1":
+            said += ", no interval"
         axes.annotate(f"{percent(value)}  n={part.n}", (1.03, y), va="center", **_NOTE)  # beside a full bar
         told.append(said)
     axes.set_yticks(range(len(slices)), [part.name for part in slices])
@@ -94,6 +113,8 @@ def plot_slices(
     axes.set_xlim(0, 1.27)
     axes.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1.0])
     text = f"{name} by slice. {'; '.join(told)}."
+    if metric == "f1" and any(part.unit is None for part in slices):
+        text += f" No interval: fewer than {MIN_DOCUMENTS} documents, or too few questions."
     if overall is not None:
         axes.axvline(overall, color=PURPLE, linestyle="--", linewidth=1.5)
         axes.set_xlabel(f"{name} (dashed: all questions, {percent(overall)})")

@@ -139,7 +139,7 @@ def test_the_wider_interval_is_reported():
     by_document = np.array([float(answer.example.document[1:]) for answer in answers])
     shared = np.where(by_document % 2 == 0, labels(answers), 1 - labels(answers)).astype(float)
     found = metric_agreement(answers, shared, n_resamples=1000).auc
-    assert found.resample == "document", "whole documents are right or wrong"
+    assert found.unit == "document", "whole documents are right or wrong"
     assert (found.n, found.n_units) == (240, 12)
     assert found.low <= found.estimate <= found.high
 

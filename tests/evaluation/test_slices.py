@@ -106,17 +106,26 @@ def test_intervals_are_over_documents_and_missing_where_they_would_mislead():
     many, few, perfect = sorted(score_slices(evaluation, "kind"), key=lambda part: "mfa".index(part.name[0]))
     part = evaluated(examples[:12], right)
     expected = score_interval(part)
-    assert (many.low, many.high) == (expected.low, expected.high)
-    assert (few.low, few.high) == (perfect.low, perfect.high) == (None, None)
-    by_question = {part.name: part for part in score_slices(evaluation, "kind", resample="question")}
+    assert (many.low, many.high, many.unit) == (expected.low, expected.high, expected.unit)
+    assert (few.low, few.high, few.unit) == (None, None, None)
+    assert perfect.f1 == perfect.high == 1
+    assert 0.5 < perfect.low < 0.9, "eleven right answers of eleven leave room for wrong ones"
+    by_question = {part.name: part for part in score_slices(evaluation, "kind", unit="question")}
+    assert by_question["few documents"].unit == "question"
     assert by_question["few documents"].low < 7 / 12 < by_question["few documents"].high
 
 
 @pytest.mark.parametrize("by", ["document", "kind"])
-def test_one_document_is_resampled_by_question(by):
+def test_slices_of_one_document_have_intervals_over_its_questions(by):
     examples = [example(f"q{i}", document="Skelm", kind="name") for i in range(10)]
     (part,) = score_slices(evaluated(examples, {"q1", "q2", "q3"}), by)
     assert part.low < part.f1 < part.high
+    assert part.unit == "question"
+
+
+def test_a_handful_of_questions_on_one_document_has_no_interval():
+    (part,) = score_slices(evaluated([example(f"q{i}", document="Skelm") for i in range(4)], {"q1"}), "document")
+    assert (part.low, part.high, part.unit) == (None, None, None)
 
 
 def test_own_slices():

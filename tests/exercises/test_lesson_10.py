@@ -250,7 +250,7 @@ def test_paired_interval():
         (lambda left, right: drawn(*sums_and_counts(right, left)), "take left minus right"),
         (lambda left, right: 100 * drawn(*sums_and_counts(left, right)), "give fractions, not points"),
         (
-            lambda left, right: (lambda it: (it.low, it.high))(paired_comparison(left, right, resample="question")),
+            lambda left, right: (lambda it: (it.low, it.high))(paired_comparison(left, right, unit="question")),
             "draw whole documents",
         ),
         (
