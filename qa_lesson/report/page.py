@@ -154,7 +154,7 @@ def _method(assessment: Assessment) -> dict[str, object]:
         "questions": assessment.evaluation.n,
         "unanswerable": sum(not example.is_answerable for example in assessment.evaluation.examples),
         "scoring rules": f"those of the official SQuAD {assessment.evaluation.rules} script",
-        "interval": f"95%, {interval.claim}, made from {interval.n_units} {interval.unit}s with a t quantile on the logit scale",
+        "interval": f"95%, {interval.claim}, made from {interval.n_units} {interval.unit}s (logit scale, t quantile)",
         "no-answer threshold": "none, always answers" if assessment.threshold is None else f"{assessment.threshold:g}",
         "scored with": _versions(library_versions()),
         "trained with": _versions(versions) if versions else "not recorded",
