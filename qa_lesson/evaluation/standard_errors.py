@@ -125,4 +125,4 @@ def no_spread_bounds(value: float, within: tuple[float, float], n: float, confid
 
 def no_spread_p_value(difference: float, n: float) -> float:
     """Two-sided p-value of a difference of 0 where every question differs by `difference`; fits `no_spread_bounds`."""
-    return min(1.0, 2 * (1 + abs(difference)) ** -n)
+    return min(1.0, float(2 * (1 + abs(difference)) ** -n))
