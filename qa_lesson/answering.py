@@ -11,7 +11,7 @@ import numpy as np
 from qa_lesson.decoding import decode
 from qa_lesson.encoder import load_qa_model, load_tokenizer
 from qa_lesson.errors import ConfigError, DataError, Problem, shorten
-from qa_lesson.hardware import device_type, progress_wanted
+from qa_lesson.hardware import default_device, progress_wanted
 from qa_lesson.loading.library_values import no_text, plain_record, plain_value
 from qa_lesson.loading.reading import as_examples
 from qa_lesson.runs import RUN_FILE, TrainingConfig, load_run
@@ -75,7 +75,7 @@ class QuestionAnswerer:
         self.stride = fitting if stride is None else stride
         self.max_answer_tokens = trained.max_answer_tokens if max_answer_tokens is None else max_answer_tokens
         self.no_answer_threshold, self.batch_size = no_answer_threshold, batch_size
-        self.model.to(device or device_type())  # type: ignore[arg-type]
+        self.model.to(device or default_device())  # type: ignore[arg-type]
         self.model.train(False)
 
     def __repr__(self) -> str:

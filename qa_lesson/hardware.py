@@ -1,21 +1,95 @@
-"""Which device and number format training uses, and whether to draw progress bars."""
+"""Which device, number format and processes a program uses, and whether to draw progress bars.
+
+Several processes work together if ``accelerate launch`` or ``torchrun`` started them (docs/scaling.md). One of them is
+the main process: only it prints and writes. Without such a launcher there is one process, and it is the main one.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
+Value = TypeVar("Value")
 DeviceType = Literal["cuda", "mps", "cpu"]
 
 
 def device_type() -> DeviceType:
     """The device that `transformers.Trainer` takes by itself: CUDA, else Apple's MPS, else the CPU."""
+    if os.environ.get("ACCELERATE_USE_CPU", "").lower() in ("true", "1"):  # accelerate launch --cpu
+        return "cpu"
     import torch
 
     if torch.cuda.is_available():
         return "cuda"
     return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def default_device() -> str:
+    """The device of this process: as `device_type`, and with several processes on a machine a GPU for each.
+
+    Returns:
+        "cpu", "mps", "cuda", or for instance "cuda:1".
+    """
+    device = device_type()
+    return f"cuda:{os.environ.get('LOCAL_RANK', '0')}" if device == "cuda" and n_processes() > 1 else device
+
+
+def n_processes() -> int:
+    """How many processes work together."""
+    return int(os.environ["WORLD_SIZE"]) if {"RANK", "WORLD_SIZE", "MASTER_ADDR"} <= os.environ.keys() else 1
+
+
+def process_index() -> int:
+    """The number of this process, counted from 0."""
+    return int(os.environ["RANK"]) if n_processes() > 1 else 0
+
+
+def is_main_process() -> bool:
+    """Whether this process prints and writes."""
+    return process_index() == 0
+
+
+def from_main(value: Value) -> Value:
+    """What the main process passes, in every process; each of them must call this."""
+    if n_processes() == 1:
+        return value
+    from accelerate.utils import broadcast_object_list
+
+    _connect()
+    values: list[Any] = broadcast_object_list([value])
+    result: Value = values[0]
+    return result
+
+
+def from_all(value: Value) -> list[Value]:
+    """What every process passes, in their order and in every process; each of them must call this."""
+    if n_processes() == 1:
+        return [value]
+    from accelerate.utils import gather_object
+
+    _connect()
+    values: list[Value] = gather_object([value])
+    return values
+
+
+def wait_for_all() -> None:
+    """Return when every process has called this."""
+    from_all(None)
+
+
+def disconnect() -> None:
+    """Take leave of the other processes, before the program ends; without them nothing happens."""
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.distributed.is_available() and torch.distributed.is_initialized():
+        torch.distributed.destroy_process_group()
+
+
+def _connect() -> None:
+    """Let the processes find each other, as the Trainer does."""
+    from accelerate import PartialState
+
+    PartialState(cpu=device_type() == "cpu")
 
 
 def supports_bf16(device: DeviceType | None = None) -> bool:

@@ -14,9 +14,9 @@ from qa_lesson.runs import TrainingConfig, run_key
 PACKAGE = Path(__file__).parents[1] / "qa_lesson"
 TRAINS = {
     "encoder.py": "68610ee31fd7ca37",
-    "training/finetuning.py": "150734751dbe8811",
-    "training/parameters.py": "416248767c3d669b",
-    "training/trainer.py": "46a2ffe5e56acbf8",
+    "training/finetuning.py": "75d73d1fe58833e6",
+    "training/parameters.py": "b614649cd528820a",
+    "training/trainer.py": "b5eed95e2dd2a3c3",
     "windows.py": "ddc7d1b1991ca81c",
 }
 CHANGED = (

@@ -19,18 +19,26 @@ from qa_lesson.cli import (  # noqa: F401  each module adds its commands to the 
     quizzes,
     reports,
 )
-from qa_lesson.cli._app import app
-from qa_lesson.cli._console import accept_any_text, finish_printing, show_error
+from qa_lesson.cli._app import app, check_launch
+from qa_lesson.cli._console import accept_any_text, finish_printing, print_nothing, show_error
 from qa_lesson.errors import QALessonError
+from qa_lesson.hardware import disconnect, is_main_process, process_index
 
 
 def main() -> None:
-    """Run the command line: an expected error is one message on stderr and exit code 2."""
+    """Run the command line: an expected error is one message on stderr and exit code 2.
+
+    If several processes run it, only the main one prints results, and each prints its own errors.
+    """
     accept_any_text()
+    if not is_main_process():
+        print_nothing()
     try:
+        check_launch()
         app()
     except QALessonError as error:
-        show_error(str(error))
+        show_error(str(error), process_index())
         raise SystemExit(2) from None
     finally:
         finish_printing()
+        disconnect()

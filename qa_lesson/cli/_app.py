@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from qa_lesson.cli._console import show_table, warn
-from qa_lesson.errors import DataError, Problem
+from qa_lesson.errors import ConfigError, DataError, Problem
+from qa_lesson.hardware import n_processes
 from qa_lesson.schema import Example
 
 if TYPE_CHECKING:
@@ -24,6 +27,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+SHARED_COMMANDS = ("finetune", "evaluate", "answer")
+"""What several processes can do together."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave bad records out instead of stopping.")]
@@ -90,3 +96,24 @@ def show_failures(failed: Sequence[dict[str, str]], title: str) -> None:
     if failed:
         rows = [(one["id"], one["where"], one["reason"], one["fix"]) for one in failed]
         show_table(("id", "where", "not used", "to do"), rows, title=title)
+
+
+def check_launch() -> None:
+    """Make sure that the processes that a launcher started can share the command on this command line.
+
+    Raises:
+        ConfigError: the command is for one process, or the launcher started one process in place of several.
+    """
+    command = sys.argv[1] if len(sys.argv) > 1 else ""
+    if n_processes() > 1 and command not in SHARED_COMMANDS:
+        raise ConfigError(
+            f"{n_processes()} processes cannot share this command",
+            received=command or "no command",
+            fix=f"run it without a launcher; {', '.join(SHARED_COMMANDS)} can be shared",
+        )
+    # accelerate launch --cpu sets an address for several processes, and then starts only one of them
+    if {"ACCELERATE_USE_CPU", "MASTER_ADDR"} <= os.environ.keys() and "RANK" not in os.environ:
+        raise ConfigError(
+            "accelerate launch --cpu started a single process, whatever --num_processes says",
+            fix="on CPUs use torchrun --nproc-per-node 2 -m qa_lesson.cli ... (docs/scaling.md)",
+        )

@@ -101,9 +101,15 @@ def warn(label: str, text: str = "") -> None:
     tell((label, "yellow"), f" {text}" if text else "")
 
 
-def show_error(text: str) -> None:
-    """Print an error to stderr."""
-    tell(("error:", "bold red"), f" {text}")
+def print_nothing() -> None:
+    """Print neither results nor notes from now on, only errors: another process prints them."""
+    _out.quiet = _err.quiet = True
+
+
+def show_error(text: str, process: int = 0) -> None:
+    """Print an error to stderr, with the number of a process other than the main one."""
+    label = f"process {process}: error:" if process else "error:"
+    _PlainConsole(stderr=True).print(_text([(label, "bold red"), f" {text}"]), soft_wrap=True)
 
 
 def show_table(headings: Sequence[str], rows: Iterable[Sequence[Piece]], title: str | None = None) -> None:
@@ -121,6 +127,8 @@ def print_json(record: dict[str, Any], *, indent: int | None = None) -> None:
 
     The bytes are ASCII, other characters as ``\u`` escapes: the same whatever the terminal and its encoding.
     """
+    if _out.quiet:
+        return
     line = json.dumps(record, indent=indent) + "\n"
     stream = getattr(sys.stdout, "buffer", None)
     if stream is None:  # stdout is closed, or replaced by text in memory

@@ -30,6 +30,7 @@ from qa_lesson.cli._app import (
 from qa_lesson.cli._console import Piece, print_json, say, show_table, tell, warn
 from qa_lesson.cli._outputs import MODEL, PREDICTIONS, Force, Output, check_outputs
 from qa_lesson.errors import DataError, Problem
+from qa_lesson.hardware import is_main_process
 from qa_lesson.schema import Example
 
 if TYPE_CHECKING:
@@ -99,7 +100,9 @@ def finetune(
         train, held, held_out = parts["train"], parts["validation"], parts["test"]
     tell(f"training on {len(train)} questions, validating on {len(held)} ...")
     run = run_finetune(train, held, config, output_dir=output, use_cache=use_cache)
-    test_data = write_squad(held_out, run.model_dir / "held_out.json") if held_out else None
+    test_data = run.model_dir / "held_out.json" if held_out else None
+    if test_data is not None and is_main_process():
+        write_squad(held_out, test_data)
     if run.lost_answers:
         warn("note:", f"{len(run.lost_answers)} answers fit in no window and were trained as 'no answer'")
 
@@ -166,6 +169,7 @@ def evaluate(
     from qa_lesson.corpus import load_corpus
     from qa_lesson.evaluation import evaluate_predictions
     from qa_lesson.storage import write_atomically
+    from qa_lesson.streaming import predict_together
 
     check_outputs([Output("--out", predictions, PREDICTIONS)], [data, model], force)
     bad: list[dict[str, str]] = []
@@ -179,10 +183,10 @@ def evaluate(
     examples, too_long = set_apart(answerer, examples, strict)
     failed = bad + too_long
     started = time.perf_counter()
-    answers = answerer.predict(examples, n_best=1)
+    answers = predict_together(answerer, examples, n_best=1)
     seconds = time.perf_counter() - started
     result = evaluate_predictions(examples, answers, rules=rules)
-    if predictions is not None:
+    if predictions is not None and is_main_process():
         write_atomically(predictions, json.dumps(result.predictions, ensure_ascii=False, indent=1) + "\n")
     extra = {"data": str(data) if data else f"corpus:{split}", "model": model, "seconds": round(seconds, 2)}
     extra |= failures(failed)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
-from qa_lesson.errors import ModelError, StorageError
+from qa_lesson.errors import ConfigError, ModelError, StorageError
+from qa_lesson.hardware import n_processes
 from qa_lesson.json_files import read_json
 
 if TYPE_CHECKING:
@@ -30,13 +31,42 @@ def untrained_f1(checkpoints: Path) -> float:
     Raises:
         ModelError: its file is damaged.
     """
+    return _beginning(checkpoints)["f1"]
+
+
+def check_same_processes(checkpoints: Path) -> None:
+    """Refuse to go on with another number of processes than the run began with.
+
+    They share every batch and keep the state of their random numbers, so another number would give other weights.
+
+    Raises:
+        ConfigError: it is another number.
+        ModelError: the file beside the checkpoints is damaged.
+    """
+    began = int(_beginning(checkpoints).get("processes", 1))
+    if began != n_processes():
+        raise ConfigError(
+            "a training run that was broken off goes on with as many processes as it began with",
+            where=str(checkpoints),
+            received=f"{n_processes()} now, {began} before",
+            fix=f"start it with {began} ({_launched(began)}), or train from the beginning with use_cache=False "
+            "(--no-cache)",
+        )
+
+
+def _launched(processes: int) -> str:
+    return "without a launcher" if processes == 1 else f"accelerate launch --num_processes {processes}"
+
+
+def _beginning(checkpoints: Path) -> dict[str, float]:
+    """What is known since before the first step: the F1, and how many processes there were."""
     return read_json(
         checkpoints / "untrained.json",
         _SCORES,
         what="the training run cannot go on: the score before training cannot be read",
         fix=f"remove the folder {checkpoints} and train again",
         error=ModelError,
-    )["f1"]
+    )
 
 
 def check_space(model: PreTrainedModel, checkpoints: Path) -> None:

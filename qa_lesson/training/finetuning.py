@@ -6,18 +6,21 @@ the curve. The same call again is answered from the cache.
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import json
 import shutil
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
 from qa_lesson.encoder import load_qa_model, load_tokenizer, quiet
 from qa_lesson.errors import ConfigError, DataError
-from qa_lesson.hardware import device_type
+from qa_lesson.hardware import device_type, from_main, is_main_process, n_processes, wait_for_all
 from qa_lesson.runs import (
     RUN_FILE,
     EpochResult,
@@ -33,10 +36,19 @@ from qa_lesson.runs import (
 )
 from qa_lesson.schema import Example
 from qa_lesson.storage import folder_atomically, storage_error, write_atomically
-from qa_lesson.training.checkpoints import check_space, is_write_error, last_checkpoint, untrained_f1
-from qa_lesson.training.parameters import check_positions, freeze, training_attention
+from qa_lesson.training.checkpoints import (
+    check_same_processes,
+    check_space,
+    is_write_error,
+    last_checkpoint,
+    untrained_f1,
+)
+from qa_lesson.training.parameters import check_batch, check_positions, freeze, training_attention
 from qa_lesson.training.trainer import make_trainer, watch_epochs
 from qa_lesson.windows import make_windows
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, Trainer
 
 
 def finetune(
@@ -50,7 +62,8 @@ def finetune(
 ) -> TrainingRun:
     """Fine-tune a question-answering model and keep the epoch with the best validation F1 (or the last one).
 
-    Runs on CUDA, MPS or the CPU by itself. A run that was broken off goes on from its last epoch.
+    Runs on CUDA, MPS or the CPU by itself. A run that was broken off goes on from its last epoch. Several processes
+    (docs/scaling.md) share every batch: each of them calls this, the main one writes, and all get the same run.
 
     Args:
         train: training examples; answers in several windows or in none are labelled by `make_windows`.
@@ -58,17 +71,19 @@ def finetune(
         config: settings; the default recipe if None.
         output_dir: where to put the model folder; None leaves it in the cache.
         use_cache: False trains again and replaces the cached run.
-        on_epoch: called with each point of the learning curve as soon as it is known, in order; the points that an
-            earlier call left in the cache come at once. An exception in it ends the training.
+        on_epoch: called (in the main process) with each point of the learning curve as soon as it is known, in order;
+            the points that an earlier call left in the cache come at once. An exception in it ends the training.
 
     Raises:
         DataError: no training or validation examples, or a question in both.
-        ConfigError: settings that do not fit each other or the model, or an `output_dir` that holds other files.
+        ConfigError: settings that do not fit each other or the model, an `output_dir` that holds other files, a batch
+            that the processes cannot share evenly, or a broken-off run of another number of processes.
         ModelError: the model cannot be loaded.
         StorageError: no room for the checkpoints or the model folder; nothing is left half-written.
     """
     config = config or TrainingConfig()
     _check_data(train, validation)
+    check_batch(config.batch_size)
     if output_dir is not None:
         _check_output(Path(output_dir))
     data_hash = hash_examples(train, validation)
@@ -76,18 +91,22 @@ def finetune(
     runs = cache_dir() / "runs"
     try:
         runs.mkdir(parents=True, exist_ok=True)
-        with FileLock(runs / f"{key}.lock"):
-            run = load_run(runs / key) if use_cache and (runs / key / RUN_FILE).is_file() else None
+        with FileLock(runs / f"{key}.lock") if is_main_process() else nullcontext():
+            is_cached = from_main(use_cache and (runs / key / RUN_FILE).is_file())
+            run = load_run(runs / key) if is_cached else None
             if run is None:
                 run = _train(train, validation, config, runs / key, data_hash, resume=use_cache, on_epoch=on_epoch)
-            elif on_epoch is not None:
+            elif on_epoch is not None and is_main_process():
                 for point in run.curve:
                     on_epoch(point)
+            wait_for_all()
     except OSError as error:
         raise storage_error(error, runs / key) from error
     if output_dir is not None:
-        with folder_atomically(output_dir) as folder:
-            shutil.copytree(run.model_dir, folder, dirs_exist_ok=True)
+        if is_main_process():
+            with folder_atomically(output_dir) as folder:
+                shutil.copytree(run.model_dir, folder, dirs_exist_ok=True)
+        wait_for_all()
         run = dataclasses.replace(run, model_dir=Path(output_dir))
     return run
 
@@ -143,47 +162,63 @@ def _train(
 
     checkpoints = folder.with_name(f"{folder.name}.checkpoints")
     check_space(model, checkpoints)
-    trainer = make_trainer(model, tokenizer, windows, validation_windows, config, checkpoints)
-    last = last_checkpoint(checkpoints) if resume else None
-    if last is None:
+
+    def trainer_of(model: PreTrainedModel) -> Trainer:
+        return make_trainer(model, tokenizer, windows, validation_windows, config, checkpoints)
+
+    trainer = trainer_of(model)
+    last = from_main(last_checkpoint(checkpoints) if resume else None)
+    if last is not None:
+        check_same_processes(checkpoints)
+    elif is_main_process():
         shutil.rmtree(checkpoints, ignore_errors=True)
-    untrained = trainer.evaluate()["eval_f1"] if last is None else untrained_f1(checkpoints)
+    if last is None:
+        # accelerate takes a model that was evaluated for prepared, and would then train each process for itself
+        scorer = trainer if n_processes() == 1 else trainer_of(copy.deepcopy(model))
+        untrained = scorer.evaluate()["eval_f1"]
+    else:
+        untrained = untrained_f1(checkpoints)
     scored = evenly_spread(train, config.scored_training)
     scored_windows = make_windows(scored, tokenizer, **window_size) if scored else None
     watch_epochs(trainer, scored_windows, config.max_answer_tokens, on_epoch)
     try:
-        checkpoints.mkdir(parents=True, exist_ok=True)
-        write_atomically(checkpoints / "untrained.json", json.dumps({"f1": untrained}))
+        if is_main_process():
+            checkpoints.mkdir(parents=True, exist_ok=True)
+            write_atomically(checkpoints / "untrained.json", json.dumps({"f1": untrained, "processes": n_processes()}))
         started = time.perf_counter()
         with quiet():  # the bars of the checkpoint files; the Trainer's own stays
             trainer.train(resume_from_checkpoint=str(last) if last else None)
         seconds = time.perf_counter() - started
-        run = TrainingRun(
-            model_dir=folder,
-            config=config,
-            data_hash=data_hash,
-            versions=library_versions(),
-            device=device_type(),
-            bf16=config.uses_bf16,
-            curve=learning_curve(trainer.state.log_history),
-            untrained_f1=untrained,
-            train_seconds=seconds,
-            n_train=len(train),
-            n_validation=len(validation),
-            lost_answers=windows.lost_answers,
-            from_cache=False,
+        run = from_main(
+            TrainingRun(
+                model_dir=folder,
+                config=config,
+                data_hash=data_hash,
+                versions=library_versions(),
+                device=device_type(),
+                bf16=config.uses_bf16,
+                curve=learning_curve(trainer.state.log_history),
+                untrained_f1=untrained,
+                train_seconds=seconds,
+                n_train=len(train),
+                n_validation=len(validation),
+                lost_answers=windows.lost_answers,
+                from_cache=False,
+            )
         )
-        with folder_atomically(folder) as fresh, quiet():
-            model.save_pretrained(fresh)
-            tokenizer.save_pretrained(fresh)
-            write_atomically(fresh / RUN_FILE, json.dumps(run.as_dict(), indent=1))
-            for file in fresh.iterdir():
-                file.chmod(0o644)  # safetensors leaves the weights to their owner alone
+        if is_main_process():
+            with folder_atomically(folder) as fresh, quiet():
+                model.save_pretrained(fresh)
+                tokenizer.save_pretrained(fresh)
+                write_atomically(fresh / RUN_FILE, json.dumps(run.as_dict(), indent=1))
+                for file in fresh.iterdir():
+                    file.chmod(0o644)  # safetensors leaves the weights to their owner alone
     except (OSError, SafetensorError, RuntimeError) as error:
         # torch and safetensors report a full disk each in its own way
         if isinstance(error, torch.OutOfMemoryError) or not is_write_error(error):
             raise
         shutil.rmtree(checkpoints, ignore_errors=True)
         raise storage_error(OSError(str(error)), checkpoints) from error
-    shutil.rmtree(checkpoints, ignore_errors=True)
+    if is_main_process():
+        shutil.rmtree(checkpoints, ignore_errors=True)
     return run

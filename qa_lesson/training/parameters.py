@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa_lesson.encoder import Attention
 from qa_lesson.errors import ConfigError, ModelError
-from qa_lesson.hardware import device_type
+from qa_lesson.hardware import device_type, n_processes
 from qa_lesson.runs import TrainingConfig
 
 if TYPE_CHECKING:
@@ -76,4 +76,14 @@ def check_positions(model: PreTrainedModel, config: TrainingConfig) -> None:
             f"max_length is larger than the {limit} positions of the model",
             received=f"max_length={config.max_length}",
             fix=f"use max_length={limit} or less",
+        )
+
+
+def check_batch(batch_size: int) -> None:
+    """Refuse a batch (ConfigError) that the processes cannot share evenly."""
+    if batch_size % n_processes():
+        raise ConfigError(
+            f"{n_processes()} processes share every batch, so its size must be a multiple of {n_processes()}",
+            received=f"batch_size={batch_size}",
+            fix="use another batch_size, or another number of processes",
         )

@@ -11,7 +11,7 @@ import numpy as np
 from qa_lesson.decoding import decode
 from qa_lesson.errors import PredictionError
 from qa_lesson.evaluation import evaluate_predictions
-from qa_lesson.hardware import device_type, progress_wanted
+from qa_lesson.hardware import device_type, from_all, is_main_process, n_processes, progress_wanted
 from qa_lesson.runs import EpochResult, TrainingConfig, learning_curve
 from qa_lesson.training.parameters import make_optimizer
 from qa_lesson.windows import Windows
@@ -44,7 +44,7 @@ def make_trainer(
         output_dir=str(checkpoints),
         num_train_epochs=config.epochs,
         per_device_train_batch_size=config.batch_size,
-        per_device_eval_batch_size=max(32, config.batch_size),
+        per_device_eval_batch_size=_multiple(n_processes(), max(32, config.batch_size)),
         learning_rate=config.learning_rate,
         warmup_steps=config.warmup,
         bf16=config.uses_bf16,
@@ -55,6 +55,8 @@ def make_trainer(
         load_best_model_at_end=config.keep == "best",
         metric_for_best_model="f1",
         save_total_limit=1,
+        accelerator_config={"split_batches": True},  # several processes share the batches of one
+        ddp_find_unused_parameters=False,
         train_sampling_strategy="group_by_length",
         length_column_name="length",
         label_names=["start_positions", "end_positions"],
@@ -68,13 +70,28 @@ def make_trainer(
         args=arguments,
         train_dataset=datasets.Dataset.from_dict(windows.columns()),
         eval_dataset=datasets.Dataset.from_dict(validation_windows.columns()),
-        data_collator=DataCollatorWithPadding(tokenizer),
+        data_collator=DataCollatorWithPadding(tokenizer) if n_processes() == 1 else padded_together(tokenizer),
         compute_metrics=qa_metrics(validation_windows, max_answer_tokens=config.max_answer_tokens),
         callbacks=[EarlyStoppingCallback(config.patience)] if config.keep == "best" else [],
         optimizers=(make_optimizer(model, config), None),
     )
     trainer.remove_callback(PrinterCallback)
     return trainer
+
+
+def padded_together(tokenizer: Any) -> Callable[[list[dict[str, Any]]], Any]:
+    """A collator that pads to the longest window of all processes: the loss counts the padding as well."""
+    from transformers import DataCollatorWithPadding
+
+    def collate(rows: list[dict[str, Any]]) -> Any:
+        longest = max(from_all(max(len(row["input_ids"]) for row in rows)))
+        return DataCollatorWithPadding(tokenizer, padding="max_length", max_length=longest)(rows)
+
+    return collate
+
+
+def _multiple(of: int, at_least: int) -> int:
+    return -(-at_least // of) * of
 
 
 def watch_epochs(
@@ -94,7 +111,7 @@ def watch_epochs(
                 trainer.log(score(scored))  # into the history, which the checkpoint keeps
             points = learning_curve(state.log_history)[told:]
             told += len(points)
-            if on_epoch is not None:
+            if on_epoch is not None and is_main_process():
                 for point in points:
                     on_epoch(point)
 

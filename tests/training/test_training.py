@@ -379,3 +379,27 @@ def test_progress_is_off_under_ci_and_without_a_terminal(monkeypatch):
     monkeypatch.delenv("CI")
     monkeypatch.setattr("sys.stderr.isatty", lambda: False, raising=False)
     assert not progress_wanted()
+
+
+def test_a_run_goes_on_with_as_many_processes_as_it_began_with(config):
+    def stop_after(point) -> None:
+        if point.epoch == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        finetune(TRAIN, VALIDATION, config, on_epoch=stop_after)
+    (beginning,) = cache_dir().glob("runs/*.checkpoints/untrained.json")
+    beginning.write_text(json.dumps(json.loads(beginning.read_text()) | {"processes": 2}))
+    if not list(beginning.parent.glob("checkpoint-*")):
+        pytest.fail("the run left no checkpoint to go on from")
+    with pytest.raises(ConfigError, match="as many processes as it began with") as caught:
+        finetune(TRAIN, VALIDATION, config)
+    assert caught.value.received == "1 now, 2 before"
+    assert "accelerate launch --num_processes 2" in caught.value.fix
+    assert not finetune(TRAIN, VALIDATION, config, use_cache=False).from_cache
+
+
+def test_a_batch_that_processes_cannot_share_is_refused(config, monkeypatch):
+    monkeypatch.setattr("qa_lesson.training.parameters.n_processes", lambda: 3)
+    with pytest.raises(ConfigError, match="multiple of 3"):
+        finetune(TRAIN, VALIDATION, config)
