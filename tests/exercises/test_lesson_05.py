@@ -4,7 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
+from qa_lesson.evaluation.standard_errors import clustered_error, difference_bounds
 from qa_lesson.exercises import check
 
 HALF = "05_trust_the_number.half_width"
@@ -50,9 +52,11 @@ def test_right_half_width(z):
     assert check(HALF, lambda p, n: z * math.sqrt(p * (1 - p) / n)).status == "correct"
 
 
-def interval(sums, counts, *, quantiles=(0.025, 0.975), n=5000):
-    drawn = np.random.default_rng(0).integers(0, len(sums), (n, len(sums)))
-    return np.quantile(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1), quantiles)
+def interval(sums, counts, *, multiple=None):
+    n = len(sums)
+    without = (sums.sum() - sums) / (counts.sum() - counts)
+    half = (multiple or stats.t.ppf(0.975, n - 1)) * np.sqrt(n - 1) * without.std()
+    return np.array([sums.sum() / counts.sum() - half, sums.sum() / counts.sum() + half])
 
 
 def paired(left, right, **options):
@@ -61,15 +65,16 @@ def paired(left, right, **options):
 
 
 def unpaired(left, right):
-    rng = np.random.default_rng(0)
-    pooled = np.concatenate(left), np.concatenate(right)
-    means = [scores[rng.integers(0, len(scores), (2000, len(scores)))].mean(axis=1) for scores in pooled]
-    return np.quantile(means[0] - means[1], [0.025, 0.975])
+    ends = [
+        interval(np.array([scores.sum() for scores in side]), np.array([len(scores) for scores in side]))
+        for side in (left, right)
+    ]
+    return ends[0][0] - ends[1][1], ends[0][1] - ends[1][0]
 
 
 def by_question(left, right):
     difference = np.concatenate(left) - np.concatenate(right)
-    return interval(difference, np.ones(len(difference)), n=2000)
+    return interval(difference, np.ones(len(difference)))
 
 
 def mean_of_means(left, right):
@@ -77,15 +82,23 @@ def mean_of_means(left, right):
     return interval(means, np.ones(len(means)))
 
 
+def bootstrap(left, right):
+    sums = np.array([(ours - theirs).sum() for ours, theirs in zip(left, right, strict=True)])
+    counts = np.array([len(scores) for scores in left])
+    drawn = np.random.default_rng(0).integers(0, len(sums), (5000, len(sums)))
+    return np.quantile(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1), [0.025, 0.975])
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
         (lambda left, right: paired(right, left), "left minus right"),
-        (unpaired, "same draw of documents"),
+        (unpaired, "take the differences first"),
         (lambda left, right: 100 * paired(left, right), "give fractions"),
         (mean_of_means, "counted as much as one of 60"),
-        (by_question, "draw whole documents"),
-        (lambda left, right: paired(left, right, quantiles=(0.05, 0.95)), "2.5 % and 97.5 %"),
+        (by_question, "leave out documents"),
+        (lambda left, right: paired(left, right, multiple=1.96), "not 1.96"),
+        (bootstrap, "sqrt(n - 1) times the standard deviation"),
         (lambda left, right: paired(left, right)[::-1], "low end first"),
         (lambda left, right: 0.25, "return two numbers"),
         (lambda left, right: (math.nan, math.nan), "no NaN"),
@@ -100,6 +113,16 @@ def test_wrong_paired_intervals(wrong, message):
 def test_right_paired_interval():
     assert check(PAIRED, paired).status == "correct"
     assert check(PAIRED, lambda left, right: tuple(paired(left, right))).status == "correct"
+
+
+def test_the_interval_of_the_package_is_right_too():
+    def answer(left, right):
+        found = clustered_error(
+            [(ours - theirs).sum() for ours, theirs in zip(left, right, strict=True)], [len(one) for one in left]
+        )
+        return difference_bounds(found, 0.95)
+
+    assert check(PAIRED, answer).status == "correct"
 
 
 @pytest.mark.parametrize(
