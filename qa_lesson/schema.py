@@ -15,6 +15,9 @@ from qa_lesson.errors import DataError, shorten
 from qa_lesson.text.folding import explain_absence
 from qa_lesson.text.segmentation import sentence_at
 
+Choice = Literal["first", "second", "tie"]
+"""Which of two answers a judge prefers, by the place in which it was shown, or neither."""
+
 Source = Literal["model", "other words", "near miss", "elsewhere"]
 """Where a judged answer comes from: an inexact answer of the course model, written as right in other words, as wrong in
 almost the words of the reference, or as wrong and of the same type."""

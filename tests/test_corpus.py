@@ -12,14 +12,17 @@ from qa_lesson.corpus import (
     CORPUS_DIR,
     SPLITS,
     annotator_answers,
+    contrast_pairs,
     corpus_counts,
     lexical_overlap,
     load_corpus,
     load_judged_answers,
     minimal_pairs,
 )
+from qa_lesson.corpus.recorded_judge import judge_preferences, judge_verdicts, verbose_answers
 from qa_lesson.errors import ConfigError
 from qa_lesson.evaluation import cohen_kappa, evaluate_predictions
+from qa_lesson.loading import validate
 from qa_lesson.metrics import answer_tokens, normalize_answer
 from qa_lesson.schema import Answer, Example, answer_sentence
 
@@ -218,3 +221,73 @@ def test_answers_given_with_ai_assistance_are_never_called_human():
     texts = learner_texts()
     assert len(texts) > 150
     assert {path.name: found[0] for path, text in texts.items() if (found := called_so.search(text))} == {}
+
+
+CONTRAST = contrast_pairs()
+
+
+def test_a_contrast_question_differs_in_one_word_and_has_another_answer():
+    assert len(CONTRAST) == 60
+    assert len({changed.id for _, changed in CONTRAST}) == 60
+    assert len({original.document for original, _ in CONTRAST}) == 9
+    questions = {example.question for example in EVERYTHING}
+    for original, changed in CONTRAST:
+        assert (changed.context, changed.document) == (original.context, original.document)
+        assert changed.question not in questions
+        before, after = original.question.split(), changed.question.split()
+        kept = sum((Counter(before) & Counter(after)).values())
+        assert max(len(before), len(after)) - kept == 1, changed.id
+        answers = {normalize_answer(text) for text in changed.references}
+        assert answers, changed.id
+        assert not answers & {normalize_answer(text) for text in original.references}, changed.id
+        for answer in changed.answers:
+            assert changed.context[answer.start : answer.end] == answer.text
+
+
+def test_contrast_questions_name_their_original_and_pass_the_validator():
+    path = CORPUS_DIR / "contrast_test.json"
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    named = {q["id"]: q["original"] for document in stored["data"] for p in document["paragraphs"] for q in p["qas"]}
+    assert named == {changed.id: original.id for original, changed in CONTRAST}
+    report = validate(path)
+    assert report.ok, report
+    assert report.warnings == ()
+
+
+def test_verbose_answers_are_right_and_scored_low():
+    answers = verbose_answers()
+    assert len(answers) >= 120
+    assert len({answer.example.id for answer in answers}) == len(answers)
+    assert {answer.example.document for answer in answers} == {example.document for example in CORPUS["test"]}
+    assert sum(answer.accepted for answer in answers) > 0.95 * len(answers)
+    assert not any(answer.text in answer.example.references for answer in answers)
+    examples = [answer.example for answer in answers]
+    total = evaluate_predictions(examples, {answer.example.id: answer.text for answer in answers}).total
+    assert total.exact_match < 0.02
+    assert 0.1 < total.f1 < 0.5
+
+
+def test_recorded_verdicts_are_on_judged_answers():
+    verdicts = judge_verdicts()
+    assert len({(verdict.answer.example.id, verdict.answer.text) for verdict in verdicts}) == 150
+    assert {verdict.answer.source for verdict in verdicts} == {"model", "other words", "near miss", "elsewhere"}
+    assert 0.3 < sum(verdict.accepted for verdict in verdicts) / 150 < 0.7
+    for verdict in verdicts:
+        assert (verdict.padded_text is None) == (verdict.padded_accepted is None)
+        assert verdict.padded_text is None or verdict.answer.text in verdict.padded_text
+
+
+def test_recorded_preferences_were_asked_in_both_orders():
+    preferences = judge_preferences()
+    assert Counter(preference.kind for preference in preferences) == {"near miss": 30, "padded": 20}
+    judged = {(answer.example.id, answer.text): answer for answer in JUDGED}
+    firsts = 0
+    for preference in preferences:
+        texts = (preference.first, preference.second)
+        known = [judged.get((preference.example.id, text)) for text in texts]
+        firsts += known[0] is not None and known[0].accepted is True
+        if preference.kind == "near miss":
+            assert {answer.accepted for answer in known} == {True, False}
+        else:
+            assert min(texts, key=len) in max(texts, key=len)
+    assert 15 < firsts < 35, "neither place holds the right answer more often"

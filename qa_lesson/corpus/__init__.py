@@ -125,6 +125,21 @@ def foreign_copies() -> dict[str, dict[str, str]]:
     return copies
 
 
+def contrast_pairs() -> list[tuple[Example, Example]]:
+    """60 pairs of a test question and the same question with one word changed, so its answer changes too.
+
+    Both are answered by the same passage, by different spans (a contrast set, Gardner et al. 2020). The word is
+    replaced, or *not* is added or left out. A few questions occur twice, with different changes.
+
+    >>> original, changed = contrast_pairs()[0]
+    >>> original.context == changed.context, {*original.references} & {*changed.references}
+    (True, set())
+    """
+    test = {example.id: example for example in load_examples(_file("test"))}
+    changed = load_examples(CORPUS_DIR / "contrast_test.json")
+    return [(test["-".join(example.id.split("-")[:3])], example) for example in changed]
+
+
 def corpus_counts() -> list[dict[str, Any]]:
     """One row a split: documents, passages, questions, references, and the lexical overlap (a fraction)."""
     rows: list[dict[str, Any]] = []

@@ -24,11 +24,10 @@ import numpy.typing as npt
 from qa_lesson.errors import ConfigError, DataError
 from qa_lesson.evaluation.agreement import cohen_kappa
 from qa_lesson.evaluation.intervals import Interval, binomial_interval
+from qa_lesson.schema import Choice
 
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
-Choice = Literal["first", "second", "tie"]
-"""Which of two answers a judge prefers: by the place in which it was shown, or neither."""
 
 
 @dataclass(frozen=True)
