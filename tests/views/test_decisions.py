@@ -10,17 +10,18 @@ SUPPORT, DOSAGE, AUTOCOMPLETE = USE_CASES
 
 def test_the_same_score_is_good_for_one_use_and_bad_for_another():
     support, dosage, autocomplete = (decide(60, 85, use) for use in USE_CASES)
-    # of 1,000 answers 0 to 150 are wrong altogether, and 400 to 250 inexact
-    assert (support.cost_low, support.cost_high, support.verdict) == (400 * 1, 150 * 10 + 250 * 1, "yes")
+    # of 1,000 answers 400 are not exact: all of them inexact, or all of them wrong
+    assert (support.cost_low, support.cost_high, support.verdict) == (400 * 1, 400 * 10, "yes")
+    assert support.cost_by_f1 == 150 * 10 + 250 * 1
     assert (dosage.cost_low, dosage.cost_high, dosage.verdict) == (4_000_000, 4_000_000, "no")
     assert (autocomplete.cost_low, autocomplete.verdict) == (pytest.approx(400 * 0.05), "yes")
-    assert autocomplete.cost_high == pytest.approx(150 * 0.1 + 250 * 0.05)
+    assert autocomplete.cost_high == pytest.approx(400 * 0.1)
     assert "half a dose" in dosage.reason
 
 
 def test_between_the_bounds_it_depends():
     decision = decide(60, 85, UseCase("test", 10, 1, 1, ""))
-    assert (decision.cost_low, decision.cost_high, decision.cost_without) == (400, 1750, 1000)
+    assert (decision.cost_low, decision.cost_high, decision.cost_without) == (400, 4000, 1000)
     assert decision.verdict == "it depends"
     assert "read the answers" in decision.reason
 
@@ -31,15 +32,19 @@ def test_perfect_answers_cost_nothing():
 
 
 @given(
-    st.lists(st.one_of(st.just(1.0), st.just(0.0), st.floats(0.01, 0.99)), min_size=1, max_size=20),
+    st.lists(
+        st.tuples(st.one_of(st.just(1.0), st.just(0.0), st.floats(0.01, 0.99)), st.booleans()), min_size=1, max_size=20
+    ),
     st.floats(0, 100),
     st.floats(0, 100),
 )
-def test_the_true_cost_lies_between_the_bounds(f1s, wrong_cost, inexact_cost):
-    """For any answers and any costs."""
+def test_the_true_cost_is_between_the_bounds(answers, wrong_cost, inexact_cost):
+    """For any answers and any costs, even if answers that share words with a reference are wrong."""
+    f1s = [f1 for f1, _ in answers]
     exact = sum(f1 == 1 for f1 in f1s) / len(f1s)
     mean = min(1.0, max(exact, sum(f1s) / len(f1s)))
-    true = sum(0 if f1 == 1 else wrong_cost if f1 == 0 else inexact_cost for f1 in f1s) / len(f1s) * 1000
+    costs = [0 if f1 == 1 else inexact_cost if accepted else wrong_cost for f1, accepted in answers]
+    true = sum(costs) / len(f1s) * 1000
     decision = decide(100 * exact, min(100.0, 100 * mean), UseCase("any", wrong_cost, inexact_cost, 1, ""))
     assert decision.cost_low - 1e-6 <= true <= decision.cost_high + 1e-6
 
@@ -61,7 +66,7 @@ def test_explorer():
     explorer = decision_explorer()
     assert explorer.em_percent.description == "Exact match (percent)"
     assert "Verdict: yes." in explorer.view.value
-    assert "400 to 1,750 minutes" in explorer.view.value
+    assert "400 to 4,000 minutes" in explorer.view.value
     explorer.use.value = "medical dosage"
     assert explorer.wrong_cost.value == DOSAGE.wrong_cost
     assert "Verdict: no." in explorer.view.value
