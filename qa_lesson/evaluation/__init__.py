@@ -48,6 +48,19 @@ from qa_lesson.evaluation.no_answer import (
     no_answer_table,
     threshold_sweep,
 )
+from qa_lesson.evaluation.planning import (
+    DocumentsNeeded,
+    documents_needed,
+    holm,
+    is_non_inferior,
+    next_score_interval,
+)
+from qa_lesson.evaluation.repeated_runs import (
+    RecipeComparison,
+    VarianceComponents,
+    compare_recipes,
+    variance_components,
+)
 from qa_lesson.evaluation.scoring import Evaluation, evaluate_predictions, read_predictions
 from qa_lesson.evaluation.selective import (
     GuaranteedThreshold,
@@ -68,6 +81,7 @@ __all__ = [
     "Agreement",
     "Bin",
     "CalibrationFloor",
+    "DocumentsNeeded",
     "ErrorKind",
     "ErrorRow",
     "Evaluation",
@@ -76,10 +90,12 @@ __all__ = [
     "NoAnswerTable",
     "OrderBias",
     "PairedComparison",
+    "RecipeComparison",
     "RiskCoverage",
     "RocCurve",
     "Slice",
     "ThresholdPoint",
+    "VarianceComponents",
     "accuracy_threshold",
     "auc_difference",
     "best_threshold",
@@ -88,8 +104,10 @@ __all__ = [
     "calibration_floor",
     "classify_error",
     "cohen_kappa",
+    "compare_recipes",
     "confidence_outcomes",
     "corrected_accuracy",
+    "documents_needed",
     "error_counts",
     "error_rows",
     "error_upper_bound",
@@ -97,9 +115,12 @@ __all__ = [
     "expected_calibration_error",
     "fit_temperature",
     "guaranteed_threshold",
+    "holm",
+    "is_non_inferior",
     "kappa_interval",
     "length_bias",
     "metric_agreement",
+    "next_score_interval",
     "no_answer_table",
     "order_bias",
     "paired_comparison",
@@ -116,4 +137,5 @@ __all__ = [
     "surface_type",
     "tempered_confidences",
     "threshold_sweep",
+    "variance_components",
 ]

@@ -9,6 +9,7 @@ often the intervals hold the true score. Dror et al. 2018 on paired tests in lan
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -27,6 +28,7 @@ from qa_lesson.evaluation.standard_errors import (
     no_spread_p_value,
     score_bounds,
 )
+from qa_lesson.schema import Example
 
 Metric = Literal["exact_match", "precision", "recall", "f1"]
 Unit = Literal["document", "question"]
@@ -141,7 +143,7 @@ def score_interval(
         DataError: fewer than `MIN_DOCUMENTS` documents (unless `unit` is "question"), or fewer than 2 questions.
     """
     _check(metric, unit, confidence)
-    values = _values(evaluation, metric)
+    values = question_scores(evaluation, metric)
     found = []
     for one, owners in _owners(evaluation, unit).items():
         low, high, _ = _ends(values, owners, confidence, difference=False)
@@ -189,9 +191,9 @@ def paired_comparison(
         ConfigError, DataError: as `score_interval`.
     """
     _check(metric, unit, confidence)
-    _check_same(left, right)
-    ours = _values(left, metric)
-    theirs = np.array([getattr(right.scores[example.id], metric) for example in left.examples], dtype=np.float64)
+    check_same_questions(left, right)
+    ours = question_scores(left, metric)
+    theirs = question_scores(right, metric, left.examples)
     means = float((ours - theirs).mean()), float(ours.mean()), float(theirs.mean())
     found = []
     for one, owners in _owners(left, unit).items():
@@ -223,7 +225,7 @@ def questions_needed(half_width: float, p: float = 0.5, confidence: float = 0.95
     (385, 217)
     """
     for name, value in (("half_width", half_width), ("p", p), ("confidence", confidence)):
-        _check_fraction(name, value)
+        check_fraction(name, value)
     from scipy import stats
 
     z = float(stats.norm.ppf((1 + confidence) / 2))
@@ -248,7 +250,7 @@ def binomial_interval(n_right: int, n: int, confidence: float = 0.95) -> Interva
     >>> round(interval.low, 3), round(interval.high, 3)
     (0.745, 0.891)
     """
-    _check_fraction("confidence", confidence)
+    check_fraction("confidence", confidence)
     if n < 1 or not 0 <= n_right <= n:
         raise DataError(
             "the counts do not fit together", received=f"n_right={n_right}, n={n}", fix="give 0 <= n_right <= n, n >= 1"
@@ -267,9 +269,10 @@ def _claim(target: Unit | None) -> str:
     }[target]
 
 
-def _values(evaluation: Evaluation, metric: Metric) -> FloatArray:
-    """(N,) the score of each question, in the order of the examples."""
-    return np.array([getattr(evaluation.scores[example.id], metric) for example in evaluation.examples], np.float64)
+def question_scores(evaluation: Evaluation, metric: Metric, examples: Sequence[Example] | None = None) -> FloatArray:
+    """(N,) the score of each question, in the order of `examples` (None takes that of the evaluation)."""
+    asked = evaluation.examples if examples is None else examples
+    return np.array([getattr(evaluation.scores[example.id], metric) for example in asked], np.float64)
 
 
 def _owners(evaluation: Evaluation, unit: Unit | Literal["wider"]) -> dict[Unit, npt.NDArray[np.intp]]:
@@ -308,7 +311,12 @@ def _ends(
     return float(ends[0]), float(ends[1]), float(difference_p_value(found))
 
 
-def _check_same(left: Evaluation, right: Evaluation) -> None:
+def check_same_questions(left: Evaluation, right: Evaluation) -> None:
+    """Refuse to compare two evaluations that are not of the same questions under the same rules.
+
+    Raises:
+        PredictionError: the questions, their documents or the rules differ.
+    """
     documents = [{example.id: example.document for example in side.examples} for side in (left, right)]
     if differing := sorted(dict(documents[0].items() ^ documents[1].items())):
         raise PredictionError(
@@ -324,14 +332,32 @@ def _check_same(left: Evaluation, right: Evaluation) -> None:
         )
 
 
+def check_metric(metric: str) -> None:
+    """Refuse the name of a score that does not exist.
+
+    Raises:
+        ConfigError: it is not one of `Metric`.
+    """
+    _check_name("metric", metric, get_args(Metric))
+
+
+def _check_name(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise ConfigError(f"unknown {name}", received=repr(value), fix=f"use one of {', '.join(allowed)}")
+
+
 def _check(metric: str, unit: str, confidence: float) -> None:
-    for name, value, allowed in (("metric", metric, get_args(Metric)), ("unit", unit, (*get_args(Unit), "wider"))):
-        if value not in allowed:
-            raise ConfigError(f"unknown {name}", received=repr(value), fix=f"use one of {', '.join(allowed)}")
-    _check_fraction("confidence", confidence)
+    check_metric(metric)
+    _check_name("unit", unit, (*get_args(Unit), "wider"))
+    check_fraction("confidence", confidence)
 
 
-def _check_fraction(name: str, value: float) -> None:
+def check_fraction(name: str, value: float) -> None:
+    """Refuse a number that is not between 0 and 1 (exclusive), such as 95 for 0.95.
+
+    Raises:
+        ConfigError: the value is out of its range.
+    """
     if not 0 < value < 1:
         fix = f"use {value / 100:g}" if 1 < value < 100 else "use a fraction such as 0.95 or 0.05"
         raise ConfigError(f"{name} must be between 0 and 1 (exclusive)", received=f"{name}={value!r}", fix=fix)
