@@ -184,6 +184,11 @@ class RunRecord:
         """The epoch whose weights were kept: the best one, or the last one under ``keep="last"``."""
         return self.best if self.config.keep == "best" else self.curve[-1]
 
+    @property
+    def kept_for(self) -> str:
+        """Why these weights were kept, in words, for reports."""
+        return "the best by validation F1" if self.config.keep == "best" else "the last one, whatever its score"
+
 
 _RECORD = TypeAdapter(RunRecord)
 

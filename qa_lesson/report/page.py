@@ -132,7 +132,7 @@ def _training(assessment: Assessment) -> dict[str, object] | None:
         "base model": assessment.base_model,
         "training questions": run.n_train,
         "validation questions": run.n_validation,
-        "kept epoch": f"{run.best.epoch} of {len(run.curve)}, by validation F1",
+        "kept epoch": f"{run.kept.epoch} of {len(run.curve)}, {run.kept_for}",
         "time": f"{run.train_seconds:.0f} s on {run.device}",
         "precision": "bfloat16" if run.bf16 else "float32",
         "training answers that fitted in no window": len(run.lost_answers),

@@ -71,6 +71,20 @@ def test_the_report_says_what_was_measured(trained, questions):
     assert "for new questions on the same documents" in text
 
 
+@pytest.mark.parametrize(
+    ("keep", "told"), [("best", "1 of 2, the best by validation F1"), ("last", "2 of 2, the last")]
+)
+def test_the_report_and_the_card_name_the_epoch_that_was_kept(trained, questions, keep, told):
+    """Not the best one, if the settings kept the last one."""
+    assessment = assess(trained, questions)
+    run = assessment.run
+    curve = (dataclasses.replace(run.curve[0], f1=0.9), dataclasses.replace(run.curve[0], epoch=2, f1=0.1))
+    run = dataclasses.replace(run, curve=curve, config=dataclasses.replace(run.config, keep=keep))
+    assessment = dataclasses.replace(assessment, run=run)
+    assert told in report_html(assessment)
+    assert f"epoch {run.kept.epoch} of 2 was kept ({run.kept_for})" in model_card(assessment)
+
+
 def test_texts_of_strangers_are_shown_and_never_run(tiny_model_dir, questions):
     context = f"The note says {HOSTILE} and ends."
     bad = Example("q&<1", "What <b>?", context, (Answer(HOSTILE, 14),), document=HOSTILE, kind="<b>x")
