@@ -188,6 +188,9 @@ def _has_members(*names: str) -> Callable[[Path], bool]:
 
 
 MODEL = Kind("a model that finetune wrote", lambda path: (path / "qa_lesson_run.json").is_file(), folder=True)
+SEED_RUNS = Kind(
+    "models that finetune --seeds wrote", lambda path: (path / "qa_lesson_seeds.json").is_file(), folder=True
+)
 SQUAD = Kind("SQuAD JSON", _is_squad)
 PREDICTIONS = Kind("a file of predictions", _is_predictions)
 PASSAGES = Kind("a file of passages", lambda path: {"id", "document", "text"} <= _first_record(path).keys())

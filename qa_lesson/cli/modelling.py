@@ -28,7 +28,7 @@ from qa_lesson.cli._app import (
     show_failures,
 )
 from qa_lesson.cli._console import Piece, print_json, say, show_table, tell, warn
-from qa_lesson.cli._outputs import MODEL, PREDICTIONS, Force, Output, check_outputs
+from qa_lesson.cli._outputs import MODEL, PREDICTIONS, SEED_RUNS, Force, Output, check_outputs
 from qa_lesson.errors import DataError, Problem
 from qa_lesson.hardware import is_main_process
 from qa_lesson.schema import Example
@@ -36,6 +36,7 @@ from qa_lesson.schema import Example
 if TYPE_CHECKING:
     from qa_lesson.answering import QuestionAnswerer
     from qa_lesson.evaluation import Evaluation
+    from qa_lesson.training import SeedRuns
 
 Rules = Annotated[
     Literal["auto", "v1.1", "v2.0"],
@@ -69,6 +70,7 @@ def finetune(
     frozen_layers: Annotated[int | None, typer.Option(help="Lowest layers to keep as they are.")] = None,
     patience: Annotated[int | None, typer.Option(help="Epochs without gain before stopping.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the head, the order and the dropout.")] = None,
+    seeds: Annotated[int, typer.Option("--seeds", min=1, help="Train this many seeds, counted from --seed.")] = 1,
     precision: Annotated[
         Literal["auto", "bf16", "fp32"] | None, typer.Option(help="auto: bf16 where the hardware has it.")
     ] = None,
@@ -77,13 +79,18 @@ def finetune(
     use_cache: Annotated[bool, typer.Option("--cache/--no-cache", help="Reuse an equal run.")] = True,
     as_json: Json = False,
 ) -> None:
-    """Fine-tune a model; without --data on the embedded corpus."""
+    """Fine-tune a model; without --data on the embedded corpus.
+
+    With --seeds the recipe is trained several times, --out holds one model folder for each seed (seed-0, seed-1, ...),
+    and the table shows how far the runs scatter.
+    """
     from qa_lesson.corpus import load_corpus, load_training
     from qa_lesson.loading import split_by_document, write_squad
     from qa_lesson.runs import TrainingConfig
     from qa_lesson.training import finetune as run_finetune
+    from qa_lesson.training import finetune_seeds
 
-    check_outputs([Output("--out", output, MODEL)], [data, validation, model], force=False)
+    check_outputs([Output("--out", output, MODEL if seeds == 1 else SEED_RUNS)], [data, validation, model], force=False)
     chosen = {
         "epochs": epochs, "learning_rate": learning_rate, "batch_size": batch_size, "max_length": max_length,
         "stride": stride, "dropout": dropout, "frozen_layers": frozen_layers, "patience": patience, "seed": seed,
@@ -99,6 +106,11 @@ def finetune(
         parts = split_by_document(load_or_explain(data, skip_bad), seed=config.seed)
         train, held, held_out = parts["train"], parts["validation"], parts["test"]
     tell(f"training on {len(train)} questions, validating on {len(held)} ...")
+    if seeds > 1:
+        several = finetune_seeds(train, held, config, n_seeds=seeds, output_dir=output, use_cache=use_cache)
+        for one in several.runs if held_out else ():
+            write_squad(held_out, one.model_dir / "held_out.json")
+        return _print_seeds(several, as_json)
     run = run_finetune(train, held, config, output_dir=output, use_cache=use_cache)
     test_data = run.model_dir / "held_out.json" if held_out else None
     if test_data is not None and is_main_process():
@@ -106,14 +118,15 @@ def finetune(
     if run.lost_answers:
         warn("note:", f"{len(run.lost_answers)} answers fit in no window and were trained as 'no answer'")
 
-    best = run.best
+    kept = run.kept
     record = {
-        "exact_match": best.exact_match,
-        "f1": best.f1,
+        "exact_match": kept.exact_match,
+        "f1": kept.f1,
         "n": run.n_validation,
         "scored_on": "validation",
         "untrained_f1": run.untrained_f1,
-        "best_epoch": best.epoch,
+        "best_epoch": run.best.epoch,
+        "kept_epoch": kept.epoch,
         "n_train": run.n_train,
         "train_seconds": round(run.train_seconds, 1),
         "device": run.device,
@@ -130,7 +143,7 @@ def finetune(
         return print_json(record)
     rows = [("untrained", "", "", "", f"{100 * run.untrained_f1:.1f}")]
     for point in run.curve:
-        mark = " (kept)" if point.epoch == best.epoch else ""
+        mark = " (kept)" if point.epoch == kept.epoch else ""
         losses = (f"{point.train_loss:.3f}", f"{point.validation_loss:.3f}")
         rows.append((f"{point.epoch}{mark}", *losses, f"{100 * point.exact_match:.1f}", f"{100 * point.f1:.1f}"))
     headings = ("epoch", "training loss", "validation loss", "EM %", "F1 %")
@@ -264,6 +277,26 @@ def answer(
     say((prediction.text or "(no answer)", "bold"))
     spans = [(f"{span.probability:.3f}", f"{span.start}-{span.end}", span.text) for span in prediction.n_best]
     show_table(("probability", "characters", "candidate"), spans)
+
+
+def _print_seeds(several: SeedRuns, as_json: bool) -> None:
+    if as_json:
+        return print_json(several.as_dict())
+    rows = []
+    for run in several.runs:
+        seconds = "cached" if run.from_cache else f"{run.train_seconds:.0f}"
+        scores = (f"{100 * run.kept.exact_match:.1f}", f"{100 * run.kept.f1:.1f}")
+        rows.append((str(run.config.seed), seconds, str(run.kept.epoch), *scores))
+    for name, value in (("mean", several.mean), ("standard deviation", several.spread)):
+        rows.append((name, "", "", f"{100 * value('exact_match'):.1f}", f"{100 * value('f1'):.1f}"))
+    show_table(("seed", "seconds", "kept epoch", "EM %", "F1 %"), rows, title="validation of each seed's kept epoch")
+    best, first = several.best, several.runs[0]
+    say(f"Report the recipe as mean and standard deviation over {len(several.runs)} seeds.")
+    say(
+        f"To deploy: {first.model_dir} (seed {first.config.seed}) was fixed before any score was known. "
+        f"{best.model_dir} (seed {best.config.seed}) has the best validation F1, but that F1 was picked for being the "
+        "highest, so part of it is luck. If you deploy it, report its score on test questions that chose nothing."
+    )
 
 
 def _print_evaluation(result: Evaluation, extra: dict[str, Any], as_json: bool) -> None:
