@@ -38,6 +38,23 @@ def grade(
     reviews: Annotated[
         Path | None, typer.Option("--reviews", help="needs_review.csv of an earlier grading, its credits filled in.")
     ] = None,
+    grace: Annotated[
+        float, typer.Option("--grace", help="Minutes after the deadline in which nothing is late yet.")
+    ] = 0.0,
+    time_limit: Annotated[
+        float | None,
+        typer.Option("--time-limit", help="Minutes from opening to handing in; who took longer is told, no more."),
+    ] = None,
+    extensions: Annotated[
+        Path | None,
+        typer.Option(
+            "--extensions",
+            help="CSV: learner, deadline, extra_attempts, extra_minutes, excused, reason.",
+        ),
+    ] = None,
+    groups: Annotated[
+        Path | None, typer.Option("--groups", help="CSV: learner, group. A submission of one counts for all of them.")
+    ] = None,
     adjust: Annotated[
         Path | None,
         typer.Option(
@@ -75,6 +92,7 @@ def grade(
     """
     from qa_lesson.grading.formats.records import load_key, parse_deadline
     from qa_lesson.grading.marking.adjustments import read_adjustments
+    from qa_lesson.grading.marking.allowances import Allowances, read_extensions, read_groups
     from qa_lesson.grading.marking.grade import grade as grade_all
     from qa_lesson.grading.marking.grade import make_rules
     from qa_lesson.grading.marking.regrade import compare, load_previous
@@ -83,9 +101,17 @@ def grade(
     from qa_lesson.grading.marking.worksheet import parse_zone, read_worksheet
     from qa_lesson.grading.pages.output import check_output, write_grading
 
-    given = {"key": key, "roster": roster, "reviews": reviews, "worksheet": worksheet, "adjustments": adjust}
+    given = {
+        "key": key,
+        "roster": roster,
+        "reviews": reviews,
+        "worksheet": worksheet,
+        "adjustments": adjust,
+        "extensions": extensions,
+        "groups": groups,
+    }
     files = {name: path for name, path in given.items() if path is not None}
-    rules = make_rules(attempts, late, late_rate, partial_credit)
+    rules = make_rules(attempts, late, late_rate, partial_credit, grace, time_limit)
     check_output(output, [*submissions, *files.values(), *([previous] if previous else [])])
     the_key = load_key(key)
     if deadline is not None:
@@ -100,6 +126,9 @@ def grade(
     zone = parse_zone(upload_zone) if upload_zone else None
     people = read_roster(roster)
     sheet = read_worksheet(worksheet, people, zone) if worksheet else None
+    allowances = Allowances(
+        read_extensions(extensions, people) if extensions else {}, read_groups(groups, people) if groups else {}
+    )
     decided = read_adjustments(adjust, the_key, people) if adjust else None
     graded = grade_all(
         submissions,
@@ -110,6 +139,7 @@ def grade(
         worksheet=sheet,
         zone=zone,
         adjustments=decided,
+        allowances=allowances,
         track=track,
     )
     changes = compare(before, graded.results) if before else None
@@ -133,6 +163,7 @@ def _summary(
         "learners": len(results.learners),
         "handed_in": len(results.handed_in),
         "missing": len(results.missing),
+        "excused": sum(result.status == "excused" for result in results.learners),
         "need_review": sum(result.status == "needs review" for result in results.handed_in),
         "held_back": len(results.held_back),
         "rejected": sum(one.rejected and not one.held_back for one in results.not_counted),
@@ -155,8 +186,14 @@ def _tell(
         warn("held back:", f"{one.file}: {one.reason}")
     if len(results.held_back) > _MOST_NAMED:
         warn(f"{len(results.held_back) - _MOST_NAMED} more files held back,", "see rejects.csv")
-    labels = (("handed in", "handed_in"), ("missing", "missing"), ("need review", "need_review"))
-    show_table(("", "learners"), [(label, str(summary[name])) for label, name in labels], title=results.title)
+    labels = (
+        ("handed in", "handed_in"),
+        ("missing", "missing"),
+        ("excused", "excused"),
+        ("need review", "need_review"),
+    )
+    told = [(label, str(summary[name])) for label, name in labels if name != "excused" or summary[name]]
+    show_table(("", "learners"), told, title=results.title)
     if summary["mean"] is not None:
         say(f"mean {100 * summary['mean']:.1f} % of the points, of those who handed in")
     for text in written.flags:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from qa_lesson.errors import counted, shorten
 from qa_lesson.grading.analysis.item_analysis import FEWEST, AnswerStats, ItemStats
+from qa_lesson.grading.formats.results import Results
 from qa_lesson.look.templating import percent
 from qa_lesson.quiz.kinds.registry import kind_class
 
 _MOST = 0.5
+_MOST_NAMED = 20
 _POOR_DISCRIMINATION = 0.1
 _EASY, _HARD = 0.95, 0.2
 _OFTEN_LEFT_OUT = 0.2
@@ -26,6 +28,16 @@ def flags(item: ItemStats) -> tuple[str, ...]:
     if item.n_answered + item.n_unanswered >= FEWEST:
         found += [*_key_doubts(item), *_discrimination(item), *_difficulty(item), *_options(item)]
     return tuple(f"Q{item.question.number}: {text}" for text in found)
+
+
+def class_flags(results: Results) -> tuple[str, ...]:
+    """What looks odd about submissions rather than questions: those that took longer than the time limit."""
+    over = [result for result in results.handed_in if result.over_time]
+    if not over:
+        return ()
+    named = [f"{one.learner.name or one.learner.id} ({one.minutes:.0f} minutes)" for one in over[:_MOST_NAMED]]
+    more = f" and {len(over) - _MOST_NAMED} more" if len(over) > _MOST_NAMED else ""
+    return (f"over the time limit by their own clock: {', '.join(named)}{more}; they lost nothing for it",)
 
 
 def _reviews(item: ItemStats) -> list[str]:

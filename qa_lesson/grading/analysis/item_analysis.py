@@ -107,7 +107,7 @@ def analyse_items(results: Results, key: Key) -> ItemAnalysis:
         results: of `qa_lesson.grading.marking.grade.grade`.
         key: that they were graded with.
     """
-    rows = [result.questions for result in results.handed_in]
+    rows = [result.questions for result in results.submitters]
     points = np.array(
         [[_points(answer, graded) for answer, graded in zip(row, results.questions, strict=True)] for row in rows],
         dtype=np.float64,

@@ -107,9 +107,9 @@ def find_similar(results: Results) -> Similarity:
     """Compare all pairs of learners.
 
     Args:
-        results: of a graded quiz; answers under review count as unanswered.
+        results: of a graded quiz; answers under review count as unanswered. Of a group, one learner is compared.
     """
-    people = results.handed_in
+    people = results.submitters
     kinds = [kind_class(question.kind) for question in results.questions]
     wrong = _coded([list(map(_wrong_answer, one.questions, kinds)) for one in people], len(kinds))
     counts = [np.bincount(column[column >= 0]) for column in wrong.T]

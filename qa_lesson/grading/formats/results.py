@@ -28,7 +28,7 @@ _FORMAT: Final = "qa-lesson results"
 _VERSION: Final = 1
 
 QuestionStatus = Literal["marked", "unanswered", "needs review"]
-LearnerStatus = Literal["graded", "needs review", "missing"]
+LearnerStatus = Literal["graded", "needs review", "missing", "excused"]
 AttemptRule = Literal["first", "last", "best"]
 LatePolicy = Literal["accept", "reject", "penalty"]
 
@@ -123,6 +123,10 @@ class LearnerResult:
         file: the name of the file that counts.
         receipt: its closing hash, which the learner was shown.
         questions: in the order of `Results.questions`.
+        group: whose submission it is, if learners work together; empty: their own.
+        allowance: what holds for this learner only, in words: a later deadline, more attempts, being excused.
+        minutes: from opening to handing in, by the learner's clock.
+        over_time: that is more than the time limit allows them.
     """
 
     learner: Learner
@@ -137,6 +141,10 @@ class LearnerResult:
     file: str = ""
     receipt: str = ""
     questions: tuple[QuestionResult, ...] = ()
+    group: str = ""
+    allowance: str = ""
+    minutes: float | None = None
+    over_time: bool = False
 
     @property
     def share(self) -> float | None:
@@ -198,6 +206,8 @@ class Rules:
         late_rate: share of the possible points that each started day costs, a fraction; 0 unless late is "penalty".
         partial_credit: False: an answer earns all of its points or none.
         allowed: how many hand-ins of a learner may count; None: as many as they like.
+        grace_minutes: after the deadline, in which nothing is late.
+        minutes: from opening to handing in; longer ones are told, and lose nothing; None: there is no limit.
     """
 
     attempts: AttemptRule = "last"
@@ -205,6 +215,8 @@ class Rules:
     late_rate: float = 0.0
     partial_credit: bool = True
     allowed: int | None = None
+    grace_minutes: float = 0.0
+    minutes: float | None = None
 
 
 @dataclass(frozen=True)
@@ -241,8 +253,14 @@ class Results:
 
     @cached_property
     def handed_in(self) -> tuple[LearnerResult, ...]:
-        """The learners with a grade: everyone but the missing."""
-        return tuple(result for result in self.learners if result.status != "missing")
+        """The learners with a grade: everyone but the missing and the excused."""
+        return tuple(result for result in self.learners if result.status not in ("missing", "excused"))
+
+    @cached_property
+    def submitters(self) -> tuple[LearnerResult, ...]:
+        """One learner with a grade for each submission: of a group the first, as its members did not answer twice."""
+        first = {one.group: one.learner.id for one in reversed(self.handed_in) if one.group}
+        return tuple(one for one in self.handed_in if not one.group or first[one.group] == one.learner.id)
 
     @cached_property
     def missing(self) -> tuple[LearnerResult, ...]:
@@ -338,6 +356,10 @@ class _StoredLearner(TypedDict):
     file: str
     receipt: str
     questions: tuple[NonNegativeInt, ...]
+    group: NotRequired[str]
+    allowance: NotRequired[str]
+    minutes: NotRequired[float | None]
+    over_time: NotRequired[bool]
 
 
 @with_config(_FINITE)

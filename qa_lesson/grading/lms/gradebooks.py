@@ -29,7 +29,10 @@ def canvas_csv(results: Results, assignment: int | None = None) -> str:
     """
     title = results.title if assignment is None else f"{results.title} ({assignment})"
     rows: list[tuple[str | float | None, ...]] = [(f"    {_POINTS_ROW}", "", "", "", "", results.possible)]
-    rows += [(*_canvas_person(result), _settled_points(result)) for result in results.learners]
+    rows += [
+        (*_canvas_person(result), "EX" if result.status == "excused" else _settled_points(result))
+        for result in results.learners
+    ]
     return table_text([*_CANVAS_COLUMNS, title], rows)
 
 

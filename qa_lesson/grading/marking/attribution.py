@@ -13,6 +13,7 @@ from typing import Final
 
 from qa_lesson.grading.formats.results import Learner, NotCounted
 from qa_lesson.grading.marking.adjustments import Adjustments
+from qa_lesson.grading.marking.allowances import Allowances
 from qa_lesson.grading.marking.roster import Roster
 from qa_lesson.grading.marking.submissions import Submission
 from qa_lesson.grading.marking.uploads import Upload, may_be, spellings, written
@@ -80,7 +81,11 @@ class Binder:
 
 
 def attribute(
-    submissions: Sequence[Submission], roster: Roster, binder: Binder, adjustments: Adjustments | None = None
+    submissions: Sequence[Submission],
+    roster: Roster,
+    binder: Binder,
+    adjustments: Adjustments | None = None,
+    allowances: Allowances | None = None,
 ) -> Attribution:
     """Bind submissions to learners; what is in doubt is held back.
 
@@ -94,6 +99,7 @@ def attribute(
         roster: who is in the course.
         binder: of the same roster.
         adjustments: with what the instructor decided about files.
+        allowances: with the groups, whose members may upload one another's files.
     """
     done = Attribution()
     decided = adjustments.files if adjustments else {}
@@ -125,7 +131,8 @@ def attribute(
                 done.bound["file"] += 1
             continue
         owner = owners[one.upload.holder]
-        reason = _doubt(one.upload, one, claimed, owner, holders, binder)
+        together = bool(allowances and claimed and owner and allowances.work_together(claimed.id, owner.id))
+        reason = _doubt(one.upload, one, owner if together else claimed, owner, holders, binder)
         if owner is None and claimed is None:
             done.not_counted.append(_refused(one, f"its learner is not on the roster; {one.upload} uploaded it"))
         elif reason:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, cast, get_args
+from typing import Protocol, TypeVar, cast, get_args
 from zoneinfo import ZoneInfo
 
 from qa_lesson.errors import ConfigError, DataError, counted
@@ -18,20 +16,26 @@ from qa_lesson.grading.formats.results import (
     AttemptRule,
     GradedQuestion,
     LatePolicy,
-    Learner,
-    LearnerResult,
     NotCounted,
     QuestionResult,
     Results,
     Rules,
 )
 from qa_lesson.grading.marking.adjustments import Adjustments
+from qa_lesson.grading.marking.allowances import Allowances
 from qa_lesson.grading.marking.attribution import Binder, attribute
+from qa_lesson.grading.marking.choosing import Chooser, in_utc
 from qa_lesson.grading.marking.find_files import Found, Source, UnreadableError, find_submissions
 from qa_lesson.grading.marking.marker import Marker
 from qa_lesson.grading.marking.reviews import ManualReview
 from qa_lesson.grading.marking.roster import Roster
-from qa_lesson.grading.marking.submissions import ANOTHER_BUNDLE, RejectedError, Submission, SubmissionReader
+from qa_lesson.grading.marking.submissions import (
+    ANOTHER_BUNDLE,
+    RejectedError,
+    Submission,
+    SubmissionReader,
+    order_of_hand_in,
+)
 from qa_lesson.grading.marking.upload_times import UploadTimes
 from qa_lesson.grading.marking.worksheet import Worksheet
 
@@ -65,18 +69,30 @@ class Graded:
     by_hand: tuple[tuple[QuestionResult, int], ...]
 
 
-def make_rules(attempts: str, late: str, late_rate: float = 0.0, partial_credit: bool = True) -> Rules:
-    """Rules from words.
+def make_rules(
+    attempts: str,
+    late: str,
+    late_rate: float = 0.0,
+    partial_credit: bool = True,
+    grace_minutes: float = 0.0,
+    minutes: float | None = None,
+) -> Rules:
+    """Rules from words; see `qa_lesson.grading.formats.results.Rules`.
 
     Raises:
-        ConfigError: a word is none of the known ones.
+        ConfigError: a word is none of the known ones, or a number of minutes is negative.
     """
+    if grace_minutes < 0 or (minutes is not None and minutes <= 0):
+        told = f"grace period {grace_minutes:g}, time limit {minutes}"
+        raise ConfigError("minutes are counted from 0", received=told, fix="give a number above 0")
     for what, given, known in (("attempt rule", attempts, AttemptRule), ("late policy", late, LatePolicy)):
         if given not in get_args(known):
             raise ConfigError(
                 f"there is no such {what}", received=repr(given), fix=f"use one of: {', '.join(get_args(known))}"
             )
-    return Rules(cast(AttemptRule, attempts), cast(LatePolicy, late), late_rate, partial_credit)
+    return Rules(
+        cast(AttemptRule, attempts), cast(LatePolicy, late), late_rate, partial_credit, None, grace_minutes, minutes
+    )
 
 
 def grade(
@@ -89,6 +105,7 @@ def grade(
     worksheet: Worksheet | None = None,
     zone: ZoneInfo | None = None,
     adjustments: Adjustments | None = None,
+    allowances: Allowances | None = None,
     track: Track = untracked,
 ) -> Graded:
     """Grade what stands at `paths`. One bad file never stops the rest; nothing of a submission is executed.
@@ -103,15 +120,19 @@ def grade(
         zone: of the times of modification in an archive of Moodle, which are then the times of upload; None: the times
             are those of the download, or not known.
         adjustments: what the instructor decided after the fact.
+        allowances: extensions, and who works together.
         track: for a progress bar.
 
     Raises:
-        ConfigError: a late rate that does not fit the late policy, or a penalty without a deadline.
+        ConfigError: a late rate that does not fit the late policy, a penalty without a deadline, or an extension that
+            extends nothing.
         DataError: a path does not exist, there is no file at all, all files belong to another bundle, an archive has
             the times of its download, or an adjustment is about a file that is not there.
     """
     rules = rules or Rules()
+    allowances = allowances or Allowances()
     _check(rules, key)
+    allowances.check(key, rules.minutes)
     with find_submissions(paths) as found:
         times = UploadTimes(found.sources, zone, worksheet)
         binder = Binder(roster, worksheet)
@@ -119,22 +140,19 @@ def grade(
     _check_bundle(submissions, not_counted, key)
     adjustments = adjustments or Adjustments()
     _check_files(adjustments, found)
-    owned = attribute(submissions, roster, binder, adjustments)
+    owned = attribute(submissions, roster, binder, adjustments, allowances)
     not_counted += owned.not_counted
     possible = sum(one.points for one in key.questions if adjustments.questions.get(one.id, ("",))[0] != "void")
     if not possible:
         raise DataError("all questions are voided", where="the adjustments", fix="leave one, or grade nothing")
     marker = Marker(key, reviews or {}, partial_credit=rules.partial_credit, adjustments=adjustments)
-    names = [question.id for question in key.questions]
-    learners = []
-    for learner in track(roster.learners, "marking"):
-        standing = _sound(owned.by_learner.get(learner.id, ()), key, rules, not_counted)
-        contenders = [_result(learner, one, marker, names, key, possible, rules) for one in standing]
-        learners.append(_choose(learner, contenders, standing, possible, rules, not_counted))
+    chooser = Chooser(key, rules, marker, possible, allowances, owned.by_learner)
+    learners = [chooser.result(learner) for learner in track(roster.learners, "marking")]
+    not_counted += chooser.not_counted
     results = Results(
         title=key.title,
         bundle=key.bundle,
-        deadline=_in_utc(key.deadline) if key.deadline else None,
+        deadline=in_utc(key.deadline) if key.deadline else None,
         rules=dataclasses.replace(rules, allowed=key.attempts),
         questions=tuple(
             GradedQuestion(
@@ -157,15 +175,18 @@ def grade(
 def _check(rules: Rules, key: Key) -> None:
     if rules.late == "penalty" and not 0 < rules.late_rate <= 1:
         raise ConfigError(
-            "a late penalty needs its rate",
+            "a late penalty needs a rate above 0 and up to 1",
             received=f"rate {rules.late_rate:g}",
-            fix="give the share of the points that a day costs, such as --late-rate 0.1",
+            fix="give the share of the possible points that each started day costs, from 0 to 1: "
+            f"--late-rate {rules.late_rate / 100:g}, if you meant {rules.late_rate:g} %"
+            if 1 < rules.late_rate <= 100
+            else "give the share of the possible points that each started day costs, such as --late-rate 0.1",
         )
     if rules.late != "penalty" and rules.late_rate:
         raise ConfigError(
-            f"there is a late rate, but late submissions are to be {rules.late}ed",
+            "a late rate needs --late penalty",
             received=f"rate {rules.late_rate:g}",
-            fix="add --late penalty, or leave the rate out",
+            fix=f"add --late penalty (late submissions are {rules.late}ed now), or leave the rate out",
         )
     if rules.late != "accept" and key.deadline is None:
         raise ConfigError(
@@ -195,7 +216,7 @@ def _read_all(
             not_counted.append(
                 NotCounted(source.file, error.reason, learner=error.learner, sha256=sha256, uploader=who)
             )
-    submissions.sort(key=lambda one: (one.handed_in_at, one.attempt, one.receipt, one.file, one.sha256))
+    submissions.sort(key=order_of_hand_in)
     return submissions, not_counted, sorted(inputs)
 
 
@@ -229,95 +250,3 @@ def _check_files(adjustments: Adjustments, found: Found) -> None:
 def _uploader(source: Source, binder: Binder) -> str:
     owner = binder.owner(source.upload) if source.upload else None
     return owner.id if owner else ""
-
-
-def _not_counted(submission: Submission, reason: str, *, rejected: bool = True) -> NotCounted:
-    return NotCounted(submission.file, reason, rejected, submission.learner, submission.sha256)
-
-
-def _sound(
-    submissions: Iterable[Submission], key: Key, rules: Rules, not_counted: list[NotCounted]
-) -> list[Submission]:
-    """The submissions of one learner that may count, earliest first; the others are told."""
-    kept: list[Submission] = []
-    names: dict[str, str] = {}
-    for one in submissions:
-        days = one.late_days(key.deadline)
-        if one.receipt in names:
-            not_counted.append(_not_counted(one, f"it is the same as {names[one.receipt]}", rejected=False))
-        elif key.attempts is not None and max(one.attempt, len(kept) + 1) > key.attempts:
-            reason = f"it is attempt {max(one.attempt, len(kept) + 1)}; {key.attempts} may be handed in"
-            not_counted.append(_not_counted(one, reason))
-        elif days and rules.late == "reject":
-            not_counted.append(_not_counted(one, f"it was handed in after the deadline, on day {days} after it"))
-        else:
-            names[one.receipt] = one.file
-            kept.append(one)
-    return kept
-
-
-def _result(
-    learner: Learner,
-    submission: Submission,
-    marker: Marker,
-    names: Sequence[str],
-    key: Key,
-    possible: float,
-    rules: Rules,
-) -> LearnerResult:
-    answers = tuple(
-        marker.override(learner.id, name, given) or marker.mark(name, given)
-        for name, given in ((name, submission.answers.get(name)) for name in names)
-    )
-    earned = math.fsum(answer.points for answer in answers if answer.points is not None)
-    days = submission.late_days(key.deadline)
-    penalty = min(earned, rules.late_rate * days * possible)
-    return LearnerResult(
-        learner=learner,
-        status="needs review" if _is_open(answers) else "graded",
-        possible=possible,
-        points=earned - penalty,
-        penalty=penalty,
-        late_days=days,
-        attempt=submission.attempt,
-        submitted_at=_in_utc(submission.handed_in_at),
-        file=submission.file,
-        receipt=submission.receipt,
-        questions=answers,
-    )
-
-
-def _is_open(answers: Iterable[QuestionResult]) -> bool:
-    return any(answer.status == "needs review" for answer in answers)
-
-
-def _choose(
-    learner: Learner,
-    contenders: Sequence[LearnerResult],
-    submissions: Sequence[Submission],
-    possible: float,
-    rules: Rules,
-    not_counted: list[NotCounted],
-) -> LearnerResult:
-    """The result that counts; the sound submissions beside it are told."""
-    if not contenders:
-        return LearnerResult(learner, "missing", possible)
-    places: Callable[[int], Any] = {
-        "first": lambda place: -place,
-        "last": lambda place: place,
-        "best": lambda place: (contenders[place].points, -place),
-    }[rules.attempts]
-    chosen = max(range(len(contenders)), key=places)
-    result = contenders[chosen]
-    for place, submission in enumerate(submissions):
-        if place != chosen:
-            reason = f"of {len(contenders)} submissions the {rules.attempts} one counts, {result.file}"
-            if submission.attempt == result.attempt:
-                reason += f"; both say they are attempt {result.attempt}: ask who wrote them"
-            not_counted.append(_not_counted(submission, reason, rejected=False))
-    undecided = rules.attempts == "best" and any(one.status == "needs review" for one in contenders)
-    return dataclasses.replace(result, handed_in=len(contenders), status="needs review" if undecided else result.status)
-
-
-def _in_utc(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -44,6 +44,7 @@ class Submission:
         answers: the last answer to each question that has one, by question id.
         upload: who uploaded it, as the LMS says; None: it came from no LMS.
         uploaded_at: when, by the clock of the LMS; None: not known.
+        opened_at: when it was begun, by the learner's clock.
     """
 
     file: str
@@ -55,25 +56,40 @@ class Submission:
     answers: dict[str, Response]
     upload: Upload | None = None
     uploaded_at: datetime | None = None
+    opened_at: datetime | None = None
 
     @property
     def handed_in_at(self) -> datetime:
         """When it was handed in: by the clock of the LMS, if that is known, otherwise by the learner's."""
         return self.uploaded_at or self.at
 
-    def late_days(self, deadline: datetime | None) -> int:
+    @property
+    def minutes(self) -> float:
+        """From opening to handing in, by the learner's clock."""
+        return (self.at - (self.opened_at or self.at)).total_seconds() / 60
+
+    def late_days(self, deadline: datetime | None, grace_minutes: float = 0.0, *, extended: bool = False) -> int:
         """Started days after a deadline; 0: in time.
 
         A file that Canvas marked as late is at least a day late, whatever the learner's clock said.
 
         Args:
             deadline: None: there is none.
+            grace_minutes: after the deadline, in which nothing is late; days are counted from the deadline.
+            extended: the deadline is this learner's own, which Canvas may not know of: its mark says nothing.
         """
         if deadline is None:
             return 0
         after = self.handed_in_at - deadline
-        marked = self.upload is not None and self.upload.late and self.uploaded_at is None
+        marked = not extended and self.upload is not None and self.upload.late and self.uploaded_at is None
+        if after <= timedelta(minutes=grace_minutes):
+            return int(marked and after <= timedelta(0))  # by a clock that was behind
         return max(math.ceil(after / _DAY), int(marked), 0)
+
+
+def order_of_hand_in(one: Submission) -> tuple[datetime, int, str, str, str]:
+    """What submissions are sorted by, the earliest first."""
+    return one.handed_in_at, one.attempt, one.receipt, one.file, one.sha256
 
 
 class SubmissionReader:
@@ -101,7 +117,8 @@ class SubmissionReader:
             first = _record(lines[0], 1)
             learner = self._check_opening(first)
             answers, at, receipt = self._follow_chain(first, lines)
-            return Submission(file, sha256, learner, first["attempt"], at, receipt, answers)
+            begun = _time(first, 1)
+            return Submission(file, sha256, learner, first["attempt"], at, receipt, answers, opened_at=begun)
         except UnicodeDecodeError as error:
             raise RejectedError(f"it is not UTF-8 text (byte {error.start + 1})") from error
         except RecursionError as error:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from qa_lesson.errors import counted
 from qa_lesson.grading.analysis.class_figures import plot_items, plot_scores
+from qa_lesson.grading.analysis.flags import class_flags
 from qa_lesson.grading.analysis.item_analysis import FEWEST, STRONG, AnswerStats, ItemAnalysis, ItemStats
 from qa_lesson.grading.formats.records import Key
 from qa_lesson.grading.formats.results import Learner, LearnerResult, Results
@@ -62,7 +63,7 @@ def class_report_html(
         changes=None if changes is None else [_change_row(change) for change in changes],
         n_up=sum(one > 0 for one in differences),
         n_down=sum(one < 0 for one in differences),
-        odd=[text for question in results.questions for text in flags[question.id]],
+        odd=[*class_flags(results), *(text for question in results.questions for text in flags[question.id])],
         analysis=analysis,
         reliability=analysis.reliability,
         questions=[_question_row(item) for item in analysis.items],
@@ -73,6 +74,11 @@ def class_report_html(
         ],
         held_back=[(one.file, one.uploader or NOTHING, one.learner, one.reason) for one in results.held_back],
         adjustments=list(told_adjustments(results.adjustments)),
+        allowances=[
+            (_who(one.learner), one.group or NOTHING, one.allowance or NOTHING)
+            for one in results.learners
+            if one.allowance or one.group
+        ],
         missing_names=[_who(result.learner) for result in results.missing if not notes[result.learner.id]],
         without_grade=[
             f"{_who(result.learner)}: {notes[result.learner.id]}"
@@ -86,9 +92,11 @@ def class_report_html(
 
 
 def _counts(results: Results, n_open: int) -> list[tuple[str, str, str]]:
+    n_excused = sum(result.status == "excused" for result in results.learners)
     return [
         ("Handed in", f"{len(results.handed_in)}", f"of {counted(len(results.learners), 'learner')}"),
         ("Missing", f"{len(results.missing)}", "not in any mean"),
+        *([("Excused", f"{n_excused}", "not in any mean")] if n_excused else []),
         ("Need review", f"{n_open}", "see needs_review.csv" if n_open else "all answers are settled"),
     ]
 
@@ -175,6 +183,8 @@ def _rules(results: Results, versions: Mapping[str, str]) -> dict[str, object]:
         "attempts allowed": "any number" if rules.allowed is None else str(rules.allowed),
         "deadline": results.deadline or "none",
         "late submissions": late,
+        "grace period": f"{rules.grace_minutes:g} minutes" if rules.grace_minutes else "none",
+        "time limit": "none" if rules.minutes is None else f"{rules.minutes:g} minutes by the learner's clock",
         "whose file it is": _bound(results),
         "partial credit": "yes" if rules.partial_credit else "no: all points of a question or none",
         **{name: kind_class(name).grading_note for name in sorted(KINDS) if kind_class(name).grading_note},

@@ -21,7 +21,7 @@ def gradebook_csv(results: Results, pages: dict[str, str]) -> str:
     """
     header = [
         *"learner name email section status points possible percent penalty late_days attempt handed_in".split(),
-        *"submitted_at file receipt feedback note adjusted".split(),
+        *"submitted_at file receipt feedback note adjusted group allowance minutes".split(),
         *(f"Q{question.number} {question.id}" for question in results.questions),
     ]
     n = len(results.questions)
@@ -31,12 +31,25 @@ def gradebook_csv(results: Results, pages: dict[str, str]) -> str:
         who = result.learner
         cells: list[Cell] = [who.id, who.name, who.email, who.section, result.status]
         if result.points is None:
-            return [*cells, None, result.possible, *[None] * 8, pages[who.id], notes[who.id], None, *[None] * n]
+            return [
+                *cells,
+                None,
+                result.possible,
+                *[None] * 8,
+                pages[who.id],
+                notes[who.id],
+                None,
+                result.group,
+                result.allowance,
+                None,
+                *[None] * n,
+            ]
         percent = 100 * result.points / result.possible
         return [
             *cells, result.points, result.possible, round(percent, 2), result.penalty, result.late_days,
             result.attempt, result.handed_in, result.submitted_at, result.file, result.receipt, pages[who.id],
             notes[who.id], adjusted_questions(results, result),
+            result.group, result.allowance, result.minutes,
             *map(_question_cell, results.questions, result.questions),
         ]  # fmt: skip
 

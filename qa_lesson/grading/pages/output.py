@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from qa_lesson.errors import ConfigError
-from qa_lesson.grading.analysis.flags import flags
+from qa_lesson.grading.analysis.flags import class_flags, flags
 from qa_lesson.grading.analysis.item_analysis import ItemAnalysis, analyse_items, analysis_record
 from qa_lesson.grading.formats.records import Key
 from qa_lesson.grading.formats.results import RESULTS_FILE, results_json
@@ -44,7 +44,7 @@ class WrittenGrades:
 
     Args:
         analysis: of the questions.
-        flags: everything to look at, in the order of the questions.
+        flags: everything to look at: in the class, then in the order of the questions.
         files: name and SHA-256 of every file in the folder but the manifest.
     """
 
@@ -125,7 +125,8 @@ def write_grading(
             "outputs": dict(sorted(out.files.items())),
         }
         (fresh / MANIFEST_FILE).write_bytes(_json(manifest).encode())
-    return WrittenGrades(analysis, tuple(text for texts in told.values() for text in texts), out.files)
+    found = (*class_flags(results), *(text for texts in told.values() for text in texts))
+    return WrittenGrades(analysis, found, out.files)
 
 
 def check_output(folder: str | Path, inputs: Sequence[str | Path] = ()) -> None:
