@@ -175,7 +175,7 @@ def grade(
 def _check(rules: Rules, key: Key) -> None:
     if rules.late == "penalty" and not 0 < rules.late_rate <= 1:
         raise ConfigError(
-            "a late penalty needs a rate above 0 and up to 1",
+            "a late penalty needs its rate, above 0 and up to 1",
             received=f"rate {rules.late_rate:g}",
             fix="give the share of the possible points that each started day costs, from 0 to 1: "
             f"--late-rate {rules.late_rate / 100:g}, if you meant {rules.late_rate:g} %"
@@ -184,7 +184,7 @@ def _check(rules: Rules, key: Key) -> None:
         )
     if rules.late != "penalty" and rules.late_rate:
         raise ConfigError(
-            "a late rate needs --late penalty",
+            "there is a late rate without --late penalty",
             received=f"rate {rules.late_rate:g}",
             fix=f"add --late penalty (late submissions are {rules.late}ed now), or leave the rate out",
         )
