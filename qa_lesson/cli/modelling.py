@@ -28,8 +28,8 @@ from qa_lesson.cli._app import (
     show_failures,
 )
 from qa_lesson.cli._console import Piece, print_json, say, show_table, tell, warn
-from qa_lesson.cli._outputs import MODEL, PREDICTIONS, SEED_RUNS, Force, Output, check_outputs
-from qa_lesson.errors import DataError, Problem
+from qa_lesson.cli._outputs import ANSWERS, MODEL, PREDICTIONS, SEED_RUNS, Force, Output, check_outputs
+from qa_lesson.errors import ConfigError, DataError, Problem
 from qa_lesson.hardware import is_main_process
 from qa_lesson.schema import Example
 
@@ -51,6 +51,10 @@ Threshold = Annotated[
     float | None,
     typer.Option("--no-answer-threshold", help='Answer "" where the no-answer score (logits) is above this.'),
 ]
+
+
+MOST_SHOWN = 20
+"""So many of the questions that cannot be used are named when a stream of them is answered."""
 
 
 @app.command()
@@ -108,7 +112,7 @@ def finetune(
     tell(f"training on {len(train)} questions, validating on {len(held)} ...")
     if seeds > 1:
         several = finetune_seeds(train, held, config, n_seeds=seeds, output_dir=output, use_cache=use_cache)
-        for one in several.runs if held_out else ():
+        for one in several.runs if held_out and is_main_process() else ():
             write_squad(held_out, one.model_dir / "held_out.json")
         return _print_seeds(several, as_json)
     run = run_finetune(train, held, config, output_dir=output, use_cache=use_cache)
@@ -246,18 +250,39 @@ def score(
 
 @app.command()
 def answer(
-    question: Annotated[str, typer.Argument(help="The question.")],
     model: ModelDir,
-    context: Annotated[Path, typer.Option(help="Text file to answer it from.")],
-    n_best: Annotated[int, typer.Option(min=1, help="How many candidates to show.")] = 3,
+    question: Annotated[str | None, typer.Argument(help="The question.")] = None,
+    context: Annotated[Path | None, typer.Option(help="Text file to answer it from.")] = None,
+    questions: Annotated[
+        Path | None, typer.Option("--in", help="Many questions: JSONL, Parquet or Arrow with id, question and context.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--out", help="Where to write their answers (JSONL).")] = None,
+    n_best: Annotated[int | None, typer.Option(min=1, help="How many candidates: 3, and 1 for many questions.")] = None,
     threshold: Threshold = None,
     max_length: MaxLength = None,
     stride: Stride = None,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
-    """Answer a question from a text file; positions count its characters, line ends as they are in the file."""
+    """Answer a question from a text file, or any number of questions from a file of records.
+
+    Positions count the characters of the context, line ends as they are in the file. Many questions (--in, --out) are
+    read and answered chunk by chunk, so a million of them need no more memory than a thousand. One that cannot be
+    used is named and left out, and the exit code is 1.
+    """
     from qa_lesson.answering import QuestionAnswerer
 
+    alone = questions is None and output is None
+    if questions is not None and output is not None and question is None and context is None:
+        check_outputs([Output("--out", output, ANSWERS)], [questions, model], force)
+        answerer = QuestionAnswerer(model, max_length=max_length, stride=stride, no_answer_threshold=threshold)
+        return _answer_many(answerer, questions, output, n_best or 1, as_json)
+    if not alone or question is None or context is None:
+        raise ConfigError(
+            "answer takes one question or a file of them",
+            fix='qa-lesson answer "Who keeps it?" --model DIR --context FILE, '
+            "or qa-lesson answer --model DIR --in questions.jsonl --out answers.jsonl",
+        )
     try:
         content = context.read_bytes()
         text = content.decode("utf-8-sig")  # line ends stay as they are in the file
@@ -268,7 +293,7 @@ def answer(
     if content.startswith(codecs.BOM_UTF8):
         warn("note:", "the file starts with a byte-order mark, which the positions do not count")
     prediction = QuestionAnswerer(model, max_length=max_length, stride=stride, no_answer_threshold=threshold)(
-        question, text, n_best=n_best
+        question, text, n_best=n_best or 3
     )
     if as_json:
         record = dataclasses.asdict(prediction)
@@ -297,6 +322,38 @@ def _print_seeds(several: SeedRuns, as_json: bool) -> None:
         f"{best.model_dir} (seed {best.config.seed}) has the best validation F1, but that F1 was picked for being the "
         "highest, so part of it is luck. If you deploy it, report its score on test questions that chose nothing."
     )
+
+
+def _answer_many(answerer: QuestionAnswerer, questions: Path, output: Path, n_best: int, as_json: bool) -> None:
+    from qa_lesson.storage import file_atomically
+    from qa_lesson.streaming import answer_stream, question_stream, write_answers
+
+    failed: list[dict[str, str]] = []
+    n_failed = 0
+
+    def leave_out(problem: Problem) -> None:
+        nonlocal n_failed
+        n_failed += 1
+        if len(failed) < MOST_SHOWN:  # a file of any size must not fill the memory with its mistakes
+            failed.append(failed_row("", problem))
+
+    started = time.perf_counter()
+    source = question_stream(questions, on_problem=leave_out)
+    answers = answer_stream(answerer, source, n_best=n_best, on_problem=leave_out)
+    if is_main_process():
+        with file_atomically(output) as unfinished:
+            n = write_answers(unfinished, answers)
+            unfinished.chmod(0o644)
+    else:
+        n = sum(1 for _ in answers)
+    record: dict[str, Any] = {"n": n, "n_failed": n_failed, "seconds": round(time.perf_counter() - started, 2)}
+    if as_json:
+        print_json({**record, "out": str(output), "failed": failed})
+    else:
+        show_failures(failed, f"left out (the first {MOST_SHOWN})" if n_failed > MOST_SHOWN else "left out")
+        say(f"{n:,} answers in {record['seconds']:.0f} s, {n_failed:,} left out; written to {output}")
+    if n_failed:
+        raise typer.Exit(1)
 
 
 def _print_evaluation(result: Evaluation, extra: dict[str, Any], as_json: bool) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from qa_lesson.errors import ConfigError
+from qa_lesson.errors import ConfigError, Problem
 from qa_lesson.hardware import from_all, n_processes, process_index
 from qa_lesson.schema import Example, Prediction
 
@@ -18,7 +18,12 @@ CHUNK = 1024
 
 
 def answer_stream(
-    answerer: QuestionAnswerer, examples: Iterable[Example], *, n_best: int = 1, chunk: int = CHUNK
+    answerer: QuestionAnswerer,
+    examples: Iterable[Example],
+    *,
+    n_best: int = 1,
+    chunk: int = CHUNK,
+    on_problem: Callable[[Problem], None] | None = None,
 ) -> Iterator[Prediction]:
     """The answers to any number of questions, in their order, with the memory of one chunk a process.
 
@@ -30,17 +35,25 @@ def answer_stream(
         examples: any iterable of them; a generator is read chunk by chunk.
         n_best: how many candidate spans each answer carries.
         chunk: how many questions a process answers at once.
+        on_problem: called with each question that is too long for the windows, which then has no answer.
 
     Raises:
-        DataError, ConfigError: as `QuestionAnswerer.predict`; or a chunk below 1.
+        DataError: (unless `on_problem` is given) a question is too long for the windows.
+        ConfigError: a chunk below 1.
     """
     if chunk < 1:
         raise ConfigError("chunk must be at least 1", received=f"chunk={chunk}")
     source = iter(examples)
     while turn := list(itertools.islice(source, chunk * n_processes())):
         mine = turn[chunk * process_index() : chunk * (process_index() + 1)]
-        answered = from_all(answerer.predict(mine, n_best=n_best) if mine else [])
-        yield from itertools.chain.from_iterable(answered)
+        problems = answerer.too_long(mine) if on_problem else {}
+        usable = [example for place, example in enumerate(mine) if place not in problems]
+        answers = answerer.predict(usable, n_best=n_best) if usable else []
+        for answered, unusable in from_all((answers, list(problems.values()))):
+            if on_problem:
+                for problem in unusable:
+                    on_problem(problem)
+            yield from answered
 
 
 def predict_together(answerer: QuestionAnswerer, examples: Sequence[Example], *, n_best: int = 5) -> list[Prediction]:

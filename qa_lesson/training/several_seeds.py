@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_lesson.errors import ConfigError
+from qa_lesson.hardware import is_main_process
 from qa_lesson.runs import EpochResult, TrainingConfig, TrainingRun
 from qa_lesson.schema import Example
 from qa_lesson.storage import write_atomically
@@ -118,5 +119,6 @@ def finetune_seeds(
         record = found.as_dict()
         for one in record["seeds"]:  # the folder may be moved
             one["model_dir"] = Path(one["model_dir"]).name
-        write_atomically(Path(output_dir) / SEEDS_FILE, json.dumps(record, indent=1) + "\n")
+        if is_main_process():
+            write_atomically(Path(output_dir) / SEEDS_FILE, json.dumps(record, indent=1) + "\n")
     return found

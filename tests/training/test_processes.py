@@ -75,6 +75,14 @@ def test_no_question_is_answered_twice_or_not_at_all(finetuned, data, tmp_path):
         assert all(other.stdout == "" for other in others)
         totals[processes] = {name: value for name, value in json.loads(main.stdout).items() if name != "seconds"}
     assert totals[2] == totals[1]
+    source, out = data / "questions.jsonl", tmp_path / "answers.jsonl"
+    asked = [{"id": one.id, "question": one.question, "context": one.context} for one in load_corpus("validation")[:25]]
+    source.write_text("".join(json.dumps(row) + "\n" for row in asked), encoding="utf-8")
+    main, *others = launch(2, [*COMMAND, "answer", "--model", model, "--in", source, "--out", out, "--json"])
+    assert json.loads(main.stdout)["n"] == 25, main.stderr
+    assert all((other.returncode, other.stdout) == (0, "") for other in others)
+    lines = map(json.loads, out.read_text(encoding="utf-8").splitlines())
+    assert {line["id"]: line["text"] for line in lines} == json.loads((tmp_path / "1.json").read_text())
     first, second = ((tmp_path / f"{processes}.json").read_text() for processes in (1, 2))
     assert list(json.loads(second)) == [example.id for example in load_corpus("validation")[:25]]
     assert second == first
