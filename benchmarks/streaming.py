@@ -1,6 +1,6 @@
 """Memory and time of answering a file of questions as a stream: 10,000, 100,000 and a million of them.
 
-python benchmarks/streaming.py [SIZE ...]        (without sizes 10,000 and 100,000; a million takes a quarter of an hour)
+python benchmarks/streaming.py [SIZE ...]        (no sizes: 10,000 and 100,000; a million takes 15 minutes)
 
 Reading the file, cutting the windows, decoding and writing are what the package does. The model is a BERT of 8 hidden
 units with random weights, because the trained one would take hours for a million questions on a CPU. It gives logits
