@@ -6,6 +6,6 @@ This room may import `answering`, `loading` and what is below them.
 """
 
 from qa_lesson.streaming.chunks import answer_stream, predict_together
-from qa_lesson.streaming.files import question_stream, write_answers
+from qa_lesson.streaming.record_files import question_stream, write_answers
 
 __all__ = ["answer_stream", "predict_together", "question_stream", "write_answers"]
