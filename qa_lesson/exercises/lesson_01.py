@@ -11,9 +11,10 @@ TOOLS = ("string search", "retrieval", "prompting", "fine-tuning")
 
 _CASES = (
     ("fine-tuning", {
-        "string search": "the questions come in free words, so no string stands in both question and page",
-        "retrieval": "retrieval ends at the page; here the exact phrase and its place are wanted",
-        "prompting": "nothing may leave the house, and thousands of labelled questions are there to learn from",
+        "string search": "free questions often use other words than the page, and a sentence is not yet the phrase",
+        "retrieval": "retrieval ends at the page or the sentence; here the exact phrase and its place are needed",
+        "prompting": "a large model that may see the text must run in the house, on a GPU that is not there, and "
+        "each quotation would need a check; thousands of labeled questions train a model that can only quote",
     }),
     ("string search", {
         "retrieval": "meaning blurs a number that must match letter by letter",

@@ -29,7 +29,7 @@ def test_the_right_tools():
     [
         (["retrieval", *RIGHT[1:]], "case A, retrieval: retrieval ends at the page"),
         ([*RIGHT[:4], "fine-tuning"], "case E, fine-tuning: a few labelled questions"),
-        (["prompting"] * 5, "nothing may leave the house"),
+        (["prompting"] * 5, "on a GPU that is not there"),
         (["fine-tuning"] * 5, "case D, fine-tuning: an extractive reader copies one span"),
         (["finetuning", *RIGHT[1:]], "case A: 'finetuning' is none of string search, retrieval"),
         ([..., *RIGHT[1:]], "case A: Ellipsis is none of"),
