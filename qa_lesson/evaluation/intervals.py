@@ -142,10 +142,39 @@ def score_interval(
         ConfigError: an unknown metric or unit, or a confidence out of its range.
         DataError: fewer than `MIN_DOCUMENTS` documents (unless `unit` is "question"), or fewer than 2 questions.
     """
-    _check(metric, unit, confidence)
+    check_metric(metric)
     values = question_scores(evaluation, metric)
+    return mean_interval(values, _documents(evaluation), unit=unit, confidence=confidence)
+
+
+def mean_interval(
+    values: npt.ArrayLike,
+    documents: Sequence[str],
+    *,
+    unit: Unit | Literal["wider"] = "wider",
+    confidence: float = 0.95,
+) -> Interval:
+    """`score_interval` of any other measure between 0 and 1, such as the recall of a search.
+
+    Args:
+        values: (N,) the measure of each question.
+        documents: N, what each question belongs to.
+        unit, confidence: as for `score_interval`.
+
+    Raises:
+        ConfigError, DataError: as `score_interval`; lists of different lengths, or a value outside 0 to 1.
+
+    >>> mean_interval([1, 0, 1, 1], list("abcd"), unit="question").estimate
+    0.75
+    """
+    _check_name("unit", unit, (*get_args(Unit), "wider"))
+    check_fraction("confidence", confidence)
+    values = np.asarray(values, np.float64)
+    if values.shape != (len(documents),) or not ((values >= 0) & (values <= 1)).all():
+        received = f"{values.shape} values from {values.min(initial=0):g} to {values.max(initial=0):g}"
+        raise DataError("give one value between 0 and 1 for each document name", received=received)
     found = []
-    for one, owners in _owners(evaluation, unit).items():
+    for one, owners in _owners(documents, unit).items():
         low, high, _ = _ends(values, owners, confidence, difference=False)
         sizes = len(values), int(owners.max()) + 1
         found.append(Interval(float(values.mean()), low, high, confidence, *sizes, one, unit == "wider"))
@@ -196,7 +225,7 @@ def paired_comparison(
     theirs = question_scores(right, metric, left.examples)
     means = float((ours - theirs).mean()), float(ours.mean()), float(theirs.mean())
     found = []
-    for one, owners in _owners(left, unit).items():
+    for one, owners in _owners(_documents(left), unit).items():
         low, high, p = _ends(ours - theirs, owners, confidence, difference=True)
         sizes = len(ours), int(owners.max()) + 1
         found.append(
@@ -275,23 +304,27 @@ def question_scores(evaluation: Evaluation, metric: Metric, examples: Sequence[E
     return np.array([getattr(evaluation.scores[example.id], metric) for example in asked], np.float64)
 
 
-def _owners(evaluation: Evaluation, unit: Unit | Literal["wider"]) -> dict[Unit, npt.NDArray[np.intp]]:
+def _documents(evaluation: Evaluation) -> list[str]:
+    return [example.document for example in evaluation.examples]
+
+
+def _owners(documents: Sequence[str], unit: Unit | Literal["wider"]) -> dict[Unit, npt.NDArray[np.intp]]:
     """For each unit asked for: (N,) which document or question each question belongs to, numbered from 0."""
     found: dict[Unit, npt.NDArray[np.intp]] = {}
     if unit != "question":
-        names, owners = np.unique(np.array([example.document for example in evaluation.examples]), return_inverse=True)
+        names, owners = np.unique(np.array(documents), return_inverse=True)
         if len(names) < MIN_DOCUMENTS:
             raise DataError(
                 f"an interval for new documents needs at least {MIN_DOCUMENTS} documents",
-                received=f"{len(names)} document{'' if len(names) == 1 else 's'} with {evaluation.n} questions",
+                received=f"{len(names)} document{'' if len(names) == 1 else 's'} with {len(documents)} questions",
                 fix='score more documents, or pass unit="question": an interval for new questions on these very '
                 "documents, which says nothing about other documents",
             )
         found["document"] = owners
     if unit != "document":
-        if evaluation.n < 2:
-            raise DataError("an interval needs at least 2 questions", received=f"{evaluation.n}", fix="score more")
-        found["question"] = np.unique(np.array([example.id for example in evaluation.examples]), return_inverse=True)[1]
+        if len(documents) < 2:
+            raise DataError("an interval needs at least 2 questions", received=f"{len(documents)}", fix="score more")
+        found["question"] = np.arange(len(documents))
     return found
 
 
