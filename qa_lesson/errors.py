@@ -107,13 +107,17 @@ class StorageError(QALessonError, OSError):
 
 @dataclass(frozen=True, slots=True)
 class QuizFault:
-    """One thing wrong in a quiz: file, question (None: the file as a whole), line (from 1), and what to do."""
+    """One thing wrong in a quiz: file, question (None: the file as a whole), line (from 1), and what to do.
+
+    A warning is about style, in a graded quiz whose key is right.
+    """
 
     file: str
     question: str | None
     what: str
     fix: str
     line: int | None = None
+    warning: bool = False
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"

@@ -25,8 +25,9 @@ def new(
     from qa_lesson.grading.handing_out.handout import write_template
 
     check_outputs([Output("the quiz", file, TEMPLATE)], [], force)
-    write_template(file, force=force)
+    schema = write_template(file, force=force)
     tell(f"written to {file}; it will hold the key, so keep it to yourself")
+    tell(f"{schema} lets editors complete and check it")
 
 
 @quiz_app.command()
@@ -63,11 +64,11 @@ def bundle(
     check_outputs(written, quizzes, force)
     due = None if deadline is None else parse_deadline(deadline)
     files = [Path(name) for name in quizzes if name not in quiz_names()]
-    _lint(files)
+    style = _lint(files)
     read = [load_quiz(name) for name in quizzes]
     for_learners, for_instructor = build_bundle(read, title=title, deadline=due, attempts=attempts)
     write_handout(for_learners, for_instructor, folder=output, key_file=key, sources=files, force=force)
-    told = warnings(read)
+    told = [*warnings(read), *style]
     if due is not None and due < datetime.now(UTC):
         told.insert(0, f"The deadline has passed: {due.isoformat()}.")
     if as_json:
@@ -89,8 +90,8 @@ def bundle(
     tell(f"for you alone, the key: {key}")
 
 
-def _lint(files: Sequence[Path]) -> None:
-    """Refuse files that would mislead learners.
+def _lint(files: Sequence[Path]) -> list[str]:
+    """Refuse files that would mark answers wrongly; what else is poor about them, in words.
 
     Raises:
         BankError: with all findings.
@@ -98,5 +99,6 @@ def _lint(files: Sequence[Path]) -> None:
     from qa_lesson.quiz.lint.bank_lints import lint_bank
 
     findings = lint_bank(files=files) if files else []
-    if findings:
-        raise BankError.from_findings(findings, source=", ".join(map(str, files)))
+    if faults := [finding for finding in findings if not finding.warning]:
+        raise BankError.from_findings(faults, source=", ".join(map(str, files)))
+    return [f"{finding}." for finding in findings]

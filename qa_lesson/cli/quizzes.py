@@ -25,7 +25,8 @@ def lint(
 ) -> None:
     """Check quiz files: their form, that every key is right, and what would mislead a learner.
 
-    Runs the code of code questions, so check files you trust. Exits with 1 if there are findings.
+    Runs the code of code questions, so check files you trust. Exits with 1 if there are findings. In a graded quiz only
+    what makes the key wrong is one; the rest warns.
     """
     from dataclasses import asdict
 
@@ -37,10 +38,11 @@ def lint(
     for finding in () if as_json else findings:
         place = finding.file if finding.line is None else f"{finding.file}:{finding.line}"
         what = f"{finding.question}: {finding.what}" if finding.question else finding.what
-        say((place, "bold"), f" {what}")
+        say((place, "bold"), f" {'(warning) ' if finding.warning else ''}{what}")
         say(f"    to do: {finding.fix}")
-    tell(counted(len(findings), "finding"))
-    raise typer.Exit(1 if findings else 0)
+    faults = [finding for finding in findings if not finding.warning]
+    tell(f"{counted(len(faults), 'finding')}, {counted(len(findings) - len(faults), 'warning')}")
+    raise typer.Exit(1 if faults else 0)
 
 
 @quiz_app.command()

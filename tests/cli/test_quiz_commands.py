@@ -28,7 +28,7 @@ def test_findings_exit_with_1_and_name_file_line_question_and_remedy(tmp_path):
     assert "04-one-word: the wrong value 0.6 stands twice" in result.stdout
     assert "to do: remove one of them" in result.stdout
     (finding,) = json.loads(run("lint", "--folder", tmp_path, "--json").stdout)["findings"]
-    assert set(finding) == {"file", "question", "what", "fix", "line"}
+    assert set(finding) == {"file", "question", "what", "fix", "line", "warning"}
     assert (finding["file"], finding["question"]) == ("04_metrics.yaml", "04-one-word")
 
 

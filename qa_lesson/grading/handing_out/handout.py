@@ -10,7 +10,7 @@ from pathlib import Path
 from qa_lesson.errors import ConfigError, StorageError, counted
 from qa_lesson.grading.formats.records import Bundle, Key
 from qa_lesson.grading.handing_out.bundle import FILE_NAME
-from qa_lesson.quiz.bank.files import load_quiz, quiz_names
+from qa_lesson.quiz.bank.files import json_schema, load_quiz, quiz_names
 from qa_lesson.quiz.bank.models import Quiz
 from qa_lesson.quiz.kinds.registry import Question
 from qa_lesson.quiz.kinds.shared.forms import Choices
@@ -20,6 +20,8 @@ from qa_lesson.storage import storage_error, write_atomically
 TEMPLATE = Path(__file__).with_name("template.yaml")
 """The graded quiz that `qa-lesson quiz new` starts from."""
 
+SCHEMA_FILE = "quiz.schema.json"
+_SCHEMA_LINE = f"# yaml-language-server: $schema={SCHEMA_FILE}"
 _README = Path(__file__).with_name("learner_readme.txt")
 _TELLING = frozenset("answer correct false incorrect key right true wrong".split())
 
@@ -70,22 +72,33 @@ def write_handout(
         write_atomically(folder / name, text)
 
 
-def write_template(path: Path, *, force: bool = False) -> None:
-    """Begin a graded quiz: a copy of the template.
+def write_template(path: Path, *, force: bool = False) -> Path:
+    """Begin a graded quiz: a copy of the template, and beside it the schema that its first line names.
+
+    A schema that is there already is written anew, anything else of that name is left alone.
 
     Args:
         path: of the quiz.
         force: replace what is there.
 
+    Returns:
+        The path of the schema.
+
     Raises:
-        ConfigError: the name does not end in .yaml, or a file is there already.
+        ConfigError: the name does not end in .yaml, there is no such folder, or a file is there already.
         StorageError: the file cannot be written.
     """
     if path.suffix not in (".yaml", ".yml"):
         raise ConfigError("a quiz is a YAML file", received=str(path), fix=f"name it {path.stem or 'quiz'}.yaml")
     if path.exists() and not force:
         raise ConfigError("a file is there already", where=str(path), fix="choose another name; nothing was changed")
-    write_atomically(path, TEMPLATE.read_text(encoding="utf-8"))
+    if not path.parent.is_dir():
+        raise ConfigError("there is no such folder", where=str(path.parent), fix="make it, or write the quiz elsewhere")
+    write_atomically(path, f"{_SCHEMA_LINE}\n{TEMPLATE.read_text(encoding='utf-8')}")
+    schema = path.with_name(SCHEMA_FILE)
+    if not schema.exists() or '"title": "QuizFile"' in schema.read_text(encoding="utf-8", errors="replace"):
+        write_atomically(schema, json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n")
+    return schema
 
 
 def notebook(bundle: Bundle) -> str:

@@ -69,7 +69,10 @@ def prompt_html(question: Question, formulas: FormulaRenderer) -> Markup:
 
 
 def solution_html(question: Question, formulas: FormulaRenderer) -> Markup:
-    """What to learn from the question, whatever was answered: solution, reason, mistakes, place in the course."""
+    """What to learn from the question, whatever was answered: solution, reason, mistakes, place in the course.
+
+    A graded quiz may leave out any of them.
+    """
     parts = []
     match question.form():
         case OrderedItems(items):
@@ -79,12 +82,14 @@ def solution_html(question: Question, formulas: FormulaRenderer) -> Markup:
             parts.append(Markup("<p>In this order:</p>") + _list("ol", reasons))
         case Essay(solution=solution):
             parts.append(Markup("<p>One way to write it:</p>") + code_html(solution))
-    steps = [render_markdown(step, formulas) for step in question.steps]
-    parts.append(Markup("<p>Step by step:</p>") + _list("ol", steps))
-    parts.append(Markup("<p>In short:</p>") + render_markdown(question.quick_check, formulas))
-    mistakes = [render_markdown(mistake, formulas) for mistake in question.mistakes]
-    parts.append(Markup("<p>Common mistakes:</p>") + _list("ul", mistakes))
-    parts.append(Markup("<p>Told in {}</p>").format(section_in_words(question.section)))
+    if steps := [render_markdown(step, formulas) for step in question.steps]:
+        parts.append(Markup("<p>Step by step:</p>") + _list("ol", steps))
+    if question.quick_check:
+        parts.append(Markup("<p>In short:</p>") + render_markdown(question.quick_check, formulas))
+    if mistakes := [render_markdown(mistake, formulas) for mistake in question.mistakes]:
+        parts.append(Markup("<p>Common mistakes:</p>") + _list("ul", mistakes))
+    if question.section:
+        parts.append(Markup("<p>Told in {}</p>").format(section_in_words(question.section)))
     return Markup("\n").join(parts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ from pydantic import ValidationError
 
 from qa_lesson.errors import BankError, QuizFault
 from qa_lesson.quiz.bank.models import KEYS, Quiz, QuizFile
+from qa_lesson.quiz.bank.practice_fields import needs_of, practice_problems
 from qa_lesson.quiz.bank.yaml_text import QuizText
+from qa_lesson.quiz.kinds.base import BaseQuestion
 from qa_lesson.quiz.kinds.registry import KINDS
 
 
@@ -76,8 +79,14 @@ def parse_quiz(content: str, path: Path) -> Quiz:
         try:
             file = QuizFile.model_validate(text.data)
         except ValidationError as error:
-            findings = [text.explain(problem, kinds=KINDS, keys=KEYS) for problem in error.errors(include_url=False)]
+            problems = [dict(one) for one in error.errors(include_url=False) if not _is_consequence(one, text)]
+            problems += practice_problems(text.data)
+            findings = [text.explain(problem, kinds=KINDS, keys=KEYS) for problem in problems]
         else:
+            problems = practice_problems(text.data)
+            findings = [text.explain(problem, kinds=KINDS, keys=KEYS) for problem in problems]
+            if findings:
+                raise BankError.from_findings(findings, source=str(path))
             if file.lesson in (None, path.stem):
                 return Quiz(name=path.stem, **{field: getattr(file, field) for field in QuizFile.model_fields})
             fix = f"name the file {file.lesson}.yaml, or write lesson: {path.stem}"
@@ -85,6 +94,18 @@ def parse_quiz(content: str, path: Path) -> Quiz:
     raise BankError.from_findings(findings, source=str(path))
 
 
+def _is_consequence(problem: Mapping[str, Any], text: QuizText) -> bool:
+    """Whether a list is only short because its entries have faults of their own."""
+    if problem["type"] != "too_short":
+        return False
+    value = text.value_at(problem["loc"])
+    return isinstance(value, list) and len(value) >= problem["ctx"]["min_length"]
+
+
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of a quiz file."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **QuizFile.model_json_schema()}
+    needed = [name for name, field in BaseQuestion.model_fields.items() if needs_of(field)]
+    practice = {"required": ["objectives"], "properties": {"questions": {"items": {"required": needed}}}}
+    graded = {"properties": {"graded": {"const": True}}, "required": ["graded"]}
+    schema = QuizFile.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "if": graded, "else": practice}

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, Strict, model_validator
 
 from qa_lesson.errors import BankError, QuestionFaultError
 from qa_lesson.quiz.kinds.registry import Question
-from qa_lesson.quiz.kinds.shared.fields import FileModel, Line, Notebook, Slug, check_distinct
+from qa_lesson.quiz.kinds.shared.fields import FileModel, Line, Needed, Notebook, Slug, check_distinct
 
 
 class Draw(FileModel):
@@ -35,7 +35,7 @@ class QuizFile(FileModel):
     """Only in the placement and mastery tests."""
     graded: Annotated[bool, Strict()] = False
     """True in a graded quiz, which its instructor keeps: only its bundle reaches learners."""
-    objectives: Annotated[dict[Slug, Line], Field(min_length=1)]
+    objectives: Annotated[dict[Slug, Line], Needed()] = Field(default_factory=dict)
     """Id and what the learner can do, in words that follow "I can"."""
     questions: Annotated[tuple[Question, ...], Field(min_length=1)]
 
@@ -48,7 +48,7 @@ class QuizFile(FileModel):
                 "a lesson's quiz names its lesson, a pool its draw, and a graded quiz has graded: true",
             )
         for question in self.questions:
-            if question.objective not in self.objectives:
+            if question.objective not in self.objectives and not (self.graded and not question.objective):
                 raise QuestionFaultError(
                     f"the objective {question.objective!r} of {question.id} is not in the list",
                     f"use one of {', '.join(self.objectives)}, or add it under objectives",

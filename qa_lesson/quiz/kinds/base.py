@@ -17,7 +17,16 @@ from pydantic import Field
 
 from qa_lesson.quiz.kinds.shared import asked_record, response_checks
 from qa_lesson.quiz.kinds.shared.asked_record import Asked
-from qa_lesson.quiz.kinds.shared.fields import Difficulty, FileModel, Line, Prose, Section, Slug
+from qa_lesson.quiz.kinds.shared.fields import (
+    Difficulty,
+    FileModel,
+    Line,
+    Needed,
+    Prose,
+    Section,
+    Slug,
+    ToldLine,
+)
 from qa_lesson.quiz.kinds.shared.forms import Form
 from qa_lesson.quiz.kinds.shared.html_pieces import CodeBlock, Quotation
 from qa_lesson.quiz.kinds.shared.marks import Mark, Response
@@ -29,22 +38,22 @@ class BaseQuestion(FileModel, ABC):
 
     id: Slug
     """Never changed once learners have answered it; starts with the number of the lesson, or pl- or ma-."""
-    objective: str
+    objective: Annotated[str, Needed()] = ""
     """One of the ids under objectives."""
-    difficulty: Difficulty
+    difficulty: Annotated[Difficulty, Needed()] = "medium"
     points: Annotated[float, Field(strict=True, gt=0, le=10)] = 1.0
     prompt: Prose
     """Markdown; code, fenced code and $formulas$ are shown as such."""
-    hints: Annotated[tuple[Prose, ...], Field(min_length=1, max_length=3)]
+    hints: Annotated[tuple[Prose, ...], Field(max_length=3), Needed()] = ()
     """Each gives a little more away, none gives the answer."""
-    steps: Annotated[tuple[Prose, ...], Field(min_length=2, max_length=5)]
+    steps: Annotated[tuple[Prose, ...], Field(max_length=5), Needed(least=2)] = ()
     """The worked solution."""
-    quick_check: Line
+    quick_check: ToldLine = ""
     """The answer's reason in one line; the back of the flashcard."""
-    mistakes: Annotated[tuple[Line, ...], Field(min_length=1, max_length=3)]
+    mistakes: Annotated[tuple[Line, ...], Field(max_length=3), Needed()] = ()
     """Common mistakes."""
-    section: Section
-    """Where the lesson tells it: notebook, #, heading with - for its spaces."""
+    section: Section = ""
+    """Where it is told. In a lesson's quiz: notebook, #, heading with - for its spaces."""
     kind: str
 
     instruction: ClassVar[str]
@@ -189,8 +198,21 @@ class BaseQuestion(FileModel, ABC):
             if len(text) >= 3 and text not in told and re.search(rf"(?<!\w){re.escape(text)}(?!\w)", plain(hint)):
                 yield repr(text)
 
+    def key_faults(self) -> Lint:
+        """What would mark a right answer as wrong, or a wrong one as right."""
+        yield from ()
+
     def lints(self) -> Lint:
-        """What is poor about this question, beyond what is checked for all kinds."""
+        """What is poor about this question, beyond what is checked for all kinds, though its key is right."""
+        yield from ()
+
+    @classmethod
+    def practice_faults(cls, written: Mapping[str, Any]) -> Lint:
+        """What a practice question needs beside the fields marked as `Needed`.
+
+        Args:
+            written: the question as the file has it.
+        """
         yield from ()
 
     @classmethod

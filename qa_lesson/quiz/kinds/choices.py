@@ -11,7 +11,7 @@ from pydantic import Field, Strict
 
 from qa_lesson.errors import shorten
 from qa_lesson.quiz.kinds.base import BaseQuestion
-from qa_lesson.quiz.kinds.shared.fields import FileModel, Prose, Slug
+from qa_lesson.quiz.kinds.shared.fields import FileModel, Prose, Slug, Told
 from qa_lesson.quiz.kinds.shared.forms import Choices, FormOption
 from qa_lesson.quiz.kinds.shared.html_pieces import bullets, named
 from qa_lesson.quiz.kinds.shared.marks import Response
@@ -27,7 +27,7 @@ class Option(FileModel):
     """Says nothing about being right."""
     text: Prose
     correct: Annotated[bool, Strict()] = False
-    feedback: Prose
+    feedback: Told = ""
     """Why it is right, or why it is wrong and what it would take to be right."""
 
 
@@ -61,13 +61,16 @@ class ChoiceQuestion(BaseQuestion):
         """The right options."""
         return tuple(option.text for option in self.options if option.correct)
 
+    def key_faults(self) -> Lint:
+        """Options that read the same."""
+        if same := repeated(option.text for option in self.options):
+            yield f"two options read the same: {shorten(same)}", "let the options differ"
+
     def lints(self) -> Lint:
-        """Options or feedback that repeat each other, and ids that tell which option is right."""
+        """Feedback that repeats its option, and ids that tell which option is right."""
         for option in self.options:
             if plain(option.text) == plain(option.feedback):
                 yield f"the feedback of option {option.id} repeats the option", "say why it is right or wrong"
-        if same := repeated(option.text for option in self.options):
-            yield f"two options read the same: {shorten(same)}", "let the options differ"
         for option in self.options:
             if _TELLTALE.fullmatch(option.id):
                 yield f"the option id {option.id} tells about being right", "name what the option says"

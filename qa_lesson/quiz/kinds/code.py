@@ -12,7 +12,7 @@ from pydantic import model_validator
 
 from qa_lesson.errors import QuestionFaultError, ResponseError
 from qa_lesson.quiz.kinds.base import BaseQuestion
-from qa_lesson.quiz.kinds.shared.fields import Foreseen, Prose
+from qa_lesson.quiz.kinds.shared.fields import Foreseen, Prose, Told
 from qa_lesson.quiz.kinds.shared.forms import Essay
 from qa_lesson.quiz.kinds.shared.html_pieces import CodeBlock
 from qa_lesson.quiz.kinds.shared.marks import Mark, Response, given_text
@@ -42,9 +42,9 @@ class Code(BaseQuestion):
     answer: Prose
     check: Prose
     """Python asserts, each with a message for the learner; they run after the filled template."""
-    right: Prose
+    right: Told = ""
     wrong: tuple[WrongCode, ...] = ()
-    otherwise: Prose
+    otherwise: Told = ""
 
     @model_validator(mode="after")
     def _one_blank(self) -> Self:
@@ -134,22 +134,31 @@ class Code(BaseQuestion):
         return (self.answer,)
 
     def lints(self) -> Lint:
-        """An answer that the template tells or the check refuses; a check without asserts or that wrong code passes."""
+        """An answer that the template tells, and asserts without a message."""
         if self.answer.strip() in self.template.replace(BLANK, "") and len(self.answer.strip()) > 3:
             yield "the answer stands in the template", "let the learner write something new"
-        try:
-            asserts = [node for node in ast.walk(ast.parse(self.check)) if isinstance(node, ast.Assert)]
-        except SyntaxError as error:
-            yield f"the check is no Python: {error.msg} in line {error.lineno}", "mend it"
-            return
-        if not asserts:
-            yield "the check asserts nothing", "assert what the filled template must give"
-        for node in asserts:
+        for node in self._asserts():
             if node.msg is None:
                 yield (
                     f"an assert has no message for the learner: {ast.unparse(node)}",
                     'add one: assert ..., "recall ..."',
                 )
+
+    def _asserts(self) -> list[ast.Assert]:
+        try:
+            return [node for node in ast.walk(ast.parse(self.check)) if isinstance(node, ast.Assert)]
+        except SyntaxError:
+            return []
+
+    def key_faults(self) -> Lint:
+        """An answer that its check refuses; a check without asserts or that wrong code passes."""
+        try:
+            ast.parse(self.check)
+        except SyntaxError as error:
+            yield f"the check is no Python: {error.msg} in line {error.lineno}", "mend it"
+            return
+        if not self._asserts():
+            yield "the check asserts nothing", "assert what the filled template must give"
         right = fill(self.template, self.answer)
         try:
             if (told := complaint(right, self.check)) is not None:

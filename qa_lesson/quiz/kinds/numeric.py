@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from qa_lesson.errors import ConfigError, QuestionFaultError, ResponseError
 from qa_lesson.quiz.kinds.base import BaseQuestion
 from qa_lesson.quiz.kinds.shared.asked_record import Asked
-from qa_lesson.quiz.kinds.shared.fields import FileModel, Foreseen, Line, Number, Prose
+from qa_lesson.quiz.kinds.shared.fields import FileModel, Foreseen, Line, Needed, Number, Told
 from qa_lesson.quiz.kinds.shared.forms import FormNumber, NumberField, exact
 from qa_lesson.quiz.kinds.shared.html_pieces import strong_line
 from qa_lesson.quiz.kinds.shared.marks import Mark, Response
@@ -23,6 +23,11 @@ from qa_lesson.quiz.kinds.shared.typed_numbers import parse_number
 from qa_lesson.quiz.kinds.shared.wording import Lint, repeated, typed_feedbacks
 
 _NUMBER: Final = re.compile(r"(?<![\w.,/])-?\d+(?:[.,]\d+)?(?:/\d+)?(?: ?%)?(?![\w/])")
+
+_EITHER: Final = (
+    "the answer needs either recompute or no_recompute",
+    "give a Python expression that computes it, or the reason why there is none",
+)
 
 
 class Tolerance(FileModel):
@@ -52,25 +57,28 @@ class Numeric(BaseQuestion):
     kind: Literal["numeric"]
     instruction: ClassVar[str] = "Type a number."
     answer: Number
-    tolerance: Tolerance
-    unit: Line
+    tolerance: Annotated[Tolerance, Needed()] = Tolerance(rel=1e-6)
+    unit: Annotated[Line, Needed()] = "number"
     """Shown beside the field: fraction, percent, questions, tokens ..."""
     recompute: Line | None = None
     """A Python expression over qa_lesson's public names and math that gives the answer."""
     no_recompute: Line | None = None
     """Why the answer cannot be recomputed."""
-    right: Prose
+    right: Told = ""
     wrong: tuple[WrongNumber, ...] = ()
-    otherwise: Prose
+    otherwise: Told = ""
 
     @model_validator(mode="after")
     def _can_be_recomputed(self) -> Self:
-        if (self.recompute is None) == (self.no_recompute is None):
-            raise QuestionFaultError(
-                "the answer needs either recompute or no_recompute",
-                "give a Python expression that computes it, or the reason why there is none",
-            )
+        if self.recompute is not None and self.no_recompute is not None:
+            raise QuestionFaultError(*_EITHER)
         return self
+
+    @classmethod
+    def practice_faults(cls, written: Mapping[str, Any]) -> Lint:
+        """An answer that nobody can check."""
+        if not {"recompute", "no_recompute"} & written.keys():
+            yield _EITHER
 
     def accepts(self, value: float) -> bool:
         """Whether `value` is right."""
@@ -151,7 +159,7 @@ class Numeric(BaseQuestion):
             except ResponseError:
                 continue
 
-    def lints(self) -> Lint:
+    def key_faults(self) -> Lint:
         """A unit, tolerance or wrong number that does not fit the answer, and an answer that recompute denies."""
         if self.unit == "fraction" and abs(self.answer) > 1:
             yield f"the unit is fraction and the answer {self.answer:g}", "give a fraction, or the unit percent"

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from qa_lesson.errors import ConfigError, ResponseError, shorten
 from qa_lesson.quiz.kinds.base import BaseQuestion
 from qa_lesson.quiz.kinds.shared.asked_record import Asked
-from qa_lesson.quiz.kinds.shared.fields import FileModel, Prose, Slug, check_distinct
+from qa_lesson.quiz.kinds.shared.fields import FileModel, Prose, Slug, Told, check_distinct
 from qa_lesson.quiz.kinds.shared.forms import FormOption, OrderedItems
 from qa_lesson.quiz.kinds.shared.html_pieces import bullets, named, numbers
 from qa_lesson.quiz.kinds.shared.marks import Mark, Response, check_known, given_ids
@@ -28,7 +28,7 @@ class Item(FileModel):
 
     id: Slug
     text: Prose
-    feedback: Prose
+    feedback: Told = ""
     """Why it goes where it goes."""
 
 
@@ -38,8 +38,8 @@ class Ordering(BaseQuestion):
     kind: Literal["ordering"]
     instruction: ClassVar[str] = "Put the items in order, first to last."
     items: Annotated[tuple[Item, ...], Field(min_length=3, max_length=6)]
-    right: Prose
-    otherwise: Prose
+    right: Told = ""
+    otherwise: Told = ""
 
     @model_validator(mode="after")
     def _items_differ(self) -> Self:
@@ -144,10 +144,13 @@ class Ordering(BaseQuestion):
         """One for each item."""
         yield from ((f"item {item.id}", item.text) for item in self.items)
 
-    def lints(self) -> Lint:
-        """Items that read the same, and ids that give the order away."""
+    def key_faults(self) -> Lint:
+        """Items that read the same."""
         if same := repeated(item.text for item in self.items):
             yield f"two items read the same: {shorten(same)}", "let the items differ, or the order is not clear"
+
+    def lints(self) -> Lint:
+        """Ids that give the order away."""
         places = [_place(item.id) for item in self.items]
         known = [place for place in places if place is not None]
         if len(known) == len(places) and known == sorted(known):

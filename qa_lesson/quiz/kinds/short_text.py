@@ -10,7 +10,7 @@ from pydantic import Field, Strict
 
 from qa_lesson.errors import ResponseError
 from qa_lesson.quiz.kinds.base import BaseQuestion
-from qa_lesson.quiz.kinds.shared.fields import Prose, WrongText
+from qa_lesson.quiz.kinds.shared.fields import Prose, Told, WrongText
 from qa_lesson.quiz.kinds.shared.forms import ShortAnswer
 from qa_lesson.quiz.kinds.shared.html_pieces import plain_lines, strong_line
 from qa_lesson.quiz.kinds.shared.marks import Mark, Response, comparable_text, given_text
@@ -24,9 +24,9 @@ class Text(BaseQuestion):
     instruction: ClassVar[str] = "Type a word or a short phrase."
     accept: Annotated[tuple[Prose, ...], Field(min_length=1)]
     case_sensitive: Annotated[bool, Strict()] = False
-    right: Prose
+    right: Told = ""
     wrong: tuple[WrongText, ...] = ()
-    otherwise: Prose
+    otherwise: Told = ""
 
     def mark(self, response: Response) -> Mark:
         """Mark what was typed: white space, enclosing quotes and, unless the question says so, capitals don't count."""
@@ -57,7 +57,7 @@ class Text(BaseQuestion):
         """All that is accepted."""
         return self.accept
 
-    def lints(self) -> Lint:
+    def key_faults(self) -> Lint:
         """Texts without a word, and texts that are there twice."""
         accepted = [comparable_text(text, self.case_sensitive) for text in self.accept]
         wrong = [comparable_text(entry.text, self.case_sensitive) for entry in self.wrong]

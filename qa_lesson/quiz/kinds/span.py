@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from qa_lesson.errors import QuestionFaultError
 from qa_lesson.metrics import exact_match, normalize_answer, score_answer
 from qa_lesson.quiz.kinds.base import BaseQuestion
-from qa_lesson.quiz.kinds.shared.fields import Prose, WrongText
+from qa_lesson.quiz.kinds.shared.fields import Prose, Told, WrongText
 from qa_lesson.quiz.kinds.shared.forms import ShortAnswer
 from qa_lesson.quiz.kinds.shared.html_pieces import Quotation, plain_lines, strong_line
 from qa_lesson.quiz.kinds.shared.marks import Mark, Response, comparable_text, given_text
@@ -25,9 +25,9 @@ class SpanQuestion(BaseQuestion):
     instruction: ClassVar[str] = "Copy the answer from the text: select it with the mouse, or type it."
     context: Prose
     answers: Annotated[tuple[Prose, ...], Field(min_length=1)]
-    right: Prose
+    right: Told = ""
     wrong: tuple[WrongText, ...] = ()
-    otherwise: Prose
+    otherwise: Told = ""
 
     @model_validator(mode="after")
     def _answers_stand_in_the_context(self) -> Self:
@@ -69,7 +69,7 @@ class SpanQuestion(BaseQuestion):
         """All references."""
         return self.answers
 
-    def lints(self) -> Lint:
+    def key_faults(self) -> Lint:
         """A wrong span that is right after normalization, and a reference that is there twice."""
         for wrong in self.wrong:
             if any(exact_match(wrong.text, answer) for answer in self.answers):

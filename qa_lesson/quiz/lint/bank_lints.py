@@ -37,11 +37,18 @@ class _File:
     quiz: Quiz | None
     findings: tuple[QuizFault, ...]
 
-    def finding(self, what: str, fix: str, question: str | None = None) -> QuizFault:
-        """A finding about a question of this file, or about all of it."""
+    def finding(self, what: str, fix: str, question: str | None = None, *, key: bool = False) -> QuizFault:
+        """A finding about a question of this file, or about all of it.
+
+        Args:
+            what, fix: what is wrong and what to do.
+            question: its id.
+            key: it would mark answers wrongly; anything else only warns in a graded quiz.
+        """
         names = [entry.id for entry in self.quiz.questions] if self.quiz else []
         line = self.text.line_of(("questions", names.index(question))) if question in names else None
-        return QuizFault(self.path.name, question, what, fix, line)
+        warning = self.quiz is not None and self.quiz.graded and not key
+        return QuizFault(self.path.name, question, what, fix, line, warning)
 
 
 def lint_bank(
@@ -61,9 +68,13 @@ def lint_bank(
         The findings, file by file; empty if all is well.
 
     Raises:
-        BankError: a file cannot be read, or the folder holds no quiz at all.
+        BankError: one of `files` does not exist, or the folder holds no quiz at all. A file that cannot be read is a
+            finding.
     """
     only = [Path(file) for file in files]
+    for path in only:
+        if not path.exists():
+            read_content(path)
     place = Path(folder) if folder is not None else only[0].parent if only else quizzes_dir()
     paths = sorted({path.resolve() for path in [*place.glob("*.yaml"), *only]})
     if not paths:
@@ -104,7 +115,11 @@ def link_target(heading: str) -> str:
 
 
 def _read(path: Path) -> _File:
-    content = read_content(path)
+    try:
+        content = read_content(path)
+    except BankError as error:
+        fault = QuizFault(path.name, None, error.what, error.fix or "")
+        return _File(path, QuizText(path.name), None, (fault,))
     text = QuizText.read(content, path.name)
     try:
         return _File(path, text, parse_quiz(content, path), ())
@@ -128,6 +143,8 @@ def _lint_file(
             yield file.finding(what, fix, question.id)
         for what, fix in question_lints(question):
             yield file.finding(what, fix, question.id)
+        for what, fix in question.key_faults():
+            yield file.finding(what, fix, question.id, key=True)
 
 
 def _size(quiz: Quiz) -> Lint:
@@ -190,6 +207,8 @@ def _prefix(quiz: Quiz, question_id: str) -> Lint:
 
 def _section(quiz: Quiz, section: str, headings: Callable[[str], frozenset[str] | None]) -> Lint:
     notebook, _, target = section.partition("#")
+    if quiz.graded and not notebook.endswith(".ipynb"):  # a slide, a page, an address
+        return
     found = headings(notebook)
     if found is None:
         if quiz.graded:  # it may be a notebook of the instructor's own, wherever that stands

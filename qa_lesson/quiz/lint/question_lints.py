@@ -14,7 +14,7 @@ _CODE_SPAN = re.compile(r"(?s)(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
 
 
 def question_lints(question: Question) -> Lint:
-    """Everything that is wrong with `question` taken alone."""
+    """Everything that is poor about `question` taken alone, though its key is right."""
     yield from _markdown(question)
     yield from _feedback(question)
     yield from _hints(question)
@@ -51,6 +51,8 @@ def _feedback(question: Question) -> Lint:
     seen: dict[str, str] = {}
     for place, text in question.feedbacks():
         words = plain(text)
+        if not words:  # only a graded quiz may leave it out
+            continue
         if len(words) < _SHORTEST_FEEDBACK:
             yield f"the feedback of {place} says little: {text!r}", "say why, and what it would take to be right"
         elif words in seen:

@@ -61,11 +61,13 @@ def section_link(section: str) -> Markup:
 
 
 def section_in_words(section: str) -> str:
-    """A section by lesson and heading.
+    """A section by lesson and heading; another place, such as a slide, as it is.
 
     >>> section_in_words("04_metrics.ipynb#1.-When-are-two-answers-the-same?")
     '04 metrics: 1. When are two answers the same?'
     """
+    if ".ipynb#" not in section:
+        return section
     heading = section.partition("#")[2].replace("-", " ")
     return f"{lesson_of(section).replace('_', ' ')}: {heading}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,22 +12,42 @@ from qa_lesson.errors import QuestionFaultError
 
 Difficulty = Literal["easy", "medium", "hard"]
 _LINE: Final = r"^[^\n]+$"
+_MAY_BE_EMPTY: Final = r"^[^\n]*$"
 _SLUG: Final = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _NOTEBOOK: Final = r"^[0-9]{2}_[a-z0-9_]+$"
 _SECTION: Final = r"^[0-9]{2}_[a-z0-9_]+\.ipynb#\S+$"
 HOW_TO_WRITE: Mapping[str, str] = {
     _LINE: "write it on one line, and not empty",
+    _MAY_BE_EMPTY: "write it on one line",
     _SLUG: "use small letters, digits and single dashes: 04-word-order",
     _NOTEBOOK: "write the stem of the notebook: 04_metrics",
     _SECTION: "write notebook, # and heading with - for its spaces: 04_metrics.ipynb#2.-How-much-of-it-is-right?",
 }
 """What to do about a text that does not match a pattern, by pattern."""
 
+
+@dataclass(frozen=True)
+class Needed:
+    """Marks a field that may be left out of a graded quiz, and never out of a practice quiz.
+
+    Args:
+        least: entries of a list.
+        pattern: of a text; empty: any text.
+    """
+
+    least: int = 1
+    pattern: str = ""
+
+
 Prose = Annotated[str, Field(min_length=1)]
 Line = Annotated[str, Field(pattern=_LINE)]
+ToldLine = Annotated[str, Field(pattern=_MAY_BE_EMPTY), Needed()]
 Slug = Annotated[str, Field(pattern=_SLUG)]
 Notebook = Annotated[str, Field(pattern=_NOTEBOOK)]
-Section = Annotated[str, Field(pattern=_SECTION)]
+Told = Annotated[str, Needed()]
+"""Markdown about an answer, for who gave it."""
+Section = Annotated[str, Field(pattern=_MAY_BE_EMPTY), Needed(pattern=_SECTION)]
+"""Where the lesson tells it: notebook, #, heading with - for its spaces. Graded: any slide or address."""
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
@@ -41,7 +62,7 @@ class FileModel(BaseModel):
 class Foreseen(FileModel):
     """A foreseen wrong answer; each kind adds the field that holds it."""
 
-    feedback: Prose
+    feedback: Told = ""
     """What was mistaken, and what it would take to be right."""
 
 
