@@ -7,7 +7,6 @@ Taking the best tokens first and filtering afterwards, as the classic example sc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,9 @@ from qa_lesson.schema import Prediction, Span
 from qa_lesson.windows import Windows
 
 FloatArray = npt.NDArray[np.floating]
-_WINDOWS_AT_ONCE = 64  # bounds the memory: 64 windows x 384 tokens x 30 lengths of float32 are 3 MB
+IndexArray = npt.NDArray[np.integer]
+_WINDOWS_AT_ONCE = 128  # 128 windows x 384 tokens of float64 are 0.4 MB: an array of them fits in a core's cache
+_FAINT = 600.0  # exp(-600) can still be told from 0 in float64
 
 
 def decode(
@@ -61,23 +62,28 @@ def decode(
             received=f"n_best={n_best}, max_answer_tokens={max_answer_tokens}",
         )
     starts, ends = _checked_logits(start_logits, end_logits, windows)
-    candidates: list[list[tuple[float, int, int]]] = [[] for _ in windows.examples]
-    log_mass = np.full(len(windows.examples), -np.inf)  # log of the sum of exp(score) over all legal spans
+    at, nulls = np.arange(len(windows)), windows.null_token
     null_score = np.full(len(windows.examples), np.inf)
+    np.minimum.at(null_score, windows.example_of, starts[at, nulls].astype(np.float64) + ends[at, nulls])
+    log_mass = np.full(len(windows.examples), -np.inf)  # log of the sum of exp(score) over all legal spans
+    lengths = np.array(windows.lengths)
+    by_length = np.argsort(lengths, kind="stable")  # so that little is computed for padding
+    found = []
     for first in range(0, len(windows), _WINDOWS_AT_ONCE):
-        rows = slice(first, first + _WINDOWS_AT_ONCE)
-        owners = windows.example_of[rows]
-        scores = span_scores(starts[rows], ends[rows], windows.offsets[rows, :, 0] >= 0, max_answer_tokens)
-        np.logaddexp.at(log_mass, owners, _logsumexp(scores))
-        nulls = windows.null_token[rows]
-        at = np.arange(len(owners))
-        np.minimum.at(null_score, owners, starts[rows][at, nulls] + ends[rows][at, nulls])
-        for owner, row in zip(owners, _top_spans(scores, windows.offsets[rows], n_best), strict=True):
-            candidates[owner].extend(row)
-    return [
-        _prediction(windows, index, candidates[index], log_mass[index], null_score[index], n_best, no_answer_threshold)
-        for index in range(len(windows.examples))
-    ]
+        rows = by_length[first : first + _WINDOWS_AT_ONCE]
+        width = int(lengths[rows[-1]])
+        is_context = windows.offsets[rows, :width, 0] >= 0
+        start = np.where(is_context, starts[rows, :width], -np.inf).astype(np.float64, copy=False)
+        end = np.where(is_context, ends[rows, :width], -np.inf).astype(np.float64, copy=False)
+        row, token, last, score, mass = _best_spans(start, end, n_best, min(max_answer_tokens, width))
+        np.logaddexp.at(log_mass, windows.example_of[rows], mass)
+        window = rows[row]
+        spans = windows.offsets[window, token, 0], windows.offsets[window, last, 1]
+        found.append((windows.example_of[window], score, *spans))
+    owner, score, span_start, span_end = map(np.concatenate, zip(*found, strict=True))
+    total = log_mass if no_answer_threshold is None else np.logaddexp(log_mass, null_score)
+    everything = owner, score, span_start, span_end
+    return _predictions(windows, everything, total, null_score, n_best, no_answer_threshold)
 
 
 def span_scores(
@@ -110,7 +116,7 @@ def _checked_logits(
                 received=f"shape {logits.shape} for {n_windows} windows of up to {longest} tokens",
                 fix="pass the logits of exactly these windows, in their order and not cut",
             )
-    starts, ends = starts[:, :longest].astype(np.float64), ends[:, :longest].astype(np.float64)
+    starts, ends = starts[:, :longest], ends[:, :longest]
     broken = np.isnan(starts + ends) & (windows.offsets[:, :, 0] >= 0)
     if broken.any():
         window = int(np.flatnonzero(broken.any(axis=1))[0])
@@ -136,59 +142,119 @@ def _array(name: str, logits: Any) -> FloatArray:
         ) from error
 
 
-def _logsumexp(scores: FloatArray) -> FloatArray:
-    """(W,) log of the sum of exp over each window's spans; -inf for a window without a legal span."""
-    flat = scores.reshape(len(scores), -1)
-    largest = np.max(flat, axis=1)
-    shift = np.where(np.isfinite(largest), largest, 0.0)
+def _best_spans(
+    start: FloatArray, end: FloatArray, n: int, most: int
+) -> tuple[IndexArray, IndexArray, IndexArray, FloatArray, FloatArray]:
+    """The n best spans of each window, and all that tie with the last of them, so no tie depends on a partition.
+
+    A start token can be part of one of the n best spans only if its own best span is among the n best of those.
+
+    Args:
+        start, end: (W, L), -inf where no span may start or end.
+        n: how many spans.
+        most: tokens of the longest span.
+
+    Returns:
+        Window, first token, last token (inclusive) and score of each span found; and for each window the log of the
+        sum of exp(score) over all its spans.
+    """
+    padded = np.pad(end, ((0, 0), (0, most - 1)), constant_values=-np.inf)
+    best = start + _sliding(padded, most, np.maximum)  # the best score of the spans that start at each token
+    band = np.lib.stride_tricks.sliding_window_view(padded, most, axis=1)
+    top = best.max(axis=1)
+    cut = top if n == 1 else _nth_best(start, band, best, n)
+    row, token = np.nonzero((best >= cut[:, None]) & (best > -np.inf))
+    scores = start[row, token][:, None] + band[row, token]
+    which, length = np.nonzero((scores >= cut[row, None]) & (scores > -np.inf))
+    mass = _log_mass(start, padded, most, top)
+    return row[which], token[which], token[which] + length, scores[which, length], mass
+
+
+def _nth_best(start: FloatArray, band: FloatArray, best: FloatArray, n: int) -> FloatArray:
+    """(W,) the score of each window's n-th best span, or of its last where it has fewer."""
+    starts = min(n, best.shape[1])
+    rows = np.arange(len(best))[:, None]
+    tokens = np.argpartition(best, best.shape[1] - starts, axis=1)[:, best.shape[1] - starts :]
+    scores = (start[rows, tokens][:, :, None] + band[rows, tokens]).reshape(len(best), -1)
+    place = max(0, scores.shape[1] - n)
+    nth: FloatArray = np.partition(scores, place, axis=1)[:, place]
+    return nth
+
+
+def _sliding(padded: FloatArray, width: int, combine: np.ufunc) -> FloatArray:
+    """`combine` of each `width` neighbors along the rows, in about 2 log2(width) steps over the array."""
+    length, block, done = padded.shape[1] - width + 1, 1, 0
+    result: FloatArray | None = None
+    while True:
+        if width & block:  # `padded` now has the results of `block` neighbors
+            part = padded[:, done : done + length]
+            result = part if result is None else combine(result, part)
+            done += block
+        if done == width and result is not None:
+            return result
+        padded = combine(padded[:, :-block], padded[:, block:])
+        block *= 2
+
+
+def _log_mass(start: FloatArray, padded: FloatArray, most: int, top: FloatArray) -> FloatArray:
+    """(W,) log of the sum of exp(score) over each window's spans; -inf for a window without a legal span."""
+    peaks = start.max(axis=1), padded.max(axis=1)
+    shifts = [np.where(np.isfinite(peak), peak, 0.0) for peak in peaks]
+    starts, ends = np.exp(start - shifts[0][:, None]), np.exp(padded - shifts[1][:, None])
     with np.errstate(divide="ignore"):
-        total: FloatArray = np.log(np.exp(flat - shift[:, None]).sum(axis=1)) + shift
-    return total
+        mass: FloatArray = np.log((starts * _sliding(ends, most, np.add)).sum(axis=1)) + shifts[0] + shifts[1]
+    # where every legal span is far below the best start and the best end together, the products vanish
+    faint = np.flatnonzero((top > -np.inf) & (top < peaks[0] + peaks[1] - _FAINT))
+    if len(faint):
+        band = np.lib.stride_tricks.sliding_window_view(padded[faint], most, axis=1)
+        scores = (start[faint][:, :, None] + band).reshape(len(faint), -1)
+        mass[faint] = np.log(np.exp(scores - top[faint, None]).sum(axis=1)) + top[faint]
+    return mass
 
 
-def _top_spans(scores: FloatArray, offsets: npt.NDArray[np.int32], n: int) -> list[list[tuple[float, int, int]]]:
-    """For each window its n best spans as (score, first character, character after the last)."""
-    flat = scores.reshape(len(scores), -1)
-    n = min(n, flat.shape[1])
-    # the n best first, then all that tie with the last of them, so that ties never depend on the partition
-    cut = -np.partition(-flat, n - 1, axis=1)[:, n - 1]
-    found: list[list[tuple[float, int, int]]] = []
-    for window, values in enumerate(flat):
-        chosen = np.flatnonzero((values >= cut[window]) & (values > -np.inf))
-        start, length = np.divmod(chosen, scores.shape[2])
-        first = offsets[window, start, 0].tolist()
-        last = offsets[window, start + length, 1].tolist()
-        found.append(list(zip(values[chosen].tolist(), first, last, strict=True)))
-    return found
-
-
-def _prediction(
+def _predictions(
     windows: Windows,
-    index: int,
-    candidates: Sequence[tuple[float, int, int]],
-    log_mass: float,
-    null_score: float,
+    found: tuple[IndexArray, FloatArray, IndexArray, IndexArray],
+    total: FloatArray,
+    null_score: FloatArray,
     n_best: int,
     threshold: float | None,
-) -> Prediction:
-    example = windows.examples[index]
-    if not candidates:
-        raise PredictionError(
-            f"no legal span for question {example.id!r}",
-            received="no token of the context, or logits of minus infinity",
-            fix="check that the context holds text that the tokenizer knows",
-        )
-    best: dict[tuple[int, int], float] = {}
-    for score, start, end in candidates:
-        best[start, end] = max(score, best.get((start, end), -np.inf))
-    ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))[:n_best]
-    total = log_mass if threshold is None else float(np.logaddexp(log_mass, null_score))
-    spans = tuple(
-        Span(example.context[start:end], start, end, score, min(1.0, float(np.exp(score - total))))
-        for (start, end), score in ranked
-    )
-    no_answer_score = float(null_score - spans[0].score)
-    if threshold is not None and no_answer_score > threshold:
-        return Prediction(example.id, "", None, None, float(np.exp(null_score - total)), no_answer_score, spans)
-    top = spans[0]
-    return Prediction(example.id, top.text, top.start, top.end, top.probability, no_answer_score, spans)
+) -> list[Prediction]:
+    """One prediction an example.
+
+    Args:
+        windows: for their examples.
+        found: index of the example, score, first character and character after the last of the spans of all windows,
+            copies included.
+        total: log of the sum, one an example, that its probabilities are shares of.
+        null_score, n_best, threshold: as in `decode`.
+    """
+    owner, score, start, end = found
+    order = np.lexsort((end, start, -score, owner))  # of one example the best first, ties by place
+    edges = np.searchsorted(owner[order], np.arange(len(windows.examples) + 1)).tolist()
+    share = np.minimum(1.0, np.exp(score - total[owner]))
+    starts, ends, scores, shares = (column[order].tolist() for column in (start, end, score, share))
+    refusal = np.exp(null_score - total).tolist()
+    predictions = []
+    for index, example in enumerate(windows.examples):
+        context, spans, seen = example.context, [], set()
+        for i in range(edges[index], edges[index + 1]):
+            place = starts[i], ends[i]
+            if place not in seen:
+                seen.add(place)
+                spans.append(Span(context[starts[i] : ends[i]], starts[i], ends[i], scores[i], shares[i]))
+                if len(spans) == n_best:
+                    break
+        if not spans:
+            raise PredictionError(
+                f"no legal span for question {example.id!r}",
+                received="no token of the context, or logits of minus infinity",
+                fix="check that the context holds text that the tokenizer knows",
+            )
+        top = spans[0]
+        answer: tuple[str, int | None, int | None, float] = top.text, top.start, top.end, top.probability
+        no_answer_score = float(null_score[index]) - top.score
+        if threshold is not None and no_answer_score > threshold:
+            answer = "", None, None, refusal[index]
+        predictions.append(Prediction(example.id, *answer, no_answer_score, tuple(spans)))
+    return predictions

@@ -151,3 +151,35 @@ def test_real_windows_decode_to_the_labels(tokenizer):
     for example, prediction in zip(examples, decode(start, end, windows, max_answer_tokens=60), strict=True):
         assert example.id in lost or prediction.text == example.answers[0].text
     assert len(lost) == 0
+
+
+@pytest.mark.parametrize("n_best", [1, 3, 50])
+def test_ties_are_ranked_by_place_and_distant_logits_keep_their_probabilities(n_best):
+    windows = word_windows([[[0, 1, 2, 3], [2, 3, 4]], [[5, 6]]])
+    tied = np.zeros(windows.offsets.shape[:2])
+    places = [(span.start, span.end) for span in decode(tied, tied, windows, n_best=n_best)[0].n_best]
+    assert places == sorted(places)
+    # the best end comes before the best start, so every legal span is far below the two together
+    start, end = np.full_like(tied, -1e4), np.full_like(tied, -1e4)
+    start[:, 3], end[:, 2] = 0, 0
+    for prediction, (spans, _) in zip(
+        decode(start, end, windows, n_best=n_best), brute_force_in_logs(start, end, windows, n_best), strict=True
+    ):
+        assert [span.probability for span in prediction.n_best] == pytest.approx([share for _, share in spans])
+
+
+def brute_force_in_logs(start, end, windows: Windows, n_best: int):
+    """`brute_force` for logits whose exponentials vanish: everything relative to the best span."""
+    result = []
+    for index in range(len(windows.examples)):
+        rows = np.flatnonzero(windows.example_of == index)
+        best = max(
+            start[row, i] + end[row, j]
+            for row in rows
+            for i in np.flatnonzero(windows.offsets[row, :, 0] >= 0)
+            for j in np.flatnonzero(windows.offsets[row, :, 0] >= 0)
+            if i <= j
+        )
+        ((spans, null),) = [brute_force(start - best, end, windows, n_best, 30, False)[index]]
+        result.append(([(place, share) for place, _, share in spans], null))
+    return result
