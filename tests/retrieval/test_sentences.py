@@ -5,7 +5,7 @@ import pytest
 
 from qa_lesson.corpus import load_corpus
 from qa_lesson.errors import ConfigError, DataError
-from qa_lesson.retrieval import SentenceSearch, VectorIndex
+from qa_lesson.retrieval import SentenceSearch, VectorIndex, WordIndex, fuse_scores
 from qa_lesson.schema import Answer, Example, answer_sentence
 
 PASSAGE = "Bram keeps the light. The ferry sails at noon. Kelp dries in the shed."
@@ -74,3 +74,15 @@ def test_the_answers_sentence_comes_first_as_often_as_the_lesson_says():
         assert 0.72 < first["fused"] < 0.82, first
         for example in examples:
             assert any(search.sentences[unit].text == answer_sentence(example) for unit in search.holding(example))
+
+
+def test_the_right_passage_comes_first_in_the_share_that_was_published_for_this_corpus():
+    """Of the 54 test passages BM25 puts the right one first for 62% of the questions, the encoder 67.5%, both 77%."""
+    examples = load_corpus("test")
+    passages = list(dict.fromkeys(example.context for example in examples))
+    right = np.array([passages.index(example.context) for example in examples])
+    questions = [example.question for example in examples]
+    words, meaning = WordIndex(passages).scores(questions), VectorIndex(passages).scores(questions)
+    both = np.stack([fuse_scores(rows) for rows in zip(words, meaning, strict=True)])
+    first = [np.mean(scores.argmax(axis=1) == right) for scores in (words, meaning, both)]
+    assert first == pytest.approx([0.62, 0.675, 0.77], abs=0.02)
