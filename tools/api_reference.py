@@ -30,7 +30,13 @@ NOT_FOR_IMPORT = {
     "text": "takes texts apart for the rooms above it",
 }
 """Modules that have no page, and why."""
-FURTHER = ("exercises.faults", "leakage.questions", "quiz.flashcards.cards", "quiz.flashcards.schedule")
+FURTHER = (
+    "corpus.recorded_judge",
+    "exercises.faults",
+    "leakage.questions",
+    "quiz.flashcards.cards",
+    "quiz.flashcards.schedule",
+)
 """Modules inside a room that lessons import from."""
 SECTIONS = {"parameters": "Parameters", "attributes": "Attributes", "raises": "Raises", "returns": "Returns"}
 
