@@ -32,6 +32,9 @@ _OVERFITTED = TrainingConfig(
 _EPOCHS_BY_SIZE = {32: 12, 128: 8, 512: 4, 1512: 2, 3024: 2}  # small sets see each question more often, for the steps
 _BY_SIZE = TrainingConfig(batch_size=8, dropout=None, patience=100, scored_training=126)
 
+COURSE_SEEDS = (0, 1)
+"""Seeds of the recorded runs of the course's recipe: all training questions, 2 epochs."""
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -118,6 +121,14 @@ CATALOGUE: dict[str, Recipe] = {
             Recipe(f"rescue_{name}", about, replace(_OVERFITTED, **changes), partial(load_corpus, "train"))
             for name, (about, changes) in _RESCUE.items()
         ),
+        *(
+            Recipe(f"course_seed_{seed}", f"the course's recipe, seed {seed}", TrainingConfig(seed=seed), load_training)
+            for seed in COURSE_SEEDS
+        ),
     )
 }
-"""All recipes by name: ``overfit_64``, ``size_32`` to ``size_3024``, ``rescue_start`` and its attempts."""
+"""All recipes by name.
+
+``overfit_64``, ``size_32`` to ``size_3024``, ``rescue_start`` and its attempts, and ``course_seed_0`` and
+so on for each of `COURSE_SEEDS`.
+"""

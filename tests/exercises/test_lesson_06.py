@@ -9,7 +9,7 @@ DIAGNOSIS = "06_overfitting.diagnosis"
 CHANGE = "06_overfitting.next_change"
 CURVES = {"A": "underfitting", "B": "overfitting", "C": "healthy", "D": "suspicious", "E": "diverging"}
 CHANGES = {
-    "1": "more data", "2": "early stopping", "3": "more epochs", "4": "lower learning rate", "5": "more regularisation",
+    "1": "more data", "2": "early stopping", "3": "more epochs", "4": "lower learning rate", "5": "more seeds",
 }  # fmt: skip
 
 
@@ -81,8 +81,8 @@ def test_right_diagnoses():
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({**CHANGES, "5": "early stopping"}, "situation 5: not early stopping first; validation F1 still rose"),
-        ({**CHANGES, "1": "more regularisation"}, "128 questions are few"),
+        ({**CHANGES, "5": "early stopping"}, "situation 5: not early stopping first; one run of each recipe"),
+        ({**CHANGES, "1": "more seeds"}, "128 questions are few"),
         ({key: change for key, change in CHANGES.items() if key != "4"}, "4 still missing"),
     ],
 )

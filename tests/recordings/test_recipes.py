@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from qa_lesson.corpus import load_corpus, load_training
 from qa_lesson.errors import ConfigError
-from qa_lesson.recordings import CATALOGUE, SIZES, nested_subset
+from qa_lesson.recordings import CATALOGUE, COURSE_SEEDS, SIZES, nested_subset
+from qa_lesson.runs import TrainingConfig
 
 TRAINING = load_training()
 
@@ -52,3 +53,9 @@ def test_the_rescue_changes_settings_only():
     assert len({recipe.config for recipe in rescue}) == len(rescue)
     assert all(recipe.config.scored_training == rescue[0].config.scored_training for recipe in rescue)
     assert all(name == recipe.name for name, recipe in CATALOGUE.items())
+
+
+def test_the_runs_of_the_courses_recipe_differ_in_the_seed_alone():
+    recipes = [CATALOGUE[f"course_seed_{seed}"] for seed in COURSE_SEEDS]
+    assert [recipe.config for recipe in recipes] == [TrainingConfig(seed=seed) for seed in COURSE_SEEDS]
+    assert all(recipe.training() == TRAINING for recipe in recipes)

@@ -27,7 +27,10 @@ def test_recordings_are_whole_and_not_stale(name):
     assert [point.epoch for point in run.curve] == list(range(1, len(run.curve) + 1))
     assert len(run.curve) == recipe.config.epochs or recipe.config.patience < recipe.config.epochs
     assert all(0 <= point.exact_match <= point.f1 <= 1 for point in run.curve)
-    assert all(0 <= point.train_exact_match <= point.train_f1 <= 1 for point in run.curve)
+    if recipe.config.scored_training:
+        assert all(0 <= point.train_exact_match <= point.train_f1 <= 1 for point in run.curve)
+    else:
+        assert all(point.train_exact_match is point.train_f1 is None for point in run.curve)
     assert not run.lost_answers
 
 
