@@ -22,7 +22,7 @@ npm-run = @echo "no npm on this machine: skipped 'npm run $(1)', the check of th
 	test "$(CI)" != true
 endif
 
-.PHONY: lab test lint types unit fuzz notebooks bench browser bundle execute screenshots site binder dist lock lowest clean
+.PHONY: lab test lint types unit fuzz notebooks bench times browser bundle execute screenshots site binder dist lock lowest clean
 
 lab: $(VENV)/.course
 	-$(BIN)/qa-lesson doctor
@@ -72,6 +72,11 @@ execute: $(VENV)/.dev
 BENCH ?=
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run_all.py $(BENCH)
+	$(BIN)/python tools/performance_page.py
+
+# what each lesson costs a new learner, into its head and docs/performance.md; the outputs stay
+times: $(VENV)/.dev
+	$(BIN)/python tools/lesson_times.py
 	$(BIN)/python tools/performance_page.py
 
 screenshots: $(VENV)/.dev

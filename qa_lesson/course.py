@@ -1,8 +1,15 @@
-"""The model that the lessons share, trained once and then taken from the cache."""
+"""The model that the lessons share, trained once and then taken from the cache, and what the lessons cost."""
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
 from qa_lesson.corpus import load_corpus
+from qa_lesson.json_files import read_json
 from qa_lesson.runs import TrainingConfig, TrainingRun
 from qa_lesson.training import finetune
 
@@ -21,3 +28,51 @@ def course_run(*, use_cache: bool = True) -> TrainingRun:
     """
     train = load_corpus("train", unanswerable=True) + load_corpus("extra_train")[::2]
     return finetune(train, load_corpus("validation", unanswerable=True), COURSE_CONFIG, use_cache=use_cache)
+
+
+LESSON_TIMES_FILE = Path(__file__).with_name("lesson_times.json")
+"""Written by `make times`, which runs every lesson in its order, from an empty cache."""
+
+
+@dataclass(frozen=True)
+class LessonTime:
+    """What a lesson took where it was measured, all its cells one after the other.
+
+    Args:
+        seconds: wall time, including the training runs that no earlier lesson left in the cache.
+        peak_mib: most memory that its kernel held, in MiB.
+    """
+
+    seconds: float
+    peak_mib: float
+
+    def __str__(self) -> str:
+        """For the head of the lesson, rounded up.
+
+        >>> str(LessonTime(61, 700))
+        '2 minutes and 0.8 GB of memory on two CPU cores, the first time.'
+        """
+        minutes = math.ceil(self.seconds / 60)
+        gigabytes = math.ceil(self.peak_mib * 2**20 / 1e8) / 10
+        time = f"{minutes} minute{'s' if minutes > 1 else ''}"
+        return f"{time} and {gigabytes} GB of memory on two CPU cores, the first time."
+
+
+@dataclass(frozen=True)
+class _Measured:
+    machine: dict[str, str | int]
+    lessons: dict[str, LessonTime]
+
+
+_MEASURED = TypeAdapter(_Measured)
+
+
+def lesson_times() -> dict[str, LessonTime]:
+    """Time and memory of each lesson that was measured, by its name, such as "04_metrics", in their order."""
+    measured = read_json(
+        LESSON_TIMES_FILE,
+        _MEASURED,
+        what="the measured times of the lessons cannot be read",
+        fix="install the package again, or run make times",
+    )
+    return measured.lessons

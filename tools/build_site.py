@@ -25,6 +25,7 @@ PAGES = {
     "qa_lesson/corpus/CARD.md": "corpus_card.md",
     "docs/grading.md": "grading.md",
     "docs/performance.md": "performance.md",
+    "docs/scaling.md": "scaling.md",
     "CONTRIBUTING.md": "contributing.md",
 }
 

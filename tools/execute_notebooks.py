@@ -14,6 +14,7 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -30,8 +31,14 @@ LEARNER = "who ran the committed notebooks"  # the seed of what is drawn from po
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
-def execute(path: Path, keep: bool) -> str:
-    """Run one notebook and, unless it is to be kept, write it back; what went wrong, or an empty text."""
+def execute(path: Path, keep: bool, after_cell: Callable[[NotebookClient], None] | None = None) -> str:
+    """Run one notebook and, unless it is to be kept, write it back; what went wrong, or an empty text.
+
+    Args:
+        path: of the notebook.
+        keep: leave the file as it is.
+        after_cell: called after each cell, while the kernel is still there.
+    """
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
@@ -43,6 +50,8 @@ def execute(path: Path, keep: bool) -> str:
         store_widget_state=False,
         record_timing=False,
     )
+    if after_cell is not None:
+        client.on_cell_executed = lambda **_: after_cell(client)
     try:
         client.execute()
     except CellExecutionError as error:
@@ -82,6 +91,17 @@ def joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
     return result
 
 
+def as_a_new_learner(folder: Path) -> None:
+    """Set the variables of a run that is the same every time: offline, quiet, with nothing answered yet."""
+    os.environ.update(
+        CI="true",
+        HF_HUB_OFFLINE="1",
+        TOKENIZERS_PARALLELISM="false",
+        QA_LESSON_PROGRESS=str(new_progress(folder)),
+        QA_LESSON_PROJECT=str(folder / "my_project"),
+    )
+
+
 def main(names: list[str]) -> int:
     """Execute the notebooks named, one after the other."""
     keep = "--keep" in names
@@ -92,13 +112,7 @@ def main(names: list[str]) -> int:
     failed = 0
     for name in names:
         with tempfile.TemporaryDirectory() as folder:
-            os.environ.update(
-                CI="true",
-                HF_HUB_OFFLINE="1",
-                TOKENIZERS_PARALLELISM="false",
-                QA_LESSON_PROGRESS=str(new_progress(Path(folder))),
-                QA_LESSON_PROJECT=str(Path(folder) / "my_project"),
-            )
+            as_a_new_learner(Path(folder))
             started = time.perf_counter()
             problem = execute(Path(name), keep)
             failed += bool(problem)

@@ -18,6 +18,8 @@ from qa_lesson.storage import write_atomically
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 PAGE = ROOT / "docs" / "performance.md"
+LESSON_TIMES_FILE = ROOT / "qa_lesson" / "lesson_times.json"
+LESSON_SECONDS, LESSON_MIB = 12 * 60, 2048
 BEGIN, END = "<!-- tables: made by tools/performance_page.py -->", "<!-- end of the tables -->"
 NOT_MEASURED = "not measured"
 
@@ -35,6 +37,7 @@ def tables(results: dict[str, Record], on_gpu: dict[str, Record]) -> str:
         ("Compared with what people use instead", comparisons(results, on_gpu)),
         ("Measured against a limit", measurements(results, on_gpu)),
         ("Twice the input", growth(results)),
+        ("The lessons, from an empty cache", lessons()),
         ("How long the benchmarks take", benchmark_times(results)),
     ]
     return "\n\n".join(f"## {heading}\n\n{text}" for heading, text in parts if text)
@@ -91,6 +94,31 @@ def growth(results: dict[str, Record]) -> str:
         for row in record["rows"]
     ]
     return markdown(("what", "sizes", "seconds", "ratios"), rows) + f"\n\nOn {on_machine(record['machine'])}."
+
+
+def lessons() -> str:
+    """Time and peak memory of each lesson that was measured, as `make times` left them."""
+    record = json.loads(LESSON_TIMES_FILE.read_text(encoding="utf-8"))
+    costs: dict[str, Record] = record["lessons"]
+    if not costs:
+        return ""
+    rows = [
+        (
+            f"`{name}`",
+            f"{cost['seconds']:.0f}",
+            f"{cost['peak_mib']:,.0f}",
+            "" if cost["peak_mib"] < LESSON_MIB else "missed",
+        )
+        for name, cost in costs.items()
+    ]
+    total = sum(cost["seconds"] for cost in costs.values())
+    complete = set(costs) == {path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb")}
+    if complete:
+        highest = max(cost["peak_mib"] for cost in costs.values())
+        rows.append(("all", f"{total:.0f}", f"{highest:,.0f}", "" if total < LESSON_SECONDS else "missed"))
+    aim = f"The aim is {LESSON_SECONDS / 60:.0f} minutes for all lessons, and {LESSON_MIB:,} MiB for each."
+    text = markdown(("lesson", "seconds", "peak memory of its kernel, MiB", ""), rows)
+    return f"{text}\n\n{aim} On {on_machine(record['machine'])}."
 
 
 def benchmark_times(results: dict[str, Record]) -> str:
