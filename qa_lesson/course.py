@@ -68,7 +68,11 @@ _MEASURED = TypeAdapter(_Measured)
 
 
 def lesson_times() -> dict[str, LessonTime]:
-    """Time and memory of each lesson that was measured, by its name, such as "04_metrics", in their order."""
+    """Time and memory of each lesson that was measured, by its name, such as "04_metrics", in their order.
+
+    Raises:
+        DataError: the file with them is missing or damaged.
+    """
     measured = read_json(
         LESSON_TIMES_FILE,
         _MEASURED,
