@@ -73,5 +73,7 @@ def test_all_benchmarks_together_stay_under_half_an_hour(run_all):
 
 
 @pytest.mark.parametrize("path", sorted(performance_page.RESULTS.rglob("*.json")), ids=lambda path: path.stem)
-def test_every_result_names_its_machine(path):
-    assert json.loads(path.read_text(encoding="utf-8"))["machine"]
+def test_what_was_measured_names_its_machine(path):
+    result = json.loads(path.read_text(encoding="utf-8"))
+    if {"comparisons", "measurements"} & result.keys():
+        assert result["machine"]
