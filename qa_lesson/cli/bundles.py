@@ -45,6 +45,9 @@ def bundle(
     attempts: Annotated[
         int | None, typer.Option(min=1, help="How often one may hand in; no limit if not given.")
     ] = None,
+    install: Annotated[
+        str | None, typer.Option(help="How learners get the package, for their README: 'Use the course's JupyterHub.'")
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Replace an earlier key or bundle, or files of another kind.")
     ] = False,
@@ -56,7 +59,7 @@ def bundle(
     """
     from qa_lesson.grading.formats.records import parse_deadline
     from qa_lesson.grading.handing_out.bundle import build_bundle
-    from qa_lesson.grading.handing_out.handout import warnings, write_handout
+    from qa_lesson.grading.handing_out.handout import INSTALL, warnings, write_handout
     from qa_lesson.quiz.bank.files import load_quiz, quiz_names
 
     kinds = {"bundle.json": BUNDLE, "quiz.ipynb": NOTEBOOK, "README.txt": LEARNER_README}
@@ -67,7 +70,15 @@ def bundle(
     style = _lint(files)
     read = [load_quiz(name) for name in quizzes]
     for_learners, for_instructor = build_bundle(read, title=title, deadline=due, attempts=attempts)
-    write_handout(for_learners, for_instructor, folder=output, key_file=key, sources=files, force=force)
+    write_handout(
+        for_learners,
+        for_instructor,
+        folder=output,
+        key_file=key,
+        sources=files,
+        force=force,
+        install=install or INSTALL,
+    )
     told = [*warnings(read), *style]
     if due is not None and due < datetime.now(UTC):
         told.insert(0, f"The deadline has passed: {due.isoformat()}.")

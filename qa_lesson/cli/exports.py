@@ -107,7 +107,7 @@ def grades_canvas(
     check_outputs([Output("--out", output, CANVAS_GRADES)], [graded, graded / "results.json"], force)
     results = load_results(graded)
     write_atomically(output, canvas_csv(results, assignment))
-    _tell_grades(results, output, as_json)
+    _tell_grades(results, graded, output, as_json)
 
 
 @grades_app.command("moodle")
@@ -126,7 +126,7 @@ def grades_moodle(
     check_outputs([Output("--out", output, MOODLE_GRADES)], [graded, graded / "results.json"], force)
     results = load_results(graded)
     write_atomically(output, moodle_csv(results, by))
-    _tell_grades(results, output, as_json)
+    _tell_grades(results, graded, output, as_json)
 
 
 @grades_app.command("lti")
@@ -148,7 +148,7 @@ def grades_lti(
     check_outputs([Output("--out", output, LTI_GRADES)], [graded, graded / "results.json"], force)
     results = load_results(graded)
     write_atomically(output, score_lines(results, user_column=user_column, graded_at=graded_at))
-    _tell_grades(results, output, as_json)
+    _tell_grades(results, graded, output, as_json)
 
 
 @grades_app.command()
@@ -190,12 +190,20 @@ def _tell_questions(quizzes: list[Quiz], output: Path, as_json: bool) -> None:
         warn(f"{n} of them ask for {what}", "and are marked by hand there")
 
 
-def _tell_grades(results: Results, output: Path, as_json: bool) -> None:
+def _tell_grades(results: Results, graded: Path, output: Path, as_json: bool) -> None:
+    from qa_lesson.grading.pages.output import edited_files
+
+    edited = [name for name in edited_files(graded) if name.endswith(".csv")] if graded.is_dir() else []
+    if edited:
+        warn(
+            f"edited by hand and not exported: {', '.join(edited)}.",
+            "The grades come from results.json; change them with qa-lesson grade --adjust",
+        )
     unsettled = sum(result.status == "needs review" for result in results.learners)
     settled = len(results.handed_in) - unsettled
     if as_json:
         record = {"grades": settled, "missing": len(results.missing), "need_review": unsettled, "out": str(output)}
-        return print_json(record)
+        return print_json({**record, "edited_and_ignored": edited})
     tell(f"{settled} grades written to {output}")
     if unsettled:
         warn(f"{unsettled} left out:", "they have answers that need review")

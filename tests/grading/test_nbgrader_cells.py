@@ -48,6 +48,12 @@ def test_an_unsolved_exercise_fails_and_says_why():
     assert (error.ename, error.evalue) == ("AssertionError", "not attempted")
 
 
+def test_a_learner_who_redefines_check_gains_nothing():
+    namespace = {}
+    with pytest.raises(AssertionError):
+        exec(f"class check:\n    def __init__(*_): ...\n    status = 'correct'\nrecall = None\n{AUTOGRADED}", namespace)
+
+
 @pytest.mark.parametrize(
     ("answer", "message"),
     [("lambda prediction, reference: 0.5", "not yet: recall("), ("0.5", "not yet: pass the function itself")],

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from qa_lesson.errors import counted, shorten
 from qa_lesson.grading.analysis.item_analysis import FEWEST, AnswerStats, ItemStats
-from qa_lesson.grading.formats.results import Results
+from qa_lesson.grading.formats.results import LearnerResult, Results
 from qa_lesson.look.templating import percent
 from qa_lesson.quiz.kinds.registry import kind_class
 
 _MOST = 0.5
 _MOST_NAMED = 20
+_BURST = 10
 _POOR_DISCRIMINATION = 0.1
 _EASY, _HARD = 0.95, 0.2
 _OFTEN_LEFT_OUT = 0.2
@@ -31,13 +32,30 @@ def flags(item: ItemStats) -> tuple[str, ...]:
 
 
 def class_flags(results: Results) -> tuple[str, ...]:
-    """What looks odd about submissions rather than questions: those that took longer than the time limit."""
-    over = [result for result in results.handed_in if result.over_time]
-    if not over:
-        return ()
-    named = [f"{one.learner.name or one.learner.id} ({one.minutes:.0f} minutes)" for one in over[:_MOST_NAMED]]
-    more = f" and {len(over) - _MOST_NAMED} more" if len(over) > _MOST_NAMED else ""
-    return (f"over the time limit by their own clock: {', '.join(named)}{more}; they lost nothing for it",)
+    """What looks odd about submissions rather than questions: identical clocks, bursts, and too much time.
+
+    Identical times on every answer of two files do not happen to two people; many answers in one second come from a
+    program, which may be the learner's own. Neither changes a grade.
+    """
+    found = []
+    same: dict[str, list[LearnerResult]] = {}
+    for one in results.submitters:
+        if one.clock:
+            same.setdefault(one.clock, []).append(one)
+    for several in same.values():
+        if len(several) > 1:
+            found.append(f"every answer has the same time in the files of {_named(several)}; ask who wrote them")
+    if fast := [one for one in results.submitters if one.burst >= _BURST]:
+        found.append(f"{_BURST} or more answers within one second, as a program writes them: {_named(fast)}")
+    if over := [one for one in results.handed_in if one.over_time]:
+        told = _named(over, lambda one: f" ({one.minutes:.0f} minutes)")
+        found.append(f"over the time limit by their own clock: {told}; they lost nothing for it")
+    return tuple(found)
+
+
+def _named(results: Sequence[LearnerResult], note: Callable[[LearnerResult], str] = lambda _: "") -> str:
+    named = [f"{one.learner.name or one.learner.id}{note(one)}" for one in results[:_MOST_NAMED]]
+    return ", ".join(named) + (f" and {len(results) - _MOST_NAMED} more" if len(results) > _MOST_NAMED else "")
 
 
 def _reviews(item: ItemStats) -> list[str]:

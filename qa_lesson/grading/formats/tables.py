@@ -15,6 +15,8 @@ from qa_lesson.text.encoding import decode_text
 _DANGEROUS = re.compile(
     r"'*[=+\-@\t\r\n＝＋－＠]"
 )  # the wide forms too: some input methods read them as the plain ones
+_LATER = re.compile(r"([;\t\r\n]\s*)('*[=+\-@＝＋－＠])")  # where a spreadsheet may begin another cell or row
+_LATER_MARKED = re.compile(r"([;\t\r\n]\s*)'('*[=+\-@＝＋－＠])")
 _NEGATIVE_NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 Cell = str | float | int | None
@@ -25,17 +27,18 @@ def cell_text(value: Cell) -> str:
     """A value as it is written into a cell.
 
     Text that starts with ``= + - @``, a tab or the end of a line gets a ``'`` in front, as spreadsheets run formulas
-    that stand in a CSV; negative numbers stay as they are. So that reading can take the mark off again, text that has
-    such a start behind its own ``'`` gets one more.
+    that stand in a CSV; negative numbers stay as they are. The same goes for what follows a ``;`` or the end of a line,
+    where a spreadsheet that expects semicolons begins another cell. So that reading can take the mark off again, text
+    that has such a start behind its own ``'`` gets one more.
 
-    >>> [cell_text(value) for value in ("=1+1", "-0.5", "-1+1", "'t Hooft", 0.1 + 0.2, 2.0, None)]
-    ["'=1+1", '-0.5', "'-1+1", "'t Hooft", '0.3', '2', '']
+    >>> [cell_text(value) for value in ("=1+1", "-0.5", "-1+1", "x;=1+1", "'t Hooft", 0.1 + 0.2, 2.0, None)]
+    ["'=1+1", '-0.5', "'-1+1", "x;'=1+1", "'t Hooft", '0.3', '2', '']
     """
     if value is None:
         return ""
     if isinstance(value, float):
         return f"{value:.12g}"  # no digits that come from adding fractions
-    text = str(value)
+    text = _LATER.sub(r"\1'\2", str(value))
     return f"'{text}" if _DANGEROUS.match(text) and not _NEGATIVE_NUMBER.fullmatch(text) else text
 
 
@@ -45,6 +48,7 @@ def plain_cell(text: str) -> str:
     >>> plain_cell("'=1+1"), plain_cell("'t Hooft")
     ('=1+1', "'t Hooft")
     """
+    text = _LATER_MARKED.sub(r"\1\2", text)
     return text[1:] if text.startswith("'") and _DANGEROUS.match(text) else text
 
 

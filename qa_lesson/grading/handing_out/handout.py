@@ -20,6 +20,7 @@ from qa_lesson.storage import storage_error, write_atomically
 TEMPLATE = Path(__file__).with_name("template.yaml")
 """The graded quiz that `qa-lesson quiz new` starts from."""
 
+INSTALL = "Install it as your instructor told you."
 SCHEMA_FILE = "quiz.schema.json"
 _SCHEMA_LINE = f"# yaml-language-server: $schema={SCHEMA_FILE}"
 _README = Path(__file__).with_name("learner_readme.txt")
@@ -27,7 +28,14 @@ _TELLING = frozenset("answer correct false incorrect key right true wrong".split
 
 
 def write_handout(
-    bundle: Bundle, key: Key, *, folder: Path, key_file: Path, sources: Sequence[Path] = (), force: bool = False
+    bundle: Bundle,
+    key: Key,
+    *,
+    folder: Path,
+    key_file: Path,
+    sources: Sequence[Path] = (),
+    force: bool = False,
+    install: str = INSTALL,
 ) -> None:
     """Write ``bundle.json``, ``quiz.ipynb`` and ``README.txt`` into `folder`, and the key to `key_file`.
 
@@ -39,6 +47,7 @@ def write_handout(
         folder: made if there is none; all of it is meant for learners.
         key_file: outside of `folder`.
         sources: files with the key in them, which must not stand in `folder` either.
+        install: a sentence on how learners get the package.
         force: replace what stands at `key_file`, or another bundle in `folder`.
 
     Raises:
@@ -56,7 +65,7 @@ def write_handout(
     files = {
         FILE_NAME: json.dumps(bundle.model_dump(mode="json", exclude_none=True), ensure_ascii=False, indent=1) + "\n",
         "quiz.ipynb": notebook(bundle),
-        "README.txt": readme(bundle),
+        "README.txt": readme(bundle, install),
     }
     if not force:
         _check_free(key_file, folder / FILE_NAME, files[FILE_NAME])
@@ -125,8 +134,13 @@ def notebook(bundle: Bundle) -> str:
     return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
 
 
-def readme(bundle: Bundle) -> str:
-    """What learners read first."""
+def readme(bundle: Bundle, install: str = INSTALL) -> str:
+    """What learners read first.
+
+    Args:
+        bundle: that they get.
+        install: a sentence on how they get the package.
+    """
     n = len(bundle.questions)
     rules = [f"{counted(n, 'question')}, {bundle.possible:g} point{'s' if bundle.possible != 1 else ''}."]
     if bundle.deadline is not None:
@@ -138,7 +152,7 @@ def readme(bundle: Bundle) -> str:
     if bundle.attempts is not None:
         rules.append(f"You may hand in {'once' if bundle.attempts == 1 else f'{bundle.attempts} times'}.")
     return _README.read_text(encoding="utf-8").format(
-        title=bundle.title, underline="=" * len(bundle.title), rules="\n".join(rules)
+        title=bundle.title, underline="=" * len(bundle.title), rules="\n".join(rules), install=install
     )
 
 

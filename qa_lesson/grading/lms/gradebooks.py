@@ -7,10 +7,8 @@ or no row (Moodle), never a 0. Columns are those that the importers read: ``lib/
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from qa_lesson.errors import ConfigError, DataError, counted
-from qa_lesson.grading.formats.results import GradedQuestion, LearnerResult, Results
+from qa_lesson.grading.formats.results import LearnerResult, Results, points_text, seen_as, short_number
 from qa_lesson.grading.formats.tables import table_text
 
 _POINTS_ROW = "Points Possible"
@@ -60,7 +58,7 @@ def moodle_csv(results: Results, by: str = "email") -> str:
         person = _moodle_person(result, by)
         if not person:
             without.append(result.learner.name or result.learner.id)
-        rows.append((person, points, feedback_text(result, results.questions)))
+        rows.append((person, points, feedback_text(results, result)))
     if without:
         raise DataError(
             f"{len(without)} of those with a grade have no {_MOODLE_COLUMNS[by].lower()}",
@@ -71,17 +69,19 @@ def moodle_csv(results: Results, by: str = "email") -> str:
     return table_text([_MOODLE_COLUMNS[by], f"{results.title} (Real)", f"{results.title} (Feedback)"], rows)
 
 
-def feedback_text(result: LearnerResult, questions: Sequence[GradedQuestion]) -> str:
-    """A settled grade in words, without any text of the learner's.
+def feedback_text(results: Results, result: LearnerResult) -> str:
+    """A settled grade in words, without any text of the learner's; questions have the numbers that they saw.
 
     Args:
+        results: of the quiz.
         result: of the learner.
-        questions: of the quiz.
     """
+    seen = seen_as(results, result)
     names = ("Right", "Partly right", "Not right", "Unanswered", "Points for everyone", "Not counted")
     groups: dict[str, list[str]] = {name: [] for name in names}
-    for question, answer in zip(questions, result.questions, strict=True):
-        number = question.number
+    pairs = sorted(zip(results.questions, result.questions, strict=True), key=lambda pair: seen[pair[0].id])
+    for question, answer in pairs:
+        number = seen[question.id]
         if question.adjusted:
             groups["Points for everyone" if question.adjusted == "bonus" else "Not counted"].append(f"Q{number}")
         elif answer.status == "unanswered":
@@ -89,13 +89,13 @@ def feedback_text(result: LearnerResult, questions: Sequence[GradedQuestion]) ->
         elif answer.correct:
             groups["Right"].append(f"Q{number}")
         elif answer.points:
-            groups["Partly right"].append(f"Q{number} ({answer.points:.4g} points)")
+            groups["Partly right"].append(f"Q{number} ({points_text(answer.points)})")
         else:
             groups["Not right"].append(f"Q{number}")
-    parts = [f"{result.points:.4g} of {result.possible:.4g} points."]
+    parts = [f"{points_text(result.points or 0.0, result.possible)}."]
     if result.penalty:
         days = counted(result.late_days, "day")
-        parts.append(f"{result.penalty:.4g} taken off for {days} after the deadline.")
+        parts.append(f"{short_number(result.penalty)} taken off for {days} after the deadline.")
     parts += [f"{name}: {', '.join(numbers)}." for name, numbers in groups.items() if numbers]
     return " ".join(parts)
 

@@ -48,7 +48,7 @@ def _score(results: Results, result: LearnerResult, user: str, timestamp: str | 
     return score | {
         "scoreGiven": points,
         "scoreMaximum": result.possible,
-        "comment": feedback_text(result, results.questions),
+        "comment": feedback_text(results, result),
     }
 
 

@@ -116,6 +116,9 @@ class Chooser:
             receipt=submission.receipt,
             questions=answers,
             minutes=round(submission.minutes, 1),
+            clock=submission.clock,
+            burst=submission.burst,
+            typed=submission.learner,
             over_time=over,
         )
 

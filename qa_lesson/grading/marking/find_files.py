@@ -6,6 +6,7 @@ cannot be read is told with its reason and the rest goes on.
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 import zipfile
@@ -27,6 +28,8 @@ MOST_ARCHIVE_BYTES: Final = 2**30
 """The largest archive, and MOST_UNPACKED and MOST_ENTRIES what may be in it."""
 MOST_UNPACKED: Final = 4 * 2**30
 MOST_ENTRIES: Final = 100_000
+MOST_INNER: Final = 100
+"""Files in an archive that a learner handed in, inside the archive of the LMS."""
 
 
 class UnreadableError(Exception):
@@ -165,9 +168,46 @@ def _search_archive(path: Path, name: str, found: Found, archives: ExitStack) ->
             reason = f"the archive unpacks to more than {_megabytes(MOST_UNPACKED)}"
         if reason is not None:
             found.skip(place, reason)
+        elif PurePosixPath(entry.filename).suffix.lower() == ".zip":
+            unpacked = _search_inner(archive, entry, place, found, unpacked)
         else:
             read = lambda entry=entry: _read_entry(archive, entry)  # noqa: E731
             found.sources.append(Source(place, read, upload_of(place), packed_at(entry)))
+
+
+def _search_inner(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, place: str, found: Found, unpacked: int) -> int:
+    """The files of an archive that a learner handed in; how much has been unpacked with it."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(_read_entry(archive, entry))) as inner:
+            entries = [one for one in inner.infolist() if not one.is_dir()]
+    except UnreadableError as error:
+        found.skip(place, str(error))
+        return unpacked
+    except Exception as error:  # as above
+        found.skip(place, f"the zip archive cannot be opened: {error}")
+        return unpacked
+    if len(entries) > MOST_INNER:
+        found.skip(place, f"the archive inside the archive holds more than {MOST_INNER} files")
+        return unpacked
+    for one in entries:
+        name = f"{place}/{_shown(one.filename)}"
+        if _is_lock(PurePosixPath(one.filename).name):
+            continue
+        reason = _entry_fault(one)
+        if reason is None and one.filename.lower().endswith(".zip"):
+            reason = "it is an archive inside an archive inside an archive"
+        if reason is None and (unpacked := unpacked + one.file_size) > MOST_UNPACKED:
+            reason = f"the archive unpacks to more than {_megabytes(MOST_UNPACKED)}"
+        if reason is not None:
+            found.skip(name, reason)
+            continue
+
+        def read(one: zipfile.ZipInfo = one) -> bytes:
+            with zipfile.ZipFile(io.BytesIO(_read_entry(archive, entry))) as again:
+                return _read_entry(again, one)
+
+        found.sources.append(Source(name, read, upload_of(name), packed_at(entry)))  # when the outer one was uploaded
+    return unpacked
 
 
 def lock_name(submission: str) -> str:
@@ -192,8 +232,6 @@ def _entry_fault(entry: zipfile.ZipInfo) -> str | None:
         return "it is a symbolic link, which is not followed"
     if "__MACOSX" in parts or any(part.startswith(".") for part in parts):
         return "hidden files and folders are not read"
-    if parts[-1].lower().endswith(".zip"):
-        return "it is an archive inside an archive: unpack it, and grade again"
     if entry.flag_bits & 1:
         return "it is encrypted"
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):

@@ -5,8 +5,10 @@ Bytes of strangers: nothing of them is executed, and a file is either taken as a
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,10 +17,13 @@ from typing import Any, Final
 from qa_lesson.errors import shorten
 from qa_lesson.grading.formats.records import SUBMISSION_FORMAT, VERSION, Key, chain_hash
 from qa_lesson.grading.marking.uploads import Upload
+from qa_lesson.grading.marking.wrong_files import wrong_file
 from qa_lesson.quiz.kinds.registry import Question
 from qa_lesson.quiz.kinds.shared.marks import Response
 
+FEWEST_TIMES: Final = 5
 ANOTHER_BUNDLE: Final = "it belongs to another bundle"
+_LONGEST_OPENING: Final = 10_000  # bytes; the record has a few hundred
 _DAY: Final = timedelta(days=1)
 
 
@@ -45,6 +50,9 @@ class Submission:
         upload: who uploaded it, as the LMS says; None: it came from no LMS.
         uploaded_at: when, by the clock of the LMS; None: not known.
         opened_at: when it was begun, by the learner's clock.
+        clock: a hash of the times of all answers; empty for fewer than `FEWEST_TIMES` different ones. Answers carried
+            over from an earlier attempt have the time of the opening, and are not counted.
+        burst: the most answers within one second.
     """
 
     file: str
@@ -57,6 +65,8 @@ class Submission:
     upload: Upload | None = None
     uploaded_at: datetime | None = None
     opened_at: datetime | None = None
+    clock: str = ""
+    burst: int = 0
 
     @property
     def handed_in_at(self) -> datetime:
@@ -110,15 +120,31 @@ class SubmissionReader:
             RejectedError: it is damaged, no submission, or one to another bundle.
         """
         learner = ""
+        if (told := wrong_file(content)) is not None:
+            raise RejectedError(told)
+        if len(content.partition(b"\n")[0]) > _LONGEST_OPENING:
+            raise RejectedError("it is no submission: line 1 is too long to open one")
         try:
             lines = [line for line in content.decode("utf-8-sig").split("\n") if line.strip()]
             if not lines:
                 raise RejectedError("it is empty")
             first = _record(lines[0], 1)
             learner = self._check_opening(first)
-            answers, at, receipt = self._follow_chain(first, lines)
-            begun = _time(first, 1)
-            return Submission(file, sha256, learner, first["attempt"], at, receipt, answers, opened_at=begun)
+            answers, at, receipt, times = self._follow_chain(first, lines)
+            counts = Counter(times)
+            clock = hashlib.sha256("\n".join(times).encode()).hexdigest()[:16] if len(counts) >= FEWEST_TIMES else ""
+            return Submission(
+                file,
+                sha256,
+                learner,
+                first["attempt"],
+                at,
+                receipt,
+                answers,
+                opened_at=_time(first, 1),
+                clock=clock,
+                burst=max(counts.values(), default=0),
+            )
         except UnicodeDecodeError as error:
             raise RejectedError(f"it is not UTF-8 text (byte {error.start + 1})") from error
         except RecursionError as error:
@@ -140,8 +166,11 @@ class SubmissionReader:
             raise RejectedError(f"the number of the attempt is {shorten(repr(attempt))}")
         return learner.strip()
 
-    def _follow_chain(self, first: dict[str, Any], lines: list[str]) -> tuple[dict[str, Response], datetime, str]:
-        """Check every record against the one before it; the last answers, the latest time, the closing hash."""
+    def _follow_chain(
+        self, first: dict[str, Any], lines: list[str]
+    ) -> tuple[dict[str, Response], datetime, str, list[str]]:
+        """Check every record against the one before it; the last answers, latest time, closing hash, and all times."""
+        times: list[str] = []
         answers: dict[str, Response] = {}
         latest, previous, closed = _time(first, 1), "", False
         for number, line in enumerate(lines, start=1):
@@ -159,6 +188,8 @@ class SubmissionReader:
             match record.get("type"):
                 case "answered":
                     self._take(answers, record, number)
+                    if record["at"] != first["at"]:
+                        times.append(record["at"])
                 case "submitted":
                     if record.get("answers") != number - 2:
                         raise RejectedError(f"line {number} does not count the answers before it rightly")
@@ -169,7 +200,7 @@ class SubmissionReader:
                     raise RejectedError(f"line {number} is a record of an unknown type: {shorten(repr(kind))}")
         if not closed:
             raise RejectedError("it has no closing record: it was not handed in, or its end is lost")
-        return answers, latest, previous
+        return answers, latest, previous, times
 
     def _take(self, answers: dict[str, Response], record: dict[str, Any], number: int) -> None:
         name = record.get("question")

@@ -14,7 +14,16 @@ from markupsafe import Markup
 
 from qa_lesson.errors import counted
 from qa_lesson.grading.formats.records import Key
-from qa_lesson.grading.formats.results import GradedQuestion, Learner, LearnerResult, QuestionResult, Results
+from qa_lesson.grading.formats.results import (
+    GradedQuestion,
+    Learner,
+    LearnerResult,
+    QuestionResult,
+    Results,
+    points_text,
+    seen_as,
+    short_number,
+)
 from qa_lesson.look.templating import macros, render
 from qa_lesson.quiz.kinds.registry import Question
 from qa_lesson.quiz.pages.markdown import render_inline, render_markdown
@@ -44,9 +53,7 @@ class FeedbackPages:
 
     def __init__(self, results: Results, key: Key) -> None:
         self._results = results
-        self._asked = [
-            _asked(question, graded) for question, graded in zip(key.questions, results.questions, strict=True)
-        ]
+        self._asked = [_asked(question) for question in key.questions]
         self._questions = key.questions
         self._answered: dict[tuple[int, int], Markup] = {}
 
@@ -62,11 +69,16 @@ class FeedbackPages:
         )
 
     def _parts(self, result: LearnerResult) -> Iterator[Markup]:
-        for place, answer in enumerate(result.questions):
+        """In the order and with the numbers that the learner saw."""
+        seen = seen_as(self._results, result)
+        order = sorted(range(len(result.questions)), key=lambda place: seen[result.questions[place].question])
+        for number, place in enumerate(order, start=1):
+            answer = result.questions[place]
             known = (place, id(answer))
             if known not in self._answered:
                 graded = self._results.questions[place]
                 self._answered[known] = _answered(self._questions[place], answer, graded)
+            yield Markup('<section aria-labelledby="q{0}"><h2 id="q{0}">Question {0}</h2>').format(number)
             yield self._asked[place]
             yield self._answered[known]
 
@@ -74,18 +86,17 @@ class FeedbackPages:
 def _boxes(result: LearnerResult) -> list[tuple[str, str, str]]:
     points = result.points or 0.0
     note = "some answers are not marked yet" if result.status == "needs review" else f"attempt {result.attempt}"
-    earned = f"{points:g}" if points == int(points) else f"{points:.2f}"
-    boxes = [("Points", f"{earned} of {result.possible:g}", note)]
+    boxes = [("Points", f"{short_number(points)} of {result.possible:g}", note)]
     if result.late_days:
         days = f"{counted(result.late_days, 'day')} late"
-        boxes.append(("Late", f"-{result.penalty:.4g}" if result.penalty else "0", days))
+        boxes.append(("Late", f"-{short_number(result.penalty)}" if result.penalty else "0", days))
     return boxes
 
 
-def _asked(question: Question, graded: GradedQuestion) -> Markup:
+def _asked(question: Question) -> Markup:
     material = question.material()
     shown = Markup() if material is None else material.html()
-    return cast(Markup, macros(_PARTS).asked(graded.number, render_markdown(question.prompt), shown))
+    return cast(Markup, macros(_PARTS).asked(render_markdown(question.prompt), shown))
 
 
 def _answered(question: Question, answer: QuestionResult, graded: GradedQuestion) -> Markup:
@@ -98,5 +109,13 @@ def _answered(question: Question, answer: QuestionResult, graded: GradedQuestion
     changed = graded.reason if graded.adjusted else answer.adjusted
     return cast(
         Markup,
-        macros(_PARTS).answered(given, answer.points, graded.points, feedback, options, graded.adjusted, changed),
+        macros(_PARTS).answered(
+            given,
+            None if answer.points is None else points_text(answer.points, graded.points),
+            points_text(graded.points),
+            feedback,
+            options,
+            graded.adjusted,
+            changed,
+        ),
     )

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from qa_lesson.errors import counted
 from qa_lesson.grading.analysis.item_analysis import ItemAnalysis
+from qa_lesson.grading.formats.records import Key
 from qa_lesson.grading.formats.results import GradedQuestion, LearnerResult, NotCounted, QuestionResult, Results
 from qa_lesson.grading.formats.tables import Cell, table_text
 from qa_lesson.quiz.kinds.shared.marks import Response
+from qa_lesson.quiz.pages.markdown import plain_text
 
 
 def gradebook_csv(results: Results, pages: dict[str, str]) -> str:
@@ -119,22 +121,31 @@ def response_cell(response: Response | None) -> Cell:
     return " ".join(response) if isinstance(response, list) else response
 
 
-def needs_review_csv(results: Results, by_hand: Sequence[tuple[QuestionResult, int]]) -> str:
-    """One row for each distinct answer that a person has to judge; filled in, it is what ``--reviews`` reads.
+def needs_review_csv(results: Results, key: Key, by_hand: Sequence[tuple[QuestionResult, int]]) -> str:
+    """One row for each distinct answer that a person has to judge, with the question and what the key says.
+
+    Filled in, it is what ``--reviews`` reads.
 
     Args:
         results: of a graded quiz.
+        key: that it was graded with.
         by_hand: see `qa_lesson.grading.marking.grade.Graded`.
     """
-    header = "review question kind submissions reason response credit comment".split()
-    kinds = {question.id: question.kind for question in results.questions}
-    rows: list[list[Cell]] = [
-        [answer.review, answer.question, kinds[answer.question], n, answer.feedback, response_cell(answer.response),
-         None, None]
-        for answer, n in by_hand
-        if answer.status == "needs review"
-    ]  # fmt: skip
-    return table_text(header, rows)
+    header = "review question kind points prompt key submissions reason response credit comment".split()
+    numbers = {question.id: question.number for question in results.questions}
+
+    def row(answer: QuestionResult, n: int) -> list[Cell]:
+        question = key.questions[numbers[answer.question] - 1]
+        prompt = plain_text(question.prompt)
+        if (material := question.material()) is not None:
+            prompt += f"\n\n{material.html().striptags()}"
+        right = question.answer_html().striptags()
+        return [
+            answer.review, question.id, question.kind, question.points, prompt, right, n, answer.feedback,
+            response_cell(answer.response), None, None,
+        ]  # fmt: skip
+
+    return table_text(header, [row(answer, n) for answer, n in by_hand if answer.status == "needs review"])
 
 
 def rejects_csv(results: Results) -> str:

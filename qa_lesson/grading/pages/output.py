@@ -102,7 +102,7 @@ def write_grading(
         out.write("item_analysis.csv", items_csv(analysis, told))
         out.write("option_analysis.csv", options_csv(analysis))
         out.write("item_analysis.json", _json({**analysis_record(analysis), "flags": told}))
-        out.write("needs_review.csv", needs_review_csv(results, graded.by_hand))
+        out.write("needs_review.csv", needs_review_csv(results, key, graded.by_hand))
         out.write("rejects.csv", rejects_csv(results))
         out.write(RESULTS_FILE, results_json(results))
         if changes is not None:
@@ -127,6 +127,21 @@ def write_grading(
         (fresh / MANIFEST_FILE).write_bytes(_json(manifest).encode())
     found = (*class_flags(results), *(text for texts in told.values() for text in texts))
     return WrittenGrades(analysis, found, out.files)
+
+
+def edited_files(folder: str | Path) -> list[str]:
+    """The files of a grading that were changed after they were written, by name.
+
+    Args:
+        folder: what ``--out`` named then. Without its manifest nothing is known, and nothing is told.
+    """
+    folder = Path(folder)
+    try:
+        wanted = dict(json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))["outputs"])
+        present = {name: _sha256(folder / name) for name in wanted if (folder / name).is_file()}
+    except (OSError, ValueError, LookupError, TypeError):
+        return []
+    return sorted(name for name, sha256 in present.items() if sha256 != wanted[name])
 
 
 def check_output(folder: str | Path, inputs: Sequence[str | Path] = ()) -> None:

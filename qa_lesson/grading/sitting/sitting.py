@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -16,6 +15,7 @@ from typing import Any, TypeVar
 from platformdirs import user_data_path
 
 from qa_lesson.errors import ConfigError, QALessonError, StorageError, shorten
+from qa_lesson.grading.formats.orders import learner_seed, shuffled
 from qa_lesson.grading.formats.records import Bundle, utc_now
 from qa_lesson.grading.sitting.responses import check_learner, check_response
 from qa_lesson.grading.sitting.submission_file import SubmissionFile, file_name
@@ -71,7 +71,7 @@ class Sitting:
 
     @property
     def _seed(self) -> str:
-        return f"{self.bundle.id}\n{self.learner.casefold()}"
+        return learner_seed(self.bundle.id, self.learner)
 
     @property
     def path(self) -> Path:
@@ -250,12 +250,6 @@ class Sitting:
         missing = range(self._latest(target) + 1, self._latest(source) + 1)
         names = [file_name(self.bundle.id, self.learner, attempt) for attempt in missing]
         return sum(copy_readable(source / name, target / name) for name in names)
-
-
-def shuffled(entries: Sequence[Entry], seed: str, ids: Sequence[str]) -> list[Entry]:
-    """`entries` in an order that depends on `seed` and their ids alone, the same on every machine."""
-    ranks = [hashlib.sha256(f"{seed}\n{name}".encode()).digest() for name in ids]
-    return [entry for _, entry in sorted(zip(ranks, entries, strict=True), key=lambda pair: pair[0])]
 
 
 def _shuffled_choices(asked: Asked, seed: str) -> Asked:

@@ -40,6 +40,8 @@ class Code(BaseQuestion):
     template: Prose
     """Python with ___ exactly once."""
     answer: Prose
+    accept: tuple[Prose, ...] = ()
+    """More code that is right; graded answers are compared with it and never run."""
     check: Prose
     """Python asserts, each with a message for the learner; they run after the filled template."""
     right: Told = ""
@@ -80,7 +82,7 @@ class Code(BaseQuestion):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # Python's remarks on what learners typed
-                if same_code(program, fill(self.template, self.answer)):
+                if any(same_code(program, fill(self.template, right)) for right in (self.answer, *self.accept)):
                     return Mark(1.0, True, self.right)
                 for wrong in self.wrong:
                     if same_code(program, fill(self.template, wrong.code)):
@@ -131,7 +133,7 @@ class Code(BaseQuestion):
 
     def answer_texts(self) -> tuple[str, ...]:
         """The code that fills the blank."""
-        return (self.answer,)
+        return (self.answer, *self.accept)
 
     def lints(self) -> Lint:
         """An answer that the template tells, and asserts without a message."""
@@ -166,7 +168,16 @@ class Code(BaseQuestion):
         except ResponseError as error:
             yield f"the answer does not run: {error.what}", "mend the template or the answer"
             return
+        yield from self._accepted_code()
         yield from self._wrong_code()
+
+    def _accepted_code(self) -> Lint:
+        for position, code in enumerate(self.accept, start=1):
+            try:
+                if (told := complaint(fill(self.template, code), self.check)) is not None:
+                    yield f"accept {position} does not pass the check: {told}", "remove it, or mend the check"
+            except ResponseError as error:
+                yield f"accept {position} does not run: {error.what}", "write code that Python can read"
 
     def _wrong_code(self) -> Lint:
         for position, wrong in enumerate(self.wrong, start=1):

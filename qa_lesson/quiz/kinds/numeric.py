@@ -19,7 +19,7 @@ from qa_lesson.quiz.kinds.shared.forms import FormNumber, NumberField, exact
 from qa_lesson.quiz.kinds.shared.html_pieces import strong_line
 from qa_lesson.quiz.kinds.shared.marks import Mark, Response
 from qa_lesson.quiz.kinds.shared.recompute import RecomputeError, recompute
-from qa_lesson.quiz.kinds.shared.typed_numbers import parse_number
+from qa_lesson.quiz.kinds.shared.typed_numbers import parse_number, without_unit
 from qa_lesson.quiz.kinds.shared.wording import Lint, repeated, typed_feedbacks
 
 _NUMBER: Final = re.compile(r"(?<![\w.,/])-?\d+(?:[.,]\d+)?(?:/\d+)?(?: ?%)?(?![\w/])")
@@ -132,7 +132,8 @@ class Numeric(BaseQuestion):
 
     def response_html(self, response: Response) -> Markup:
         """What was typed, and the unit."""
-        return Markup("<pre><code>{}</code> {}</pre>").format(response, self.unit)
+        typed = without_unit(response, self.unit) if isinstance(response, str) else response
+        return Markup("<pre><code>{}</code> {}</pre>").format(typed, self.unit)
 
     def answer_html(self) -> Markup:
         """The number and its unit."""

@@ -67,6 +67,14 @@ class Ordering(BaseQuestion):
         told = f"{self.otherwise}\n\nThe first item out of place is number {n_placed + 1}: {text}"
         return Mark(0.0, False, told, {name: feedback[name] for name in self.key[:n_placed]})
 
+    def mark_unrun(self, response: Response) -> Mark:
+        """As `mark`; an order in which items are missing is wrong, which no person has to decide."""
+        given = given_ids(response, "put all items in order")
+        if sorted(given) != sorted(self.key):
+            told = f"{len(set(given) & set(self.key))} of the {len(self.key)} items were placed."
+            return Mark(0.0, False, f"{self.otherwise}\n\n{told}".strip())
+        return self.mark(response)
+
     def shuffled(self, seed: str) -> list[str]:
         """The item ids in an order that depends on `seed` and the question alone and is never the right one.
 

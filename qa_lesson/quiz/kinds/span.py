@@ -14,7 +14,7 @@ from qa_lesson.quiz.kinds.base import BaseQuestion
 from qa_lesson.quiz.kinds.shared.fields import Prose, Told, WrongText
 from qa_lesson.quiz.kinds.shared.forms import ShortAnswer
 from qa_lesson.quiz.kinds.shared.html_pieces import Quotation, plain_lines, strong_line
-from qa_lesson.quiz.kinds.shared.marks import Mark, Response, comparable_text, given_text
+from qa_lesson.quiz.kinds.shared.marks import Mark, Response, comparable_text, given_text, visible_text
 from qa_lesson.quiz.kinds.shared.wording import Lint, repeated, typed_feedbacks
 
 
@@ -41,6 +41,8 @@ class SpanQuestion(BaseQuestion):
     def mark(self, response: Response) -> Mark:
         """Mark a span: credit is token F1, correct is exact match, both after the official normalization."""
         given = given_text(response, "select or copy the words of the context that answer the question")
+        if not any(given.strip() in answer for answer in self.answers):  # a copied span is taken letter by letter
+            given = visible_text(given)
         score = score_answer(given, self.answers)
         if score.exact_match == 1:
             return Mark(1.0, True, self.right)

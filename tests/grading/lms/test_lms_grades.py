@@ -71,7 +71,7 @@ def test_moodle_never_gets_a_grade_without_its_owner():
 def test_a_penalty_is_told():
     late = graded(ADA, 1, 1, 1, points=3.15, penalty=0.35, late_days=1)
     assert (
-        feedback_text(late, RESULTS.questions)
+        feedback_text(RESULTS, late)
         == "3.15 of 3.5 points. 0.35 taken off for 1 day after the deadline. Right: Q1, Q2, Q3."
     )
 

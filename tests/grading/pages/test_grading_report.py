@@ -9,7 +9,7 @@ from qa_lesson.errors import DataError
 from qa_lesson.grading.analysis.class_figures import plot_items, plot_scores
 from qa_lesson.grading.analysis.flags import flags
 from qa_lesson.grading.analysis.item_analysis import analyse_items
-from qa_lesson.grading.formats.results import Rules
+from qa_lesson.grading.formats.results import Rules, seen_as
 from qa_lesson.grading.marking.grade import grade
 from qa_lesson.grading.marking.regrade import compare
 from qa_lesson.grading.marking.reviews import ManualReview, review_id
@@ -90,15 +90,21 @@ def test_a_learner_reads_what_was_asked_answered_and_earned(tmp_path):
     answers = {"q-one": "a", "q-many": ["a", "b"], "q-number": "0.5", "q-span": "Keating keeps", "q-code": "0.5"}
     results, pages = make_results(tmp_path, {**answers, "q-order": ["x", "z", "y"]}, reviews=reviews)
     parts = re.split("<section", pages.page(results.learners[0]))
-    words = [" ".join(HtmlPage(f"<section{part.partition('</main>')[0]}").words.split()) for part in parts[1:]]
-    assert words[0].endswith("Question 1Which one?You answeredText of a0 of 1 pointsFeedback on a.")
+    shown = [" ".join(HtmlPage(f"<section{part.partition('</main>')[0]}").words.split()) for part in parts[1:]]
+    assert [one.partition("Which")[0][:10] for one in shown] == [f"Question {number}" for number in range(1, 8)]
+    seen = seen_as(results, results.learners[0])
+    assert list(seen) != [question.id for question in results.questions]  # the order that ann saw
+    words = [
+        shown[seen[question.id] - 1].removeprefix(f"Question {seen[question.id]}") for question in results.questions
+    ]
+    assert words[0].endswith("Which one?You answeredText of a0 of 1 pointFeedback on a.")
     assert "1 of the 2 right ones chosen, and 1 that should not be." in words[1]
     assert "Feedback on a." in words[1]
     assert "Feedback on c." not in words[1]
-    assert "0.5 fraction0 of 1 pointsThat is a half." in words[2]
-    assert words[3].endswith("You gave no answer (0 of 1 points).")
+    assert "0.5 fraction0 of 1 pointThat is a half." in words[2]
+    assert words[3].endswith("You gave no answer (0 of 1 point).")
     assert "Bram Keating keeps the light.You answeredKeating keeps1.5 of 3 points" in words[4]
-    assert "Item xItem zItem y0 of 1 points" in words[5]
+    assert "Item xItem zItem y0 of 1 point" in words[5]
     assert "Place of x." in words[5]
     assert "1 of 2 pointsIt works." in words[6]
 
@@ -116,7 +122,7 @@ def test_open_late_and_missing_are_told(tmp_path):
         rules=Rules(late="penalty", late_rate=0.1),
     )  # fmt: skip
     ann, bob = (HtmlPage(pages.page(result)).words for result in results.learners)
-    assert "7.90 of 11" in ann
+    assert "7.9 of 11" in ann
     assert "some answers are not marked yet" in ann
     assert "-1.11 day late" in ann
     assert "Waits for your instructor." in ann

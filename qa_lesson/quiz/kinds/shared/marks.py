@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -31,13 +32,23 @@ class Mark:
     per_option: dict[str, str] = field(default_factory=dict)
 
 
+def visible_text(text: str) -> str:
+    """A text as it looks: composed letters, plain forms of full-width ones, nothing that has no width.
+
+    >>> visible_text("cafe\u0301\u200b"), visible_text("Ａ１")
+    ('café', 'A1')
+    """
+    composed = unicodedata.normalize("NFKC", text)
+    return "".join(letter for letter in composed if unicodedata.category(letter) != "Cf")
+
+
 def comparable_text(text: str, case_sensitive: bool = False) -> str:
     """`text` as short answers are compared: one space between words, no enclosing quotes or backticks, lower case.
 
     >>> comparable_text(" `Compute_Metrics` ")
     'compute_metrics'
     """
-    plain = " ".join(text.split()).strip("`'\"‘’“” ")
+    plain = " ".join(visible_text(text).split()).strip("`'\"‘’“” ")
     return plain if case_sensitive else plain.casefold()
 
 

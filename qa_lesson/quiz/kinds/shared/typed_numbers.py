@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import math
 import re
+from typing import Final
 
 from qa_lesson.errors import ResponseError, shorten
-from qa_lesson.quiz.kinds.shared.marks import Response, given_text
+from qa_lesson.quiz.kinds.shared.marks import Response, given_text, visible_text
 
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+\.\d+|[+-]?\d{1,3}(?:,\d{3}){2,}|[+-]?\d{1,3}(?: \d{3})+(?:[.,]\d+)?")
+_SHORT: Final = {
+    "second": ("s", "sec", "secs"), "minute": ("min", "mins"), "hour": ("h", "hr", "hrs"), "day": ("d",),
+    "millisecond": ("ms",), "point": ("pt", "pts", "p"), "question": ("q", "qs"), "kilometer": ("km",),
+    "meter": ("m",), "centimeter": ("cm",), "kilogram": ("kg",), "gram": ("g",), "euro": ("eur", "€"),
+    "dollar": ("usd", "$"), "gigabyte": ("gb",), "megabyte": ("mb",), "kilobyte": ("kb",), "byte": ("b",),
+}  # fmt: skip
 _UNCLEAR = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 
 
@@ -35,15 +42,31 @@ def parse_number(response: Response, unit: str) -> float:
         if math.isfinite(value):
             return value
         raise _no_number(response)
-    typed = " ".join(given_text(response, "type a number").replace("\u2212", "-").split())
+    typed = " ".join(visible_text(given_text(response, "type a number")).replace("\u2212", "-").split())
     number = re.sub(r"(?i) ?(?:%|per ?cent)$", "", typed)
     in_percent = number != typed
     if not in_percent:
-        number = re.sub(f"(?i) ?{re.escape(unit.removesuffix('s'))}s?$", "", typed)
+        number = without_unit(typed, unit)
     elif unit != "fraction" and "percent" not in unit.lower():
         raise ResponseError(f"the answer is counted in {unit}, not in percent", received=repr(response), fix="recount")
     value = _fraction(number, response)
     return value / 100 if in_percent and unit == "fraction" else value
+
+
+def without_unit(typed: str, unit: str) -> str:
+    """What was typed, without the unit behind it: in one or many, or shortened.
+
+    >>> without_unit("54 min", "minutes"), without_unit("3 windows", "windows"), without_unit("7", "windows")
+    ('54', '3', '7')
+    """
+    names = {
+        unit,
+        unit.removesuffix("s"),
+        f"{unit.removesuffix('s')}s",
+        *_SHORT.get(unit.casefold().removesuffix("s"), ()),
+    }
+    longest_first = sorted(map(re.escape, names), key=len, reverse=True)
+    return re.sub(rf"(?i)(?<=[\d\s])\s*(?:{'|'.join(longest_first)})\.?$", "", typed.strip()).strip()
 
 
 def _fraction(number: str, response: Response) -> float:

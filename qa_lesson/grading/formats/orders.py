@@ -1,0 +1,25 @@
+"""The order in which a learner meets the questions: drawn from who they are and the bundle, everywhere the same."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import TypeVar
+
+Entry = TypeVar("Entry")
+
+
+def learner_seed(bundle: str, learner: str) -> str:
+    """What a learner's orders depend on.
+
+    Args:
+        bundle: its id.
+        learner: as they typed it; capitals do not matter.
+    """
+    return f"{bundle}\n{learner.casefold()}"
+
+
+def shuffled(entries: Sequence[Entry], seed: str, ids: Sequence[str]) -> list[Entry]:
+    """`entries` in an order that depends on `seed` and their ids alone, the same on every machine."""
+    ranks = [hashlib.sha256(f"{seed}\n{name}".encode()).digest() for name in ids]
+    return [entry for _, entry in sorted(zip(ranks, entries, strict=True), key=lambda pair: pair[0])]
