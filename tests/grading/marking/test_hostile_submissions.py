@@ -258,7 +258,7 @@ def test_links_archives_and_system_files_in_a_zip_are_not_read(tmp_path):
         archive.writestr(odd, submission("bob"))
     reasons = {one.file.removeprefix("in.zip/"): one.reason for one in run(path).not_counted}
     assert "symbolic link" in reasons["link.jsonl"]
-    assert "archive inside an archive" in reasons["in.ZIP"]
+    assert "cannot be opened" in reasons["in.ZIP"]  # a sound one is read
     assert "packed in a way" in reasons["odd.jsonl"]
     assert "hidden" in reasons["__MACOSX/._ann.jsonl"]
     assert "hidden" in reasons[".x/b.jsonl"]
