@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from typing import TypeVar
 
+from qa_lesson.grading.formats.results import LearnerResult, Results
+
 Entry = TypeVar("Entry")
 
 
@@ -23,3 +25,16 @@ def shuffled(entries: Sequence[Entry], seed: str, ids: Sequence[str]) -> list[En
     """`entries` in an order that depends on `seed` and their ids alone, the same on every machine."""
     ranks = [hashlib.sha256(f"{seed}\n{name}".encode()).digest() for name in ids]
     return [entry for _, entry in sorted(zip(ranks, entries, strict=True), key=lambda pair: pair[0])]
+
+
+def seen_as(results: Results, result: LearnerResult) -> dict[str, int]:
+    """The number that each question had for this learner, from 1, by its id.
+
+    Args:
+        results: of a graded quiz.
+        result: of one of its learners; of someone who handed in nothing the numbers are those of the key.
+    """
+    ids = [question.id for question in results.questions]
+    if result.typed:
+        ids = shuffled(ids, learner_seed(results.bundle, result.typed), ids)
+    return {name: place for place, name in enumerate(ids, start=1)}

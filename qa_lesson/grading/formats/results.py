@@ -19,7 +19,6 @@ from pydantic import ConfigDict, Field, NonNegativeInt, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
 from qa_lesson.errors import DataError
-from qa_lesson.grading.formats.orders import learner_seed, shuffled
 from qa_lesson.json_files import AS_WRITTEN, read_json
 from qa_lesson.quiz.kinds.registry import Kind
 from qa_lesson.quiz.kinds.shared.marks import Response
@@ -278,39 +277,6 @@ class Results:
     def held_back(self) -> tuple[NotCounted, ...]:
         """The files whose learner is in doubt."""
         return tuple(one for one in self.not_counted if one.held_back)
-
-
-def short_number(value: float) -> str:
-    """A number of points with two decimals at most.
-
-    >>> short_number(2 / 9), short_number(3.0)
-    ('0.22', '3')
-    """
-    return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
-def points_text(points: float, possible: float | None = None) -> str:
-    """Points in words.
-
-    >>> points_text(1.0), points_text(2 / 9, 1.0), points_text(0.0, 2.0)
-    ('1 point', '0.22 of 1 point', '0 of 2 points')
-    """
-    last = points if possible is None else possible
-    told = short_number(points) if possible is None else f"{short_number(points)} of {short_number(possible)}"
-    return f"{told} point{'' if last == 1 else 's'}"
-
-
-def seen_as(results: Results, result: LearnerResult) -> dict[str, int]:
-    """The number that each question had for this learner, from 1, by its id.
-
-    Args:
-        results: of a graded quiz.
-        result: of one of its learners; of someone who handed in nothing the numbers are those of the key.
-    """
-    ids = [question.id for question in results.questions]
-    if result.typed:
-        ids = shuffled(ids, learner_seed(results.bundle, result.typed), ids)
-    return {name: place for place, name in enumerate(ids, start=1)}
 
 
 def results_json(results: Results) -> str:

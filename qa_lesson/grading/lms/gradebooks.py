@@ -8,7 +8,9 @@ or no row (Moodle), never a 0. Columns are those that the importers read: ``lib/
 from __future__ import annotations
 
 from qa_lesson.errors import ConfigError, DataError, counted
-from qa_lesson.grading.formats.results import LearnerResult, Results, points_text, seen_as, short_number
+from qa_lesson.grading.formats.orders import seen_as
+from qa_lesson.grading.formats.points import points_text, short_number
+from qa_lesson.grading.formats.results import LearnerResult, Results
 from qa_lesson.grading.formats.tables import table_text
 
 _POINTS_ROW = "Points Possible"

@@ -13,17 +13,10 @@ from typing import cast
 from markupsafe import Markup
 
 from qa_lesson.errors import counted
+from qa_lesson.grading.formats.orders import seen_as
+from qa_lesson.grading.formats.points import points_text, short_number
 from qa_lesson.grading.formats.records import Key
-from qa_lesson.grading.formats.results import (
-    GradedQuestion,
-    Learner,
-    LearnerResult,
-    QuestionResult,
-    Results,
-    points_text,
-    seen_as,
-    short_number,
-)
+from qa_lesson.grading.formats.results import GradedQuestion, Learner, LearnerResult, QuestionResult, Results
 from qa_lesson.look.templating import macros, render
 from qa_lesson.quiz.kinds.registry import Question
 from qa_lesson.quiz.pages.markdown import render_inline, render_markdown

@@ -25,7 +25,7 @@ from typer.testing import CliRunner
 
 from qa_lesson.cli._app import app
 from qa_lesson.grading.analysis.flags import class_flags
-from qa_lesson.grading.formats.results import seen_as
+from qa_lesson.grading.formats.orders import seen_as
 from qa_lesson.grading.formats.tables import cell_text, plain_cell, read_table, table_text
 from qa_lesson.grading.handing_out.bundle import build_bundle
 from qa_lesson.grading.handing_out.handout import TEMPLATE, readme
