@@ -92,7 +92,7 @@ def _connect() -> None:
     PartialState(cpu=device_type() == "cpu")
 
 
-def supports_bf16(device: DeviceType | None = None) -> bool:
+def supports_bf16(device: str | None = None) -> bool:
     """Whether bfloat16 arithmetic is native on the device; emulated it would be slower than float32.
 
     ``QA_LESSON_BF16=0`` says no for any device: where models are trained on one machine and looked up in the cache on

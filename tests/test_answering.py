@@ -1,17 +1,20 @@
+import numpy as np
 import pytest
+import torch
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
 from qa_lesson.answering import QuestionAnswerer
 from qa_lesson.corpus import load_corpus
 from qa_lesson.errors import ConfigError, DataError, ModelError
 from qa_lesson.schema import Example
+from qa_lesson.windows import make_windows
 
 CONTEXT = "Bram Keating keeps the light on Skelm, an isle of nine acres, from dusk until sunrise."
 
 
 @pytest.fixture(scope="module")
 def answerer(tiny_model_dir):
-    return QuestionAnswerer(tiny_model_dir, max_length=96, stride=24, device="cpu")
+    return QuestionAnswerer(tiny_model_dir, max_length=96, stride=24, device="cpu", precision="fp32")
 
 
 def test_one_and_many(answerer):
@@ -26,10 +29,34 @@ def test_one_and_many(answerer):
 
 def test_batches_do_not_change_the_answers(tiny_model_dir, answerer):
     examples = [*load_corpus("validation")[:40], Example("long", "Who?", CONTEXT * 8)]
-    single = QuestionAnswerer(tiny_model_dir, max_length=96, stride=24, batch_size=1, device="cpu")
+    single = QuestionAnswerer(tiny_model_dir, max_length=96, stride=24, batch_size=1, device="cpu", precision="fp32")
     for left, right in zip(answerer.predict(examples), single.predict(examples), strict=True):
         assert (left.id, left.text) == (right.id, right.text)
         assert left.no_answer_score == pytest.approx(right.no_answer_score, abs=1e-4)
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_bf16_where_the_hardware_has_it_and_fp32_on_request(native, tiny_model_dir, answerer, monkeypatch):
+    monkeypatch.setattr("qa_lesson.answering.supports_bf16", lambda device: native)
+    by_default = QuestionAnswerer(tiny_model_dir, max_length=96, stride=24, device="cpu")
+    assert by_default.model.dtype == (torch.bfloat16 if native else torch.float32)
+    assert answerer.model.dtype == torch.float32
+    assert QuestionAnswerer(tiny_model_dir, precision="bf16", device="cpu").model.dtype == torch.bfloat16
+    assert QuestionAnswerer("embedded", device="cpu").model.dtype == torch.float32
+    examples = load_corpus("validation")[:20]
+    windows = make_windows(examples, answerer.tokenizer, max_length=96, stride=24)
+    for left, right in zip(by_default.logits(windows), answerer.logits(windows), strict=True):
+        assert (left.dtype, left.shape) == (np.float32, right.shape)
+        np.testing.assert_allclose(left, right, atol=0.05 if native else 0)
+
+
+def test_a_model_in_memory_keeps_its_precision_unless_told(tiny_model_dir):
+    pair = (
+        AutoModelForQuestionAnswering.from_pretrained(tiny_model_dir, dtype="float32"),
+        AutoTokenizer.from_pretrained(tiny_model_dir),
+    )
+    assert QuestionAnswerer(model_and_tokenizer=pair).model.dtype == torch.float32
+    assert QuestionAnswerer(model_and_tokenizer=pair, precision="bf16").model.dtype == torch.bfloat16
 
 
 def test_no_answer_threshold(tiny_model_dir):
@@ -66,6 +93,8 @@ def test_errors(answerer, tiny_model_dir, tmp_path):
         answerer(["a?", "b?"], [CONTEXT])
     with pytest.raises(DataError, match="the question is empty"):
         answerer(" ", CONTEXT)
+    with pytest.raises(ConfigError, match="precision must be"):
+        QuestionAnswerer(tiny_model_dir, precision="fp16")
     with pytest.raises(ConfigError, match="batch_size"):
         QuestionAnswerer(tiny_model_dir, batch_size=0)
     with pytest.raises(ModelError, match="no model folder"):

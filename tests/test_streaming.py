@@ -17,7 +17,7 @@ EXAMPLES = load_corpus("validation")[:23]
 
 @pytest.fixture(scope="module")
 def answerer(tiny_model_dir) -> QuestionAnswerer:
-    return QuestionAnswerer(tiny_model_dir, max_length=128, stride=16, device="cpu")
+    return QuestionAnswerer(tiny_model_dir, max_length=128, stride=16, device="cpu", precision="fp32")
 
 
 def rows(examples=EXAMPLES) -> list[dict]:

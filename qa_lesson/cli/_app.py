@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -43,6 +43,23 @@ Stride = Annotated[
 Strict = Annotated[
     bool, typer.Option("--strict", help="Stop before any work if a record or a question cannot be used.")
 ]
+Precision = Annotated[
+    Literal["auto", "bf16", "fp32"],
+    typer.Option(help="Of the weights; auto: bf16 where the hardware has it. fp32 answers alike everywhere."),
+]
+Threshold = Annotated[
+    float | None,
+    typer.Option("--no-answer-threshold", help='Answer "" where the no-answer score (logits) is above this.'),
+]
+Rules = Annotated[
+    Literal["auto", "v1.1", "v2.0"],
+    typer.Option(help="Official script to agree with; auto: v1.1 if every question is answerable, else v2.0."),
+]
+Split = Annotated[
+    Literal["train", "extra_train", "validation", "test", "out_of_domain"],
+    typer.Option(help="Split of the embedded corpus."),
+]
+Unanswerable = Annotated[bool, typer.Option("--unanswerable", help="Take the corpus's unanswerable questions too.")]
 ModelDir = Annotated[str, typer.Option("--model", help="Model folder, or hub id.")]
 
 

@@ -17,9 +17,14 @@ from qa_lesson.cli._app import (
     Json,
     MaxLength,
     ModelDir,
+    Precision,
+    Rules,
     SkipBad,
+    Split,
     Strict,
     Stride,
+    Threshold,
+    Unanswerable,
     app,
     failed_row,
     failures,
@@ -37,21 +42,6 @@ if TYPE_CHECKING:
     from qa_lesson.answering import QuestionAnswerer
     from qa_lesson.evaluation import Evaluation
     from qa_lesson.training import SeedRuns
-
-Rules = Annotated[
-    Literal["auto", "v1.1", "v2.0"],
-    typer.Option(help="Official script to agree with; auto: v1.1 if every question is answerable, else v2.0."),
-]
-Split = Annotated[
-    Literal["train", "extra_train", "validation", "test", "out_of_domain"],
-    typer.Option(help="Split of the embedded corpus."),
-]
-Unanswerable = Annotated[bool, typer.Option("--unanswerable", help="Take the corpus's unanswerable questions too.")]
-Threshold = Annotated[
-    float | None,
-    typer.Option("--no-answer-threshold", help='Answer "" where the no-answer score (logits) is above this.'),
-]
-
 
 MOST_SHOWN = 20
 """So many of the questions that cannot be used are named when a stream of them is answered."""
@@ -172,6 +162,7 @@ def evaluate(
     threshold: Threshold = None,
     max_length: MaxLength = None,
     stride: Stride = None,
+    precision: Precision = "auto",
     skip_bad: SkipBad = False,
     strict: Strict = False,
     force: Force = False,
@@ -196,7 +187,9 @@ def evaluate(
         examples, bad = load_usable(data, skip_bad=skip_bad, strict=strict)
     if threshold is None and not all(example.is_answerable for example in examples):
         threshold = 0.0
-    answerer = QuestionAnswerer(model, max_length=max_length, stride=stride, no_answer_threshold=threshold)
+    answerer = QuestionAnswerer(
+        model, max_length=max_length, stride=stride, no_answer_threshold=threshold, precision=precision
+    )
     examples, too_long = set_apart(answerer, examples, strict)
     failed = bad + too_long
     started = time.perf_counter()
@@ -261,6 +254,7 @@ def answer(
     threshold: Threshold = None,
     max_length: MaxLength = None,
     stride: Stride = None,
+    precision: Precision = "auto",
     force: Force = False,
     as_json: Json = False,
 ) -> None:
@@ -272,11 +266,15 @@ def answer(
     """
     from qa_lesson.answering import QuestionAnswerer
 
+    def load() -> QuestionAnswerer:
+        return QuestionAnswerer(
+            model, max_length=max_length, stride=stride, no_answer_threshold=threshold, precision=precision
+        )
+
     alone = questions is None and output is None
     if questions is not None and output is not None and question is None and context is None:
         check_outputs([Output("--out", output, ANSWERS)], [questions, model], force)
-        answerer = QuestionAnswerer(model, max_length=max_length, stride=stride, no_answer_threshold=threshold)
-        return _answer_many(answerer, questions, output, n_best or 1, as_json)
+        return _answer_many(load(), questions, output, n_best or 1, as_json)
     if not alone or question is None or context is None:
         raise ConfigError(
             "answer takes one question or a file of them",
@@ -292,9 +290,7 @@ def answer(
         ) from error
     if content.startswith(codecs.BOM_UTF8):
         warn("note:", "the file starts with a byte-order mark, which the positions do not count")
-    prediction = QuestionAnswerer(model, max_length=max_length, stride=stride, no_answer_threshold=threshold)(
-        question, text, n_best=n_best or 3
-    )
+    prediction = load()(question, text, n_best=n_best or 3)
     if as_json:
         record = dataclasses.asdict(prediction)
         del record["id"]

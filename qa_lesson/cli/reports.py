@@ -9,10 +9,22 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from qa_lesson.cli._app import Data, Json, MaxLength, ModelDir, SkipBad, Stride, app, load_or_explain
+from qa_lesson.cli._app import (
+    Data,
+    Json,
+    MaxLength,
+    ModelDir,
+    Rules,
+    SkipBad,
+    Split,
+    Stride,
+    Threshold,
+    Unanswerable,
+    app,
+    load_or_explain,
+)
 from qa_lesson.cli._console import print_json, say, show_table, tell
 from qa_lesson.cli._outputs import MODEL_CARD, REPORT, Force, Output, check_outputs
-from qa_lesson.cli.modelling import Rules, Split, Threshold, Unanswerable
 
 if TYPE_CHECKING:
     from qa_lesson.evaluation import PairedComparison, RecipeComparison

@@ -108,7 +108,7 @@ def train_recipe(recipe: Recipe, *, on_epoch: Callable[[EpochResult], None] | No
     """
     validation, test = load_corpus("validation"), load_corpus("test")
     run = finetune(recipe.training(), validation, recipe.config, on_epoch=on_epoch)
-    answerer = QuestionAnswerer(run.model_dir)
+    answerer = QuestionAnswerer(run.model_dir, precision="fp32")  # the same answers on every machine
     record = {field.name: getattr(run, field.name) for field in dataclasses.fields(RunRecord)}
     return Recording(
         name=recipe.name,
