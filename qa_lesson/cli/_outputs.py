@@ -179,6 +179,11 @@ def _has_format(name: str) -> Callable[[Path], bool]:
     return lambda path: _json(path).get("format") == name
 
 
+def _has_pages(path: Path) -> bool:
+    with zipfile.ZipFile(path) as archive:
+        return all(name.endswith("feedback.html") for name in archive.namelist())
+
+
 def _has_members(*names: str) -> Callable[[Path], bool]:
     def is_one(path: Path) -> bool:
         with zipfile.ZipFile(path) as archive:
@@ -206,6 +211,7 @@ LEARNER_README = Kind("the README of a graded quiz", _says("with the package qa-
 PROGRESS = Kind("exported progress", _has_format("qa-lesson progress"))
 MOODLE_QUIZ = Kind("a quiz in Moodle XML", _says("<?xml", "<quiz>"))
 CANVAS_QUIZ = Kind("a QTI package", _has_members("imsmanifest.xml"))
+FEEDBACK_PAGES = Kind("an archive of feedback pages", _has_pages)
 ANKI = Kind("an Anki deck", _has_members("collection.anki2", "collection.anki21"))
 CANVAS_GRADES = Kind("grades for Canvas", lambda path: _columns(path)[:2] == ["Student", "ID"])
 MOODLE_GRADES = Kind("grades for Moodle", lambda path: any(name.endswith(" (Real)") for name in _columns(path)))

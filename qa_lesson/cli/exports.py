@@ -14,6 +14,7 @@ from qa_lesson.cli._outputs import (
     ANKI,
     CANVAS_GRADES,
     CANVAS_QUIZ,
+    FEEDBACK_PAGES,
     LTI_GRADES,
     MOODLE_GRADES,
     MOODLE_QUIZ,
@@ -149,6 +150,44 @@ def grades_lti(
     results = load_results(graded)
     write_atomically(output, score_lines(results, user_column=user_column, graded_at=graded_at))
     _tell_grades(results, graded, output, as_json)
+
+
+@grades_app.command("feedback")
+def grades_feedback(
+    graded: Graded,
+    lms: Annotated[str, typer.Argument(help="moodle or canvas.")],
+    output: Annotated[Path, typer.Option("--out", help="The zip to write.")],
+    worksheet: Annotated[
+        Path | None, typer.Option("--worksheet", help="Moodle's grading worksheet: the number of each participant.")
+    ] = None,
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """Pack the feedback pages for Moodle ("Upload multiple feedback files in a zip") or Canvas ("Re-Upload ...").
+
+    Only pages with a settled grade go. Grade the archive as it was downloaded: its names say whose each file is.
+    """
+    from qa_lesson.grading.formats.results import load_results
+    from qa_lesson.grading.lms.returning import check_lms, feedback_archive
+    from qa_lesson.grading.marking.roster import roster_of
+    from qa_lesson.grading.marking.worksheet import read_worksheet
+    from qa_lesson.grading.pages.feedback import page_names
+    from qa_lesson.storage import file_atomically
+
+    check_outputs([Output("--out", output, FEEDBACK_PAGES)], [graded, graded / "results.json", worksheet], force)
+    system = check_lms(lms)
+    results = load_results(graded)
+    people = roster_of([one.learner for one in results.learners])
+    numbers = read_worksheet(worksheet, people).learners if worksheet else {}
+    pages = {name: graded / path for name, path in page_names(results).items()}
+    packed = feedback_archive(results, pages, system, {one.id: number for number, one in numbers.items()})
+    with file_atomically(output) as unfinished:
+        unfinished.write_bytes(packed.content)
+    if as_json:
+        return print_json({"pages": packed.n_pages, "left_out": list(packed.left_out), "out": str(output)})
+    tell(f"{packed.n_pages} pages written to {output}")
+    if packed.left_out:
+        warn(f"{len(packed.left_out)} left out, whose number is not known:", ", ".join(packed.left_out))
 
 
 @grades_app.command()

@@ -69,6 +69,12 @@ def grade(
         int | None,
         typer.Option("--allowed-attempts", min=0, help="Another number than the key's; 0: as many as they like."),
     ] = None,
+    solutions: Annotated[
+        bool,
+        typer.Option(
+            "--solutions", help="Feedback pages show right answers and steps: when no one can hand in any more."
+        ),
+    ] = False,
     previous: Annotated[
         Path | None, typer.Option("--previous", help="The folder of an earlier grading: tells who changes.")
     ] = None,
@@ -143,7 +149,7 @@ def grade(
         track=track,
     )
     changes = compare(before, graded.results) if before else None
-    written = write_grading(graded, the_key, output, inputs=files, changes=changes, track=track)
+    written = write_grading(graded, the_key, output, inputs=files, changes=changes, solutions=solutions, track=track)
     unused = sorted(settled.keys() - {answer.review for answer, _ in graded.by_hand})
     if as_json:
         print_json(_summary(graded.results, written, changes, unused, output))
@@ -225,4 +231,4 @@ def _next_steps(results: Results, summary: dict[str, Any]) -> Iterator[str]:
     if summary["flags"]:
         yield 'check what the report has under "To look at"; correct the key, or decide with --adjust'
     if summary["handed_in"]:
-        yield "export the grades: qa-lesson grades moodle|canvas|lti"
+        yield "export the grades, and return the feedback: qa-lesson grades moodle|canvas|lti|feedback"

@@ -66,6 +66,11 @@ class Roster:
         return self._by_id.get(_plain_id(name))
 
 
+def roster_of(learners: Sequence[Learner]) -> Roster:
+    """A roster of learners who are known already, found by id or e-mail address."""
+    return Roster(learners, {_plain_id(name): one for one in learners for name in (one.email, one.id) if name})
+
+
 def read_roster(path: str | Path) -> Roster:
     """Read a roster.
 

@@ -42,9 +42,11 @@ class FeedbackPages:
     Args:
         results: of a graded quiz.
         key: that it was graded with.
+        solutions: whether the right answer and its steps are on the page, once nobody can hand in any more.
     """
 
-    def __init__(self, results: Results, key: Key) -> None:
+    def __init__(self, results: Results, key: Key, *, solutions: bool = False) -> None:
+        self._solutions = [_solution(question) if solutions else Markup() for question in key.questions]
         self._results = results
         self._asked = [_asked(question) for question in key.questions]
         self._questions = key.questions
@@ -70,7 +72,7 @@ class FeedbackPages:
             known = (place, id(answer))
             if known not in self._answered:
                 graded = self._results.questions[place]
-                self._answered[known] = _answered(self._questions[place], answer, graded)
+                self._answered[known] = _answered(self._questions[place], answer, graded, self._solutions[place])
             yield Markup('<section aria-labelledby="q{0}"><h2 id="q{0}">Question {0}</h2>').format(number)
             yield self._asked[place]
             yield self._answered[known]
@@ -92,7 +94,13 @@ def _asked(question: Question) -> Markup:
     return cast(Markup, macros(_PARTS).asked(render_markdown(question.prompt), shown))
 
 
-def _answered(question: Question, answer: QuestionResult, graded: GradedQuestion) -> Markup:
+def _solution(question: Question) -> Markup:
+    return cast(
+        Markup, macros(_PARTS).solution(question.answer_html(), [render_markdown(step) for step in question.steps])
+    )
+
+
+def _answered(question: Question, answer: QuestionResult, graded: GradedQuestion, solution: Markup) -> Markup:
     given = None
     if answer.status != "unanswered":
         given = question.response_html(answer.response if answer.response is not None else "")
@@ -110,5 +118,6 @@ def _answered(question: Question, answer: QuestionResult, graded: GradedQuestion
             options,
             graded.adjusted,
             changed,
+            solution,
         ),
     )

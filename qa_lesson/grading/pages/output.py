@@ -73,6 +73,7 @@ def write_grading(
     *,
     inputs: Mapping[str, str | Path],
     changes: Sequence[Change] | None = None,
+    solutions: bool = False,
     track: Track = untracked,
 ) -> WrittenGrades:
     """Write everything about a graded quiz into `folder`, which replaces what an earlier grading wrote there.
@@ -83,6 +84,7 @@ def write_grading(
         folder: see `check_output`.
         inputs: the other files that the grades depend on (key, roster, reviews ...), by what they are.
         changes: against an earlier grading; None: not compared.
+        solutions: whether feedback pages show the right answers and their steps.
         track: for a progress bar.
 
     Raises:
@@ -109,7 +111,7 @@ def write_grading(
             out.write("changes.csv", changes_csv(tuple(changes)))
         out.write("report.html", class_report_html(results, key, analysis, told, changes, versions))
         (fresh / FOLDER).mkdir()
-        feedback = FeedbackPages(results, key)
+        feedback = FeedbackPages(results, key, solutions=solutions)
         for result in track(results.learners, "writing feedback"):
             out.write(pages[result.learner.id], feedback.page(result))
         manifest = {
