@@ -197,7 +197,7 @@ def compare_recipes(
 
     The variance of the difference is that over documents (of the mean of each side's runs) plus that over the seeds of
     either side. What belongs to both is counted twice, which is cautious: two equally good recipes are declared
-    different in 3 to 6% of comparisons at 95% (`benchmarks/seeds.py`; documents alone: up to 57%). The quantile is
+    different in 3 to 6% of comparisons at 95% (`benchmarks/seeds.py`; documents alone: up to 66%). The quantile is
     of a t distribution with Satterthwaite's degrees of freedom, because 3 seeds hardly know their own spread.
 
     The seeds of the two sides are taken as independent draws, also if they have the same numbers.
