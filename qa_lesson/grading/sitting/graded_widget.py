@@ -173,8 +173,11 @@ class GradedQuiz(QuizPage):
             return
         problem = ""
         for question, response in change["new"].items():
+            before = self.sitting.answers.get(question)
             try:
                 self.sitting.answer(question, response)
+                if self.sitting.answers.get(question) != before and (doubt := self.sitting.doubt(question)):
+                    problem = f"Your answer is saved, but it cannot be marked. {doubt[:1].upper()}{doubt[1:]}."
             except Exception as error:
                 problem = _told(error)
         self.problem = problem

@@ -20,6 +20,7 @@ from qa_lesson.grading.formats.records import Bundle, utc_now
 from qa_lesson.grading.sitting.responses import check_learner, check_response
 from qa_lesson.grading.sitting.submission_file import SubmissionFile, file_name
 from qa_lesson.journal import copy_readable, open_somewhere, temporary_folder
+from qa_lesson.quiz.kinds.registry import kind_class
 from qa_lesson.quiz.kinds.shared.asked_record import Asked, Choice
 
 Entry = TypeVar("Entry")
@@ -137,6 +138,11 @@ class Sitting:
             return
         self.unsaved[question] = given
         self.save()
+
+    def doubt(self, question: str) -> str:
+        """Why an answer could not be marked as it is, in words for the learner; empty: it could, or there is none."""
+        given, asked = self.answers.get(question), self.asked(question)
+        return "" if given is None else kind_class(asked.kind).doubt(asked, given)
 
     def save(self) -> None:
         """Save what could not be saved before; see `answer`.

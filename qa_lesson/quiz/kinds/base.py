@@ -126,6 +126,18 @@ class BaseQuestion(FileModel, ABC):
         text = response_checks.recorded_text(response)
         return None if cls.is_blank(text) else text
 
+    @classmethod
+    def doubt(cls, shown: Asked, response: Response) -> str:
+        """Why nobody will be able to mark a response, while the learner can still change it; empty: it can be marked.
+
+        It says nothing about being right: all it goes by is what the learner sees.
+
+        Args:
+            shown: what the learner was asked.
+            response: as `recorded` gave it.
+        """
+        return ""
+
     def response_fault(self, response: Any) -> str | None:
         """Why a JSON value in a submission cannot be a response to the question; None if it can be one."""
         return response_checks.fault_of_text(response)

@@ -111,6 +111,15 @@ class Numeric(BaseQuestion):
             raise ConfigError("the answer is no finite number", received=repr(response))
         return response
 
+    @classmethod
+    def doubt(cls, shown: Asked, response: Response) -> str:
+        """What is typed and is no number."""
+        try:
+            parse_number(response, shown.unit or "number")
+        except ResponseError as error:
+            return f"{error.what}: {error.fix}"
+        return ""
+
     def response_fault(self, response: Any) -> str | None:
         """Anything but a number or a text."""
         return None if _is_number(response) else super().response_fault(response)

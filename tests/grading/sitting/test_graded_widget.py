@@ -479,3 +479,20 @@ def test_a_sitting_needs_no_widget(handout, tmp_path):
     assert len(sitting.path.read_bytes()) == n
     with pytest.raises(ConfigError, match="hand in this one"):
         sitting.begin_again()
+
+
+DOUBTFUL = {"about a half": "This is no number: type a number such as", "1,250": "The comma can be read in two ways"}
+
+
+@pytest.mark.parametrize("typed", DOUBTFUL)
+def test_what_is_typed_and_is_no_number_is_told_while_it_can_be_changed(handout, typed):
+    folder, _ = handout
+    quiz = take_quiz(folder, learner="ann@uni.edu")
+    quiz.drafts = {**quiz.drafts, "ferry-minutes": typed}
+    assert quiz.saved["ferry-minutes"] == typed
+    assert quiz.problem.startswith(f"Your answer is saved, but it cannot be marked. {DOUBTFUL[typed]}")
+    quiz.drafts = {**quiz.drafts, "ferry-side": "port"}
+    assert quiz.problem == ""  # it is told once
+    for fine in ("54", "54 min", "7,5", "1/4", "99999"):  # also a wrong one: nothing says what is right
+        quiz.drafts = {**quiz.drafts, "ferry-minutes": fine}
+        assert (quiz.saved["ferry-minutes"], quiz.problem) == (fine, "")
