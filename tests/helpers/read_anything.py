@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from graded_results import RESULTS
 from handed_in import make_key, submission
@@ -25,9 +26,12 @@ from qa_lesson.evaluation import read_predictions
 from qa_lesson.grading.formats.records import load_key
 from qa_lesson.grading.formats.results import load_results, results_json
 from qa_lesson.grading.handing_out.bundle import build_bundle, load_bundle
+from qa_lesson.grading.marking.adjustments import read_adjustments
+from qa_lesson.grading.marking.allowances import read_extensions, read_groups
 from qa_lesson.grading.marking.grade import grade
 from qa_lesson.grading.marking.reviews import read_reviews
-from qa_lesson.grading.marking.roster import read_roster
+from qa_lesson.grading.marking.roster import Roster, read_roster
+from qa_lesson.grading.marking.worksheet import read_worksheet
 from qa_lesson.loading import validate
 from qa_lesson.loading.annotations import AnnotationStore
 from qa_lesson.quiz.bank.files import load_quiz, quizzes_dir
@@ -40,6 +44,21 @@ RECORD = {
 }  # fmt: skip
 KEY = make_key()
 ROSTER = "id,name,email\nann,Ann,ann@uni.example\nbob,Bob,\n"
+
+
+ADJUSTMENTS = """adjustments:
+  - {void: q-one, reason: Two were right.}
+  - {accept: q-many, response: [a, b], credit: 0.5, reason: Fine.}
+  - {override: q-span, learner: ann, points: 1.0, comment: Half., reason: Seen.}
+  - {dismiss: in/x.jsonl, reason: A copy.}
+"""
+EXTENSIONS = (
+    "learner,deadline,extra_attempts,extra_minutes,excused,reason\nann,2026-03-05T18:00+01:00,1,30,,ill\nbob,,,,yes,\n"
+)
+WORKSHEET = (
+    'Identifier,"Email address","Last modified (submission)"\n'
+    'Participant 71,ann@uni.example,"Monday, 2 March 2026, 6:15 PM"\nParticipant 72,bob,-\n'
+)
 
 
 def _squad() -> Any:
@@ -97,9 +116,13 @@ def _archive() -> bytes:
     return buffer.getvalue()
 
 
-def _grade(path: Path) -> None:
+def _people(path: Path) -> Roster:
     (path.parent / "roster").write_text(ROSTER)
-    grade([path], KEY, read_roster(path.parent / "roster"))
+    return read_roster(path.parent / "roster")
+
+
+def _grade(path: Path) -> None:
+    grade([path], KEY, _people(path))
 
 
 def _import(path: Path) -> None:
@@ -146,6 +169,10 @@ SAMPLES: dict[str, tuple[str, Callable[[], Any], Callable[[Path], object]]] = {
     "predictions": ("f.json", lambda: {"q1": "Bram Keating", "q2": ""}, read_predictions),
     "roster": ("f.csv", lambda: ROSTER, read_roster),
     "reviews": ("f.csv", lambda: 'review;credit;comment\n98c2e43f69f1b647;0,5;"Half, at least"\nbb;;\n', read_reviews),
+    "adjustments": ("a.yaml", lambda: ADJUSTMENTS, lambda path: read_adjustments(path, KEY, _people(path))),
+    "extensions": ("e.csv", lambda: EXTENSIONS, lambda path: read_extensions(path, _people(path))),
+    "groups": ("g.csv", lambda: "learner,group\nann,T\nbob,T\n", lambda path: read_groups(path, _people(path))),
+    "worksheet": ("w.csv", lambda: WORKSHEET, lambda path: read_worksheet(path, _people(path), ZoneInfo("UTC"))),
     "results": ("results.json", lambda: results_json(RESULTS), load_results),
     "key": ("key.json", KEY.model_dump_json, load_key),
     "bundle": ("bundle.json", _bundle, load_bundle),
