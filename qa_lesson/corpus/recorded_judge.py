@@ -12,7 +12,7 @@ from qa_lesson.schema import Choice, Example, JudgedAnswer
 
 @dataclass(frozen=True)
 class VerboseAnswer:
-    """An answer in full sentences, as a chat model writes it.
+    """An answer in full sentences, in the manner of a chat model.
 
     Args:
         example: the question, from the test split.
@@ -30,10 +30,10 @@ class JudgeVerdict:
     """What a language model says of an answer that people judged too.
 
     Args:
-        answer: the answer, with the judgements of the two readers.
+        answer: the answer, with the judgements of the two judges.
         accepted: the model's verdict.
         padded_text: the same answer with words that add nothing; None if it was judged only as it is.
-        padded_accepted: the model's verdict on that; None likewise.
+        padded_accepted: the model's verdict on that; None if there is none.
     """
 
     answer: JudgedAnswer

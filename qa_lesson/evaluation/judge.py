@@ -1,6 +1,6 @@
 """What the verdicts of a judge that errs are worth: a language model, a rule, or a threshold on a score.
 
-A judge passes or fails answers that nobody else has read. Its pass rate is not the accuracy, because it passes some
+A judge passes or fails answers that no one else has read. Its pass rate is not the accuracy, because it passes some
 wrong answers and fails some right ones. A small sample that people judged too corrects for that, in two ways:
 
 - `corrected_accuracy` divides out the judge's two error rates (Rogan and Gladen 1978), with the interval of Lang and
@@ -36,7 +36,7 @@ class OrderBias:
 
     Args:
         consistent: share of the pairs with the same winner in both orders, or a tie in both, with its interval.
-        first_wins: share of the verdicts that are no ties in which the answer shown first wins; 0.5 is no bias.
+        first_wins: share of the verdicts, ties left out, that go to the answer shown first; 0.5 means no bias.
             Its interval takes a pair, not a verdict, as the unit. None if every verdict is a tie.
     """
 
