@@ -27,10 +27,15 @@ def scored(values, documents) -> Evaluation:
     return Evaluation(examples, {ex.id: "x" for ex in examples}, scores, "v1.1")
 
 
-def made_test(rng, n_documents, n_questions, between=0.1, within=0.3, mean=0.6) -> Evaluation:
+def drawn(rng, owners, mean, between, within):
+    """A value for each question: a part of its document and one of its own."""
+    return mean + rng.normal(0, between, owners.max() + 1)[owners] + rng.normal(0, within, len(owners))
+
+
+def made_test(rng, n_documents, n_questions) -> Evaluation:
+    """Scores between 0 and 1: the mean is 3.7 standard deviations from both."""
     owners = np.repeat(np.arange(n_documents), n_questions)
-    values = mean + rng.normal(0, between, n_documents)[owners] + rng.normal(0, within, len(owners))
-    return scored(values, owners)
+    return scored(np.clip(drawn(rng, owners, 0.5, 0.06, 0.12), 0, 1), owners)
 
 
 p_values = st.dictionaries(st.integers(), st.floats(0, 1), max_size=8)
@@ -65,7 +70,7 @@ def test_the_interval_has_the_planned_width():
     rng = np.random.default_rng(2)
     plan = documents_needed(made_test(rng, 200, 20), half_width=0.05)
     assert plan.questions_per_document == 20
-    assert (plan.between_documents, plan.within_documents) == pytest.approx((0.1, 0.3), rel=0.2)
+    assert (plan.between_documents, plan.within_documents) == pytest.approx((0.06, 0.12), rel=0.2)
     widths = [score_interval(made_test(rng, plan.documents, 20)).width / 2 for _ in range(60)]
     assert np.mean(widths) == pytest.approx(0.05, rel=0.1)
     assert plan.questions == 20 * plan.documents
@@ -75,10 +80,9 @@ def test_a_planned_difference_is_found_as_often_as_planned():
     rng = np.random.default_rng(4)
 
     def pair(n_documents, difference):
-        base = made_test(rng, n_documents, 20)
-        changes = made_test(rng, n_documents, 20, between=0.03, within=0.15, mean=difference)
-        documents = [example.document for example in base.examples]
-        return scored([base.scores[i].f1 + changes.scores[i].f1 for i in base.scores], documents), base
+        owners = np.repeat(np.arange(n_documents), 20)
+        base = drawn(rng, owners, 0.5, 0.06, 0.12)
+        return scored(base + drawn(rng, owners, difference, 0.03, 0.15), owners), scored(base, owners)
 
     plan = documents_needed(*pair(200, 0.0), difference=0.03)
     found = [paired_comparison(*pair(plan.documents, 0.03), unit="document").p_value < 0.05 for _ in range(150)]
