@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 IntArray = npt.NDArray[np.int32]
+_FAR = int(np.iinfo(np.int32).max)
+_IS_SPACE = np.array([chr(code).isspace() for code in range(0x3002)])
+"""By code point. The last entry stands for all later ones, of which none is white space."""
 
 
 @dataclass(frozen=True)
@@ -144,23 +147,27 @@ def make_windows(
     null_token = np.zeros(n_windows, dtype=np.int32)
     starts, ends = np.zeros(n_windows, dtype=np.int32), np.zeros(n_windows, dtype=np.int32)
     context_sequence = 1 if question_first else 0
-    characters, owner = _Characters(examples[0].context), 0
+    cls = tokenizer.cls_token_id
+    contexts: dict[str, _Characters] = {}
+    n_windows_of = np.bincount(example_of)
     context_tokens: list[IntArray] = []
     for row, encoding in enumerate(encoded.encodings or []):
-        if example_of[row] != owner:
-            owner = int(example_of[row])
-            characters = _Characters(examples[owner].context)
+        context = examples[example_of[row]].context
+        if context not in contexts:
+            contexts[context] = _Characters(context)
         sequences = np.array(encoding.sequence_ids, dtype=float)  # None, for special tokens, becomes NaN
         context_tokens.append(np.flatnonzero(sequences == context_sequence).astype(np.int32))
         spans = np.asarray(encoding.offsets, dtype=np.int32).reshape(-1, 2)[context_tokens[row]]
-        offsets[row, context_tokens[row]] = characters.visible(spans)
-        if tokenizer.cls_token_id in encoding.ids:
-            null_token[row] = encoding.ids.index(tokenizer.cls_token_id)
+        offsets[row, context_tokens[row]] = contexts[context].visible(spans)
+        ids = inputs["input_ids"][row]
+        if cls in ids:
+            null_token[row] = ids.index(cls)
     for row, tokens in enumerate(context_tokens):
         starts[row] = ends[row] = null_token[row]
         example = examples[example_of[row]]
         if example.answers:
-            first, last = _covered(row, example_of, offsets)
+            alone = n_windows_of[example_of[row]] == 1
+            first, last = (0, len(example.context)) if alone else _covered(row, example_of, offsets)
             found = _token_span(example.answers[0], offsets[row, tokens], first, last)
             if found is not None:
                 starts[row], ends[row] = tokens[found[0]], tokens[found[1]]
@@ -174,6 +181,11 @@ def _check_room(examples: Sequence[Example], tokenizer: PreTrainedTokenizerBase,
             "max_length must be at least 1 and stride at least 0", received=f"max_length={max_length}, stride={stride}"
         )
     special = tokenizer.num_special_tokens_to_add(pair=True)
+    # a character of ASCII becomes two tokens at most, so most questions fit for certain
+    certain = (max_length - special - stride - 4) // 2
+    examples = [ex for ex in examples if len(ex.question) > certain or not ex.question.isascii()]
+    if not examples:
+        return
     questions = tokenizer([ex.question.strip() for ex in examples], add_special_tokens=False)["input_ids"]
     lengths = [len(tokens) for tokens in questions]
     room = max_length - special - max(lengths)
@@ -202,7 +214,8 @@ class _Characters:
 
     def __init__(self, context: str) -> None:
         self._context = context
-        self._is_space = np.fromiter(map(str.isspace, context), dtype=bool, count=len(context))
+        codes = np.frombuffer(context.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        self._is_space = _IS_SPACE[np.minimum(codes, len(_IS_SPACE) - 1)]
         edges = cluster_edges(context)
         self._edges = None if edges is None else np.array(edges, dtype=np.int32)
 
@@ -236,7 +249,7 @@ def _covered(row: int, example_of: IntArray, offsets: IntArray) -> tuple[int, in
     here = offsets[row][offsets[row, :, 0] >= 0]
     if not len(here):
         return 0, 0
-    first, last = 0, np.iinfo(np.int32).max
+    first, last = 0, _FAR
     if row and example_of[row - 1] == example_of[row]:
         before = offsets[row - 1]
         before = before[(before[:, 0] >= 0) & (before[:, 0] < here[0, 0])]

@@ -1,3 +1,5 @@
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -149,3 +151,12 @@ def test_slow_tokenizers_are_refused(tokenizer, monkeypatch):
     monkeypatch.setattr(type(tokenizer), "is_fast", property(lambda self: False))
     with pytest.raises(ModelError, match="no character offsets"):
         make_windows([example("Bram")], tokenizer)
+
+
+def test_white_space_is_what_python_calls_so():
+    """The table of white space ends after the last such character."""
+    from qa_lesson.windows import _IS_SPACE
+
+    spaces = [code for code in range(sys.maxunicode + 1) if chr(code).isspace()]
+    assert max(spaces) == len(_IS_SPACE) - 2
+    assert np.flatnonzero(_IS_SPACE).tolist() == spaces
