@@ -54,7 +54,7 @@ class Example:
         question: the question.
         context: the passage in which the answer is looked for.
         answers: acceptable answers, the preferred one first; empty for an unanswerable question.
-        document: what the context comes from (the article title in SQuAD files); the unit of splits and resampling.
+        document: what the context comes from (the article title in SQuAD files); the unit of splits and intervals.
         kind: answer type for slices (``"date"``, ``"person"`` ...), if known.
         difficulty: ``"easy"``, ``"medium"`` or ``"hard"``, if known.
         plausible: for an unanswerable question, the near-miss spans (SQuAD v2's plausible answers).

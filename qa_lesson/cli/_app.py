@@ -16,6 +16,7 @@ from qa_lesson.hardware import n_processes
 from qa_lesson.schema import Example
 
 if TYPE_CHECKING:
+    from qa_lesson.evaluation import Interval
     from qa_lesson.loading.reading import LoadReport
 
 app = typer.Typer(
@@ -101,6 +102,23 @@ def _read(path: Path, *, strict: bool) -> LoadReport:
 def failed_row(name: str, problem: Problem) -> dict[str, str]:
     """What could not be used, for tables and JSON; `name` is the question's id, if it is known."""
     return {"id": name, "where": problem.where, "reason": problem.what, "fix": problem.fix}
+
+
+def interval_record(name: str, interval: Interval) -> dict[str, Any]:
+    """An interval for ``--json``: both ends as fractions, its confidence, its unit and what it is for."""
+    return {
+        f"{name}_interval": [interval.low, interval.high],
+        f"{name}_interval_confidence": interval.confidence,
+        f"{name}_interval_unit": interval.unit,
+        f"{name}_interval_claim": interval.claim,
+    }
+
+
+def interval_in_words(interval: Interval) -> str:
+    """Both ends in percent, and what the interval is for."""
+    ends = f"{100 * interval.low:.1f} to {100 * interval.high:.1f} %"
+    source = f"{interval.n_units:,} {interval.unit or 'question'}s"
+    return f"{ends} ({100 * interval.confidence:g}% interval {interval.claim}, from {source})"
 
 
 def failures(failed: Sequence[dict[str, str]]) -> dict[str, Any]:

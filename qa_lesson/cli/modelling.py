@@ -28,6 +28,8 @@ from qa_lesson.cli._app import (
     app,
     failed_row,
     failures,
+    interval_in_words,
+    interval_record,
     load_or_explain,
     load_usable,
     show_failures,
@@ -200,7 +202,7 @@ def evaluate(
         write_atomically(predictions, json.dumps(result.predictions, ensure_ascii=False, indent=1) + "\n")
     extra = {"data": str(data) if data else f"corpus:{split}", "model": model, "seconds": round(seconds, 2)}
     extra |= failures(failed)
-    _print_evaluation(result, extra, as_json)
+    _print_evaluation(result, extra, as_json, with_interval=True)
     if failed:
         raise typer.Exit(1)
 
@@ -352,10 +354,13 @@ def _answer_many(answerer: QuestionAnswerer, questions: Path, output: Path, n_be
         raise typer.Exit(1)
 
 
-def _print_evaluation(result: Evaluation, extra: dict[str, Any], as_json: bool) -> None:
+def _print_evaluation(result: Evaluation, extra: dict[str, Any], as_json: bool, *, with_interval: bool = False) -> None:
+    from qa_lesson.evaluation import reported_interval
+
     totals = result.totals()
+    interval = reported_interval(result) if with_interval and result.n > 1 else None
     if as_json:
-        return print_json({**totals, **extra})
+        return print_json({**totals, **(interval_record("f1", interval) if interval else {}), **extra})
     note = totals.pop("note", "")
     questions: Sequence[dict[str, Any]] = extra.pop("questions", [])
     failed: Sequence[dict[str, str]] = extra.pop("failed", [])
@@ -374,6 +379,8 @@ def _print_evaluation(result: Evaluation, extra: dict[str, Any], as_json: bool) 
         label = name.replace("_", " ") + (" %" if is_score else "")
         values.append((label, f"{100 * float(value):.2f}" if is_score else str(value)))
     show_table(("", "value"), values)
+    if interval:
+        say(f"F1 {interval_in_words(interval)}")
     if note:
         say(f"note: {note}")
 

@@ -21,6 +21,8 @@ from qa_lesson.cli._app import (
     Threshold,
     Unanswerable,
     app,
+    interval_in_words,
+    interval_record,
     load_or_explain,
 )
 from qa_lesson.cli._console import print_json, say, show_table, tell
@@ -71,8 +73,8 @@ def report(
         write_model_card(assessment, card)
     record = {
         **assessment.evaluation.totals(),
-        "exact_match_interval": [assessment.exact_match.low, assessment.exact_match.high],
-        "f1_interval": [assessment.f1.low, assessment.f1.high],
+        **interval_record("exact_match", assessment.exact_match),
+        **interval_record("f1", assessment.f1),
         "documents": assessment.n_documents,
         "caveats": assessment.caveats(),
         "report": str(output),
@@ -82,9 +84,8 @@ def report(
         return print_json(record)
     rows = []
     for label, interval in (("exact match", assessment.exact_match), ("F1", assessment.f1)):
-        ends = f"{100 * interval.low:.1f} to {100 * interval.high:.1f} %"
-        rows.append((label, f"{100 * interval.estimate:.1f} %", ends))
-    show_table(("score", "value", "95 % interval"), rows)
+        rows.append((label, f"{100 * interval.estimate:.1f} %", interval_in_words(interval)))
+    show_table(("score", "value", "interval"), rows)
     for caveat in assessment.caveats():
         say(f"- {caveat}")
     say(f"report in {output}" + (f", model card in {card}" if card else ""))

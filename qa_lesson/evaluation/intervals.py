@@ -21,12 +21,9 @@ from qa_lesson.evaluation.scoring import Evaluation
 from qa_lesson.evaluation.standard_errors import (
     FloatArray,
     clustered_error,
-    difference_bounds,
-    difference_p_value,
     effective_questions,
-    no_spread_bounds,
-    no_spread_p_value,
-    score_bounds,
+    interval_ends,
+    interval_p_value,
 )
 from qa_lesson.schema import Example
 
@@ -36,8 +33,6 @@ Unit = Literal["document", "question"]
 
 MIN_DOCUMENTS = 5
 """Fewer documents cannot show how different documents are, so there is no interval for new ones."""
-
-_NO_SPREAD = 1e-12  # a standard error below this is rounding
 
 
 @dataclass(frozen=True)
@@ -333,15 +328,10 @@ def _ends(
 ) -> tuple[float, float, float]:
     """Both ends of the interval of the mean, and the two-sided p-value of a mean of 0 (of use for differences)."""
     counts = np.bincount(owners)
-    found = clustered_error(np.bincount(owners, values), counts)
-    if found.error < _NO_SPREAD:  # documents that do not differ: what is left is how their questions do
-        found = found._replace(error=clustered_error(values, 1).error)
-    if found.error < _NO_SPREAD:
-        n, value = effective_questions(counts), float(found.estimate)
-        low, high = no_spread_bounds(value, (-1.0 if difference else 0.0, 1.0), n, confidence)
-        return low, high, no_spread_p_value(value, n)
-    ends = (difference_bounds if difference else score_bounds)(found, confidence)
-    return float(ends[0]), float(ends[1]), float(difference_p_value(found))
+    found, single = clustered_error(np.bincount(owners, values), counts), clustered_error(values, 1)
+    n = effective_questions(counts)
+    low, high = interval_ends(found, single, n, confidence, difference=difference)
+    return float(low), float(high), float(interval_p_value(found, single, n))
 
 
 def check_same_questions(left: Evaluation, right: Evaluation) -> None:

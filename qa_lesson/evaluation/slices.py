@@ -72,7 +72,7 @@ def score_slices(
         min_n: leave out slices with fewer questions.
         bins: for lengths: how many quantile bins (fewer where many lengths are equal), or the word counts at which
             a new bin begins.
-        unit: of the interval, as in `score_interval`. None takes "wider", and "question" for slices by document or
+        unit: of the interval, as in `score_interval`. None takes "document", and "question" for slices by document or
             where all questions together have too few documents: these intervals are about the very same documents.
         confidence: nominal coverage of the interval, a fraction.
 
@@ -90,7 +90,7 @@ def score_slices(
     for name, example in zip(names, evaluation.examples, strict=True):
         members.setdefault(name, []).append(example)
     few = by == "document" or len({example.document for example in evaluation.examples}) < MIN_DOCUMENTS
-    chosen = unit or ("question" if few else "wider")
+    chosen = unit or ("question" if few else "document")
     slices = [
         _slice(name, _part(evaluation, examples), chosen, confidence)
         for name, examples in members.items()

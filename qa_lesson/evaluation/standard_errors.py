@@ -24,6 +24,8 @@ FloatArray = npt.NDArray[np.float64]
 ASSUMED_CORRELATION = 0.05
 """Of two questions on one document, where the scores show no spread from which it could be estimated."""
 
+_NO_SPREAD = 1e-12  # a standard error below this is rounding
+
 
 class ClusteredError(NamedTuple):
     """A mean over all questions and how uncertain it is; arrays of the leading shape.
@@ -60,11 +62,59 @@ def clustered_error(sums: npt.ArrayLike, counts: npt.ArrayLike) -> ClusteredErro
     return ClusteredError(estimate[..., 0], error, df)
 
 
+def question_error(total: npt.ArrayLike, squares: npt.ArrayLike, n: npt.ArrayLike) -> ClusteredError:
+    """`clustered_error` of n questions that are units of their own, from their sum and their sum of squares.
+
+    >>> [round(float(value), 3) for value in question_error(2.0, 2.0, 5)]
+    [0.4, 0.245, 4.0]
+    >>> [round(float(value), 3) for value in clustered_error([1.0, 1.0, 0.0, 0.0, 0.0], 1)]
+    [0.4, 0.245, 4.0]
+    """
+    total, squares, n = (np.asarray(value, np.float64) for value in (total, squares, n))
+    estimate = total / n
+    variance = np.maximum(squares - n * estimate**2, 0) / (1 - 1 / n)
+    return ClusteredError(estimate, np.sqrt(variance) / n, n - 1)
+
+
+def interval_ends(
+    found: ClusteredError,
+    single: ClusteredError,
+    n: npt.ArrayLike,
+    confidence: float,
+    *,
+    difference: bool,
+) -> tuple[FloatArray, FloatArray]:
+    """Both ends of the interval of a score or of a difference, whatever the spread.
+
+    Args:
+        found: the mean and its error over the units.
+        single: the same over single questions, whose error counts where the units do not differ at all.
+        n: independent questions, see `effective_questions`, for where the questions do not differ either.
+        confidence: nominal coverage, a fraction.
+        difference: it is a difference, between -1 and 1, and no score between 0 and 1.
+    """
+    found = _with_spread(found, single)
+    bounds = (difference_bounds if difference else score_bounds)(found, confidence)
+    spare = no_spread_bounds(found.estimate, -1.0 if difference else 0.0, n, confidence)
+    flat = found.error < _NO_SPREAD
+    return np.where(flat, spare[0], bounds[0]), np.where(flat, spare[1], bounds[1])
+
+
+def interval_p_value(found: ClusteredError, single: ClusteredError, n: npt.ArrayLike) -> FloatArray:
+    """Two-sided p-value of a difference of 0: under 1 - confidence if and only if `interval_ends` leave 0 out."""
+    from scipy import stats
+
+    found = _with_spread(found, single)
+    flat = found.error < _NO_SPREAD
+    p_value = 2 * stats.t.sf(np.abs(found.estimate) / np.where(flat, 1.0, found.error), found.df)
+    return np.where(flat, np.minimum(1.0, 2 * (1 + np.abs(found.estimate)) ** -np.asarray(n, np.float64)), p_value)
+
+
 def score_bounds(found: ClusteredError, confidence: float) -> tuple[FloatArray, FloatArray]:
     """Both ends of the interval of a score between 0 and 1, made on the logit scale.
 
-    There the ends cannot pass 0 or 1, and a score near 1 gets the longer half below it. Where the error or the score
-    times its distance from 1 is 0 the ends are not a number: see `no_spread_bounds`.
+    There the ends cannot pass 0 or 1, and a score near 1 gets the longer half below it. They are not a number where
+    the score is exactly 0 or 1.
     """
     from scipy import special, stats  # here and below: loading scipy.stats takes longer than scoring most test sets
 
@@ -82,47 +132,42 @@ def difference_bounds(found: ClusteredError, confidence: float) -> tuple[FloatAr
     return np.maximum(found.estimate - half, -1), np.minimum(found.estimate + half, 1)
 
 
-def difference_p_value(found: ClusteredError) -> FloatArray:
-    """Two-sided p-value of a difference of 0: under 1 - confidence if and only if `difference_bounds` leave 0 out."""
-    from scipy import stats
-
-    p_value: FloatArray = 2 * stats.t.sf(np.abs(found.estimate) / found.error, found.df)
-    return p_value
-
-
-def effective_questions(counts: npt.ArrayLike) -> float:
+def effective_questions(counts: npt.ArrayLike) -> FloatArray:
     """How many independent questions the documents are worth under `ASSUMED_CORRELATION` (Kish 1965).
 
     Args:
-        counts: (G,) questions of each document.
+        counts: (..., G) questions of each document.
 
-    >>> round(effective_questions([42] * 9)), effective_questions([1] * 9)
-    (124, 9.0)
+    >>> effective_questions([[42] * 9, [1] * 9]).round()
+    array([124.,   9.])
     """
     sizes = np.asarray(counts, np.float64)
-    typical = (sizes**2).sum() / sizes.sum()
-    return float(sizes.sum() / (1 + ASSUMED_CORRELATION * (typical - 1)))
+    total = sizes.sum(axis=-1)
+    found: FloatArray = total / (1 + ASSUMED_CORRELATION * ((sizes**2).sum(axis=-1) / total - 1))
+    return found
 
 
-def no_spread_bounds(value: float, within: tuple[float, float], n: float, confidence: float) -> tuple[float, float]:
+def no_spread_bounds(
+    value: npt.ArrayLike, lowest: float, n: npt.ArrayLike, confidence: float
+) -> tuple[FloatArray, FloatArray]:
     """Both ends where all n questions scored `value`, which no standard error can tell from certainty.
 
     A share of questions that never showed up in n draws is at most ``1 - ((1 - confidence) / 2) ** (1 / n)`` (Clopper
-    and Pearson 1934). These questions may score anything in `within`.
+    and Pearson 1934). These questions may score anything between `lowest` and 1.
 
     Args:
         value: the score, or the difference, of every question.
-        within: the lowest and highest possible value.
+        lowest: possible value: 0 for a score, -1 for a difference.
         n: independent questions, see `effective_questions`.
         confidence: nominal coverage, a fraction.
 
-    >>> [round(end, 3) for end in no_spread_bounds(1.0, (0.0, 1.0), 100, 0.95)]
+    >>> [round(float(end), 3) for end in no_spread_bounds(1.0, 0.0, 100, 0.95)]
     [0.964, 1.0]
     """
-    unseen = 1 - ((1 - confidence) / 2) ** (1 / n)
-    return value - unseen * (value - within[0]), value + unseen * (within[1] - value)
+    value = np.asarray(value, np.float64)
+    unseen = 1 - ((1 - confidence) / 2) ** (1 / np.asarray(n, np.float64))
+    return value - unseen * (value - lowest), value + unseen * (1 - value)
 
 
-def no_spread_p_value(difference: float, n: float) -> float:
-    """Two-sided p-value of a difference of 0 where every question differs by `difference`; fits `no_spread_bounds`."""
-    return min(1.0, float(2 * (1 + abs(difference)) ** -n))
+def _with_spread(found: ClusteredError, single: ClusteredError) -> ClusteredError:
+    return found._replace(error=np.where(found.error < _NO_SPREAD, single.error, found.error))

@@ -64,6 +64,10 @@ def test_finetune_evaluate_answer(trained, tmp_path):
     folder, record = trained
     scores = succeeds("evaluate", "--model", folder, "--data", record["test_data"], "--out", tmp_path / "p.json")
     assert {"exact_match", "f1", "n", "precision", "recall", "rules"} <= set(scores)
+    low, high = scores["f1_interval"]
+    assert 0 <= low <= scores["f1"] <= high <= 1
+    assert scores["f1_interval_unit"] == "question", "too few documents for an interval about new ones"
+    assert scores["f1_interval_claim"] == "for new questions on the same documents"
     again = succeeds("score", tmp_path / "p.json", record["test_data"])
     assert {key: again[key] for key in ("exact_match", "f1", "n")} == {
         key: scores[key] for key in ("exact_match", "f1", "n")
@@ -79,6 +83,7 @@ def test_tables_for_people(trained, data):
     table = run("evaluate", "--model", folder, "--data", data)
     assert table.returncode == 0, table.stderr
     assert "exact match %" in table.stdout
+    assert "95% interval for new" in table.stdout
     help_text = run("--help")
     for command in ("finetune", "evaluate", "score", "answer", "corpus", "doctor"):
         assert command in help_text.stdout

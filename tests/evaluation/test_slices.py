@@ -105,7 +105,7 @@ def test_intervals_are_over_documents_and_missing_where_they_would_mislead():
     evaluation = evaluated(examples, right)
     many, few, perfect = sorted(score_slices(evaluation, "kind"), key=lambda part: "mfa".index(part.name[0]))
     part = evaluated(examples[:12], right)
-    expected = score_interval(part)
+    expected = score_interval(part, unit="document")
     assert (many.low, many.high, many.unit) == (expected.low, expected.high, expected.unit)
     assert (few.low, few.high, few.unit) == (None, None, None)
     assert perfect.f1 == perfect.high == 1

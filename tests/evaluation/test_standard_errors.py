@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 from qa_lesson.evaluation.standard_errors import (
     clustered_error,
     difference_bounds,
-    difference_p_value,
     effective_questions,
+    interval_ends,
+    interval_p_value,
     no_spread_bounds,
-    no_spread_p_value,
+    question_error,
     score_bounds,
 )
 
@@ -46,15 +47,38 @@ def test_the_error_is_unbiased_for_independent_questions():
 
 
 def test_many_draws_at_once_are_each_as_on_its_own():
-    sums, counts = np.array([[3, 1, 2], [0, 2, 4]]), np.array([[4, 1, 3], [4, 2, 5]])
-    together = clustered_error(sums, counts)
-    low, high = score_bounds(together, 0.9)
-    differences = difference_bounds(together, 0.9)
-    for i in (0, 1):
-        alone = clustered_error(sums[i], counts[i])
-        assert (low[i], high[i]) == pytest.approx(score_bounds(alone, 0.9))
-        assert [side[i] for side in differences] == pytest.approx(difference_bounds(alone, 0.9))
-        assert difference_p_value(together)[i] == pytest.approx(difference_p_value(alone))
+    """Scores and differences, with a draw whose documents do not differ and one whose questions do not either."""
+    sums, counts = np.array([[3, 1, 2], [2, 1, 3], [4, 2, 6]]), np.array([[4, 1, 3], [4, 2, 6], [4, 2, 6]])
+    found, single = clustered_error(sums, counts), question_error(sums.sum(1), sums.sum(1), counts.sum(1))
+    n = effective_questions(counts)
+    p_values = interval_p_value(found, single, n)
+    for difference in (False, True):
+        low, high = interval_ends(found, single, n, 0.9, difference=difference)
+        assert (low < high).all()
+        for i in range(3):
+            one = clustered_error(sums[i], counts[i])
+            alone = question_error(sums[i].sum(), sums[i].sum(), counts[i].sum())
+            ends = interval_ends(one, alone, n[i], 0.9, difference=difference)
+            assert (low[i], high[i]) == pytest.approx(tuple(map(float, ends)))
+            assert p_values[i] == pytest.approx(float(interval_p_value(one, alone, n[i])))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=30))
+def test_questions_from_their_sum_of_squares_are_units_of_their_own(values):
+    direct = clustered_error(values, 1)
+    found = question_error(sum(values), sum(value**2 for value in values), len(values))
+    assert found.estimate == pytest.approx(direct.estimate)
+    assert found.error == pytest.approx(direct.error, abs=1e-7)
+    assert found.df == pytest.approx(direct.df)
+
+
+def test_bounds_by_hand():
+    found = clustered_error([1, 1, 0, 0, 1], 1)  # mean 0.6, error sqrt(0.06), 4 degrees of freedom
+    half = 2.7764 * 0.06**0.5
+    assert difference_bounds(found, 0.95) == pytest.approx((0.6 - half, 1), abs=1e-4)
+    odds = 1.5 * np.exp(half / 0.24), 1.5 / np.exp(half / 0.24)
+    assert score_bounds(found, 0.95) == pytest.approx((odds[1] / (1 + odds[1]), odds[0] / (1 + odds[0])), abs=1e-4)
 
 
 def test_one_document_that_has_most_questions_leaves_hardly_any_freedom():
@@ -62,11 +86,11 @@ def test_one_document_that_has_most_questions_leaves_hardly_any_freedom():
 
 
 def test_where_nothing_varies():
-    low, high = no_spread_bounds(0.0, (-1.0, 1.0), 20, 0.95)
+    low, high = no_spread_bounds(0.0, -1.0, 20, 0.95)
     assert -low == high == pytest.approx(1 - 0.025 ** (1 / 20))
-    assert no_spread_p_value(0.0, 20) == 1
-    for difference, n in ((0.5, 5), (0.5, 20), (-0.5, 20), (1.0, 5), (1.0, 6)):
-        low, high = no_spread_bounds(difference, (-1.0, 1.0), n, 0.95)
-        assert (not low <= 0 <= high) == (no_spread_p_value(difference, n) < 0.05)
+    for difference, n in ((0.0, 20), (0.5, 5), (0.5, 20), (-0.5, 20), (1.0, 5), (1.0, 6)):
+        flat = clustered_error([difference] * n, 1)
+        low, high = interval_ends(flat, flat, n, 0.95, difference=True)
+        assert (not low <= 0 <= high) == (interval_p_value(flat, flat, n) < 0.05)
     assert effective_questions([1] * 7) == 7
     assert effective_questions([40] * 2) < 30, "80 questions on two documents are worth fewer"
