@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa_lesson.errors import ConfigError, DataError
-from qa_lesson.evaluation.intervals import Interval, Unit
+from qa_lesson.evaluation.intervals import MIN_DOCUMENTS, Interval, Unit
 from qa_lesson.schema import JudgedAnswer
 
 FloatArray = npt.NDArray[np.float64]
@@ -151,26 +151,25 @@ def metric_agreement(
     scores: Sequence[float] | FloatArray,
     *,
     confidence: float = 0.95,
-    n_resamples: int = 9999,
     seed: int = 0,
 ) -> Agreement:
     """How well `scores` agree with the readers of `judged`.
 
     For the accuracy the documents are dealt into two halves at random, about equal in answers. The threshold for each
-    half is chosen on the other one, so no answer is tested on a threshold that it helped to choose. Both intervals are
-    percentile bootstraps, over documents or over questions, whichever is wider; they take the thresholds as given.
+    half is chosen on the other one, so no answer is tested on a threshold that it helped to choose. Both intervals
+    leave out one document or one question at a time, whichever is wider (with fewer than 5 documents only questions).
+    They take the thresholds as given.
 
     Args:
         judged: the answers; those on which the readers differ must be left out.
         scores: (N,) of each answer, in the same order.
         confidence: nominal coverage, a fraction.
-        n_resamples: how many resamples.
-        seed: of the halves and of the resampling.
+        seed: of the halves.
 
     Raises:
         DataError: as `roc_auc`; also an answer without agreed judgement, or fewer than 2 documents, or a half with
             only one kind of judgement.
-        ConfigError: `confidence` is not between 0 and 1 (exclusive), or fewer than 100 resamples.
+        ConfigError: `confidence` is not between 0 and 1 (exclusive).
     """
     values, labels = _judgements(judged, scores)
     halves = _halves([answer.example.document for answer in judged], seed)
@@ -180,10 +179,10 @@ def metric_agreement(
     )
     passed = values >= np.where(halves, thresholds[1], thresholds[0])
     right = (passed == labels).astype(np.float64)
-    draw = _Bootstrap(judged, confidence, n_resamples, seed)
+    leave = _Jackknife(judged, confidence)
     return Agreement(
-        auc=draw.interval(_auc(values, labels)),
-        accuracy=draw.interval(lambda weights: weights @ right / weights.sum(axis=1)),
+        auc=leave.interval(_auc(values, labels)),
+        accuracy=leave.interval(lambda weights: weights @ right / weights.sum(axis=1)),
         thresholds=thresholds,
         commoner=float(max(labels.mean(), 1 - labels.mean())),
     )
@@ -195,12 +194,10 @@ def auc_difference(
     right: Sequence[float] | FloatArray,
     *,
     confidence: float = 0.95,
-    n_resamples: int = 9999,
-    seed: int = 0,
 ) -> Interval:
     """By how much the AUC of `left` exceeds that of `right` on the same answers, with a paired interval.
 
-    Both scores see the same resamples, so what makes the answers hard to judge cancels out. Over documents or over
+    Both scores lose the same answers, so what makes the answers hard to judge cancels out. Over documents or over
     questions, whichever is wider.
 
     Raises:
@@ -209,14 +206,14 @@ def auc_difference(
     ours, labels = _judgements(judged, left)
     theirs, _ = _judgements(judged, right)
     first, second = _auc(ours, labels), _auc(theirs, labels)
-    draw = _Bootstrap(judged, confidence, n_resamples, seed)
-    return draw.interval(lambda weights: first(weights) - second(weights))
+    leave = _Jackknife(judged, confidence)
+    return leave.interval(lambda weights: first(weights) - second(weights), difference=True)
 
 
 def _auc(values: FloatArray, labels: BoolArray) -> _Statistic:
-    """The AUC as a function of how often each answer was drawn, (R, N) -> (R,); NaN if one kind is missing.
+    """The AUC as a function of the weight of each answer, (R, N) -> (R,); NaN if one kind is missing.
 
-    All resamples at once: scikit-learn's `roc_auc_score` takes one set of weights a call.
+    All sets of weights at once: scikit-learn's `roc_auc_score` takes one set of weights a call.
     """
     wins = _wins(values, labels)
 
@@ -237,35 +234,45 @@ def _wins(values: FloatArray, labels: BoolArray) -> FloatArray:
     return wins
 
 
-class _Bootstrap:
-    """Percentile intervals of a statistic of weighted answers, over documents or questions, whichever is wider."""
+class _Jackknife:
+    """Intervals of a statistic of weighted answers, from leaving out one document or one answer at a time.
 
-    def __init__(self, judged: Sequence[JudgedAnswer], confidence: float, n_resamples: int, seed: int) -> None:
+    The wider of the two. With t quantiles, and for a share on the logit scale, so the ends stay between 0 and 1. (A
+    bootstrap of few documents is too narrow.)
+    """
+
+    def __init__(self, judged: Sequence[JudgedAnswer], confidence: float) -> None:
         if not 0 < confidence < 1:
             raise ConfigError("confidence must be between 0 and 1 (exclusive)", received=f"confidence={confidence!r}")
-        if n_resamples < 100:
-            raise ConfigError("n_resamples must be at least 100", received=repr(n_resamples), fix="leave it at 9999")
         self.confidence, self.n = confidence, len(judged)
         names: dict[Unit, list[str]] = {
             "document": [answer.example.document for answer in judged],
             "question": [answer.example.id for answer in judged],
         }
-        self.weights: dict[Unit, FloatArray] = {}
-        self.n_units: dict[Unit, int] = {}
-        for unit, owner_names in names.items():
-            units, owners = np.unique(np.array(owner_names), return_inverse=True)
-            drawn = np.random.default_rng(seed).multinomial(
-                len(units), np.full(len(units), 1 / len(units)), n_resamples
-            )
-            self.weights[unit], self.n_units[unit] = drawn[:, owners].astype(np.float64), len(units)
+        self.owners = {unit: np.unique(np.array(owned), return_inverse=True)[1] for unit, owned in names.items()}
 
-    def interval(self, statistic: _Statistic) -> Interval:
+    def interval(self, statistic: _Statistic, *, difference: bool = False) -> Interval:
+        from scipy import special, stats
+
         estimate = float(statistic(np.ones((1, self.n)))[0])
-        tail = (1 - self.confidence) / 2
         found = []
-        for unit, weights in self.weights.items():
-            low, high = np.nanquantile(statistic(weights), [tail, 1 - tail])
-            found.append(Interval(estimate, float(low), float(high), self.confidence, self.n, self.n_units[unit], unit))
+        for unit, owners in self.owners.items():
+            n_units = int(owners.max()) + 1
+            if unit == "document" and n_units < MIN_DOCUMENTS:
+                continue
+            without = statistic((owners != np.arange(n_units)[:, None]).astype(np.float64))
+            without = without[np.isfinite(without)]  # a unit may hold every answer of one kind
+            count = len(without)
+            error = np.sqrt((count - 1) / count * np.sum((without - without.mean()) ** 2)) if count > 1 else 0.0
+            half = stats.t.ppf((1 + self.confidence) / 2, max(1, count - 1)) * error
+            if difference:
+                low, high = max(-1.0, estimate - half), min(1.0, estimate + half)
+            elif half == 0 or not 0 < estimate < 1:
+                low, high = estimate, estimate
+            else:
+                half /= estimate * (1 - estimate)
+                low, high = special.expit(special.logit(estimate) + np.array([-half, half]))
+            found.append(Interval(estimate, float(low), float(high), self.confidence, self.n, n_units, unit))
         return max(found, key=lambda interval: interval.width)
 
 
