@@ -73,7 +73,7 @@ def main(n: int) -> None:
         alone |= dict(zip(map(str, answers["id"]), answers["text"], strict=True))
     one_process = time.perf_counter() - started
 
-    ray.init(num_cpus=WORKERS, include_dashboard=False, log_to_driver=False)
+    ray.init(num_cpus=WORKERS + 1, include_dashboard=False, log_to_driver=False)  # one to read and write
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
         answered = ray.data.from_items(asked, override_num_blocks=2 * WORKERS).map_batches(

@@ -1,3 +1,8 @@
+import pytest
+
+from qa_lesson import hardware
+from qa_lesson.cli._app import check_launch
+from qa_lesson.errors import ConfigError
 from qa_lesson.hardware import supports_bf16
 from qa_lesson.runs import TrainingConfig, run_key
 
@@ -10,3 +15,32 @@ def test_bf16_can_be_ruled_out_and_then_it_is_another_run(monkeypatch):
     assert without == run_key(TrainingConfig(precision="auto"), "data")
     monkeypatch.setattr("qa_lesson.runs.supports_bf16", lambda: True)
     assert run_key(TrainingConfig(), "data") != without
+
+
+def test_each_process_of_a_machine_takes_a_gpu_of_its_own(monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    monkeypatch.delenv("ACCELERATE_USE_CPU", raising=False)
+    assert hardware.default_device() == "cuda"
+    for name, value in (("WORLD_SIZE", "8"), ("RANK", "5"), ("LOCAL_RANK", "1"), ("MASTER_ADDR", "10.0.0.1")):
+        monkeypatch.setenv(name, value)
+    assert hardware.default_device() == "cuda:1"
+    assert (hardware.n_processes(), hardware.process_index(), hardware.is_main_process()) == (8, 5, False)
+    monkeypatch.setenv("ACCELERATE_USE_CPU", "true")
+    assert hardware.default_device() == "cpu"
+
+
+def test_one_process_has_nobody_to_wait_for():
+    assert (hardware.n_processes(), hardware.is_main_process()) == (1, True)
+    assert hardware.from_main("x") == "x"
+    assert hardware.from_all("x") == ["x"]
+    hardware.wait_for_all()
+    hardware.disconnect()
+
+
+def test_a_launcher_that_started_one_process_in_place_of_several_is_noticed(monkeypatch):
+    check_launch()
+    monkeypatch.setenv("ACCELERATE_USE_CPU", "True")
+    monkeypatch.setenv("MASTER_ADDR", "127.0.0.1")
+    with pytest.raises(ConfigError, match="started a single process") as caught:
+        check_launch()
+    assert "torchrun" in caught.value.fix
