@@ -8,6 +8,7 @@ says in ``EXPECTED_SECONDS`` how long it takes on two cores.
 from __future__ import annotations
 
 import json
+import os
 import platform
 import resource
 import statistics
@@ -97,8 +98,10 @@ def processor() -> str:
 
 
 def machine() -> dict[str, Any]:
-    """What the numbers were measured on."""
-    record = {"processor": processor(), "threads": torch.get_num_threads(), "device": device_type()}
+    """What the numbers were measured on, and how many programs wanted its processors in the last five minutes."""
+    record: dict[str, Any] = {"processor": processor(), "threads": torch.get_num_threads(), "device": device_type()}
+    if hasattr(os, "getloadavg"):  # not on Windows
+        record["load"] = round(os.getloadavg()[1], 1)
     if device_type() == "cuda":
         record["gpu"] = torch.cuda.get_device_name()
     return record

@@ -20,6 +20,8 @@ RESULTS = ROOT / "benchmarks" / "results"
 PAGE = ROOT / "docs" / "performance.md"
 LESSON_TIMES_FILE = ROOT / "qa_lesson" / "lesson_times.json"
 LESSON_SECONDS, LESSON_MIB = 12 * 60, 2048
+BUSY = 2
+"""A machine is busy if so many programs wait for each of its threads, the benchmark among them."""
 BEGIN, END = "<!-- tables: made by tools/performance_page.py -->", "<!-- end of the tables -->"
 NOT_MEASURED = "not measured"
 
@@ -141,8 +143,9 @@ def number(value: float) -> str:
 
 
 def on_machine(machine: Record) -> str:
-    """Processor and threads."""
-    return f"{machine['processor']}, {machine['threads']} thread{'s' if machine['threads'] > 1 else ''}"
+    """Processor and threads, and whether other programs were in the way."""
+    name = f"{machine['processor']}, {machine['threads']} thread{'s' if machine['threads'] > 1 else ''}"
+    return f"{name}, busy" if machine.get("load", 0) > BUSY * machine["threads"] else name
 
 
 def _aim(target: float | None, reached: object) -> str:

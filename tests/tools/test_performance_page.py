@@ -50,6 +50,11 @@ def test_a_limit_is_missed_when_the_value_reaches_it():
     assert "under 0.15 s, missed |" in table(0.15)
 
 
+def test_a_busy_machine_is_named():
+    assert performance_page.on_machine({**MACHINE, "load": 2.4}) == "A CPU, 2 threads"
+    assert performance_page.on_machine({**MACHINE, "load": 12.0}) == "A CPU, 2 threads, busy"
+
+
 def test_the_text_around_the_tables_stays():
     page = f"# Title\n\n{performance_page.BEGIN}\nold\n{performance_page.END}\n\nAfter.\n"
     new = with_tables(page, "new")
