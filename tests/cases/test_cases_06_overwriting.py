@@ -22,7 +22,8 @@ READ = {
     "finetune --data", "finetune --validation", "validate data", "passages folder", "report --data", "report --train",
     "progress --file", "progress --import", "grade submissions", "grade --key", "grade --roster", "grade --reviews",
     "grade --previous", "quiz lint files", "quiz lint --folder", "grades canvas graded", "grades moodle graded",
-    "grades lti graded", "grades similar graded",
+    "grades lti graded", "grades similar graded", "grade --adjust", "grade --extensions", "grade --groups",
+    "grade --worksheet", "grades feedback graded", "grades feedback --worksheet",
 }  # fmt: skip
 """Every path that a command reads: what is not here is written, and checked below."""
 
@@ -56,7 +57,7 @@ def test_the_walk_finds_what_it_should():
         "evaluate --out", "finetune --out", "validate --out", "passages --out", "report --out", "report --card",
         "progress --export", "grade --out", "quiz schema --out", "quiz anki --out", "quiz new file",
         "quiz bundle --out", "quiz bundle --key", "quiz moodle --out", "quiz canvas --out", "grades canvas --out",
-        "grades moodle --out", "grades lti --out", "grades similar --out",
+        "grades moodle --out", "grades lti --out", "grades similar --out", "grades feedback --out",
     }  # fmt: skip
 
 

@@ -48,6 +48,8 @@ class FeedbackPages:
     def __init__(self, results: Results, key: Key, *, solutions: bool = False) -> None:
         self._solutions = [_solution(question) if solutions else Markup() for question in key.questions]
         self._results = results
+        heading = Markup('<section aria-labelledby="q{0}"><h2 id="q{0}">Question {0}</h2>')
+        self._headings = [heading.format(number) for number in range(1, len(key.questions) + 1)]
         self._asked = [_asked(question) for question in key.questions]
         self._questions = key.questions
         self._answered: dict[tuple[int, int], Markup] = {}
@@ -73,7 +75,7 @@ class FeedbackPages:
             if known not in self._answered:
                 graded = self._results.questions[place]
                 self._answered[known] = _answered(self._questions[place], answer, graded, self._solutions[place])
-            yield Markup('<section aria-labelledby="q{0}"><h2 id="q{0}">Question {0}</h2>').format(number)
+            yield self._headings[number - 1]
             yield self._asked[place]
             yield self._answered[known]
 
