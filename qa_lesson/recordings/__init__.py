@@ -7,13 +7,14 @@ writes it anew. This room may import `training` and what is below it.
 
 from __future__ import annotations
 
-from qa_lesson.recordings.recipes import CATALOGUE, COURSE_SEEDS, SIZES, Recipe, nested_subset
+from qa_lesson.recordings.recipes import CATALOGUE, COURSE_SEEDS, HALF_SEEDS, SIZES, Recipe, nested_subset
 from qa_lesson.recordings.recording import Recording, record, recorded, train_recipe
 from qa_lesson.recordings.rescues import RescueAttempt, compare_attempts
 
 __all__ = [
     "CATALOGUE",
     "COURSE_SEEDS",
+    "HALF_SEEDS",
     "SIZES",
     "Recipe",
     "Recording",

@@ -32,8 +32,11 @@ _OVERFITTED = TrainingConfig(
 _EPOCHS_BY_SIZE = {32: 12, 128: 8, 512: 4, 1512: 2, 3024: 2}  # small sets see each question more often, for the steps
 _BY_SIZE = TrainingConfig(batch_size=8, dropout=None, patience=100, scored_training=126)
 
-COURSE_SEEDS = (0, 1, 2)
-"""Seeds of the recorded runs of the course's recipe: all training questions, 2 epochs."""
+COURSE_SEEDS = (0, 1, 2, 3, 4)
+"""Seeds with which the course's recipe is recorded: all training questions, two epochs."""
+
+HALF_SEEDS = (0, 1, 2)
+"""Seeds of the recipe that has half of the questions and twice the epochs, so the same number of steps."""
 
 
 @dataclass(frozen=True)
@@ -125,10 +128,19 @@ CATALOGUE: dict[str, Recipe] = {
             Recipe(f"course_seed_{seed}", f"the course's recipe, seed {seed}", TrainingConfig(seed=seed), load_training)
             for seed in COURSE_SEEDS
         ),
+        *(
+            Recipe(
+                f"half_seed_{seed}",
+                f"half of the questions and twice the epochs, seed {seed}",
+                TrainingConfig(epochs=4, seed=seed),
+                partial(_draw, 1512),
+            )
+            for seed in HALF_SEEDS
+        ),
     )
 }
 """All recipes by name.
 
-``overfit_64``, ``size_32`` to ``size_3024``, ``rescue_start`` and its attempts, and ``course_seed_0`` and
-so on for each of `COURSE_SEEDS`.
+``overfit_64``, ``size_32`` to ``size_3024``, ``rescue_start`` and its attempts, ``course_seed_0`` and so on for each of
+`COURSE_SEEDS`, and ``half_seed_0`` and so on for each of `HALF_SEEDS`.
 """
