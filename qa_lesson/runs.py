@@ -286,8 +286,7 @@ def run_key(config: TrainingConfig, data_hash: str) -> str:
     It changes with the data, the settings, the base model, the device, the versions of the libraries that train, and
     `TRAINING_VERSION`, and not with the version of this package.
     """
-    libraries = library_versions()
-    del libraries["qa-lesson"]
+    libraries = {name: version for name, version in library_versions().items() if name != "qa-lesson"}
     identity = [
         TRAINING_VERSION,
         dataclasses.asdict(config),

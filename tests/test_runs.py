@@ -17,7 +17,7 @@ TRAINS = {
     "training/finetuning.py": "75d73d1fe58833e6",
     "training/parameters.py": "b614649cd528820a",
     "training/trainer.py": "b5eed95e2dd2a3c3",
-    "windows.py": "ddc7d1b1991ca81c",
+    "windows.py": "0ee8b1c4a90bce36",
 }
 CHANGED = (
     "{name} decides the weights of a run, and it has changed. If the same settings and data now give other weights, "

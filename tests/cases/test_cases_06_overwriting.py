@@ -23,7 +23,8 @@ READ = {
     "progress --file", "progress --import", "grade submissions", "grade --key", "grade --roster", "grade --reviews",
     "grade --previous", "quiz lint files", "quiz lint --folder", "grades canvas graded", "grades moodle graded",
     "grades lti graded", "grades similar graded", "grade --adjust", "grade --extensions", "grade --groups",
-    "grade --worksheet", "grades feedback graded", "grades feedback --worksheet",
+    "grade --worksheet", "grades feedback graded", "grades feedback --worksheet", "compare --left", "compare --right",
+    "compare data", "answer --in",
 }  # fmt: skip
 """Every path that a command reads: what is not here is written, and checked below."""
 
@@ -54,7 +55,8 @@ def test_the_walk_finds_what_it_should():
     titles = {title for title, _, _ in options()}
     assert titles >= READ
     assert set(WRITTEN) == {
-        "evaluate --out", "finetune --out", "validate --out", "passages --out", "report --out", "report --card",
+        "answer --out", "evaluate --out", "finetune --out", "validate --out", "passages --out", "report --out",
+        "report --card",
         "progress --export", "grade --out", "quiz schema --out", "quiz anki --out", "quiz new file",
         "quiz bundle --out", "quiz bundle --key", "quiz moodle --out", "quiz canvas --out", "grades canvas --out",
         "grades moodle --out", "grades lti --out", "grades similar --out", "grades feedback --out",
@@ -68,7 +70,7 @@ def line_for(name, chosen, value):
         if parameter is chosen or parameter.required:
             given = str(value) if parameter is chosen else f"missing-{parameter.name}"
             arguments += [parameter.opts[0], given] if parameter.param_type_name == "option" else [given]
-    return arguments
+    return arguments + (["--in", "missing-in.jsonl"] if (name, chosen.name) == ("answer", "output") else [])
 
 
 def refused(arguments, where):

@@ -18,7 +18,10 @@ WHOLE_BATCHES = 26  # so many questions make 32 windows, four batches of eight: 
 def data(tmp_path_factory):
     folder = tmp_path_factory.mktemp("data")
     write_squad(load_corpus("train")[:WHOLE_BATCHES], folder / "train.json")
-    write_squad(load_corpus("validation")[:25], folder / "validation.json")  # odd: the processes get unequal parts
+    write_squad(
+        load_corpus("validation")[:32], folder / "validation.json"
+    )  # one batch: its loss is that of one process
+    write_squad(load_corpus("validation")[:25], folder / "odd.json")  # the processes get unequal parts
     return folder
 
 
@@ -54,7 +57,9 @@ def test_two_processes_train_as_one(finetuned):
         assert [ours[name] for name in known] == pytest.approx([theirs[name] for name in known], rel=1e-4)
     left, right = (load_file(folder / "model" / "model.safetensors") for folder in (one, two))
     for name, weights in left.items():
-        torch.testing.assert_close(right[name], weights, rtol=1e-3, atol=1e-5)
+        # a softmax does not change with these, so their gradient is rounding alone, and Adam makes whole steps of it
+        if not name.endswith(("qa_outputs.bias", "key.bias")):
+            torch.testing.assert_close(right[name], weights, rtol=1e-3, atol=1e-4)
 
 
 def test_the_main_process_leaves_what_one_process_leaves(finetuned):
@@ -69,7 +74,7 @@ def test_no_question_is_answered_twice_or_not_at_all(finetuned, data, tmp_path):
     totals = {}
     for processes in (1, 2):
         out = tmp_path / f"{processes}.json"
-        command = [*COMMAND, "evaluate", "--model", model, "--data", data / "validation.json", "--out", out, "--json"]
+        command = [*COMMAND, "evaluate", "--model", model, "--data", data / "odd.json", "--out", out, "--json"]
         main, *others = launch(processes, command)
         assert main.returncode == 0, main.stderr
         assert all(other.stdout == "" for other in others)
