@@ -3,8 +3,8 @@
     python benchmarks/windows.py
 
 ``TOKENIZERS_PARALLELISM`` is read when the first batch is tokenized, so each setting has a process of its own.
-The package leaves it on, which is the tokenizers' default. `make` switches it off: the course's questions take less
-than a second either way, and with it on every process that is forked afterwards prints a warning.
+The package leaves it on, which is the tokenizers' default. `make` switches it off: the course's questions take about
+a second either way, and with it on every process that is forked afterwards prints a warning.
 """
 
 from __future__ import annotations
