@@ -162,17 +162,17 @@ def markdown(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(["| " + " | ".join(headings) + " |", "|" + " --- |" * len(headings), *lines])
 
 
-def with_tables(page: str, text: str) -> str:
+def with_tables(page: str, text: str, begin: str = BEGIN, end: str = END) -> str:
     """The page with the text between its two marks.
 
     Raises:
         ValueError: a mark is missing.
     """
-    before, _, rest = page.partition(BEGIN)
-    _, found, after = rest.partition(END)
+    before, _, rest = page.partition(begin)
+    _, found, after = rest.partition(end)
     if not found:
-        raise ValueError(f"the page needs the lines {BEGIN!r} and {END!r}")
-    return f"{before}{BEGIN}\n\n{text}\n\n{END}{after}"
+        raise ValueError(f"the page needs the lines {begin!r} and {end!r}")
+    return f"{before}{begin}\n\n{text}\n\n{end}{after}"
 
 
 def current_page() -> str:

@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from performance_page import markdown, on_machine
+from performance_page import markdown, on_machine, with_tables
 
 from qa_lesson.storage import write_atomically
 
@@ -83,13 +83,8 @@ def current_page() -> str:
     Raises:
         ValueError: a mark is missing.
     """
-    page = PAGE.read_text(encoding="utf-8")
-    before, _, rest = page.partition(BEGIN)
-    _, found, after = rest.partition(END)
-    if not found:
-        raise ValueError(f"the page needs the lines {BEGIN!r} and {END!r}")
     text = block(*(json.loads(path.read_text(encoding="utf-8")) for path in (RESULT, SPEED)))
-    return f"{before}{BEGIN}\n\n{text}\n\n{END}{after}"
+    return with_tables(PAGE.read_text(encoding="utf-8"), text, BEGIN, END)
 
 
 if __name__ == "__main__":
