@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from qa_lesson.errors import ConfigError, DataError
-from qa_lesson.evaluation.intervals import MIN_DOCUMENTS, Interval, Unit
+from qa_lesson.errors import DataError
+from qa_lesson.evaluation.intervals import MIN_DOCUMENTS, Interval, Unit, check_fraction
+from qa_lesson.evaluation.standard_errors import difference_bounds, jackknife_error, score_bounds
 from qa_lesson.schema import JudgedAnswer
 
 FloatArray = npt.NDArray[np.float64]
@@ -242,8 +243,7 @@ class _Jackknife:
     """
 
     def __init__(self, judged: Sequence[JudgedAnswer], confidence: float) -> None:
-        if not 0 < confidence < 1:
-            raise ConfigError("confidence must be between 0 and 1 (exclusive)", received=f"confidence={confidence!r}")
+        check_fraction("confidence", confidence)
         self.confidence, self.n = confidence, len(judged)
         names: dict[Unit, list[str]] = {
             "document": [answer.example.document for answer in judged],
@@ -252,8 +252,6 @@ class _Jackknife:
         self.owners = {unit: np.unique(np.array(owned), return_inverse=True)[1] for unit, owned in names.items()}
 
     def interval(self, statistic: _Statistic, *, difference: bool = False) -> Interval:
-        from scipy import special, stats
-
         estimate = float(statistic(np.ones((1, self.n)))[0])
         found = []
         for unit, owners in self.owners.items():
@@ -262,17 +260,12 @@ class _Jackknife:
                 continue
             without = statistic((owners != np.arange(n_units)[:, None]).astype(np.float64))
             without = without[np.isfinite(without)]  # a unit may hold every answer of one kind
-            count = len(without)
-            error = np.sqrt((count - 1) / count * np.sum((without - without.mean()) ** 2)) if count > 1 else 0.0
-            half = stats.t.ppf((1 + self.confidence) / 2, max(1, count - 1)) * error
-            if difference:
-                low, high = max(-1.0, estimate - half), min(1.0, estimate + half)
-            elif half == 0 or not 0 < estimate < 1:
+            spread = jackknife_error(estimate, without)
+            if not difference and (spread.error == 0 or not 0 < estimate < 1):
                 low, high = estimate, estimate
             else:
-                half /= estimate * (1 - estimate)
-                low, high = special.expit(special.logit(estimate) + np.array([-half, half]))
-            found.append(Interval(estimate, float(low), float(high), self.confidence, self.n, n_units, unit))
+                low, high = map(float, (difference_bounds if difference else score_bounds)(spread, self.confidence))
+            found.append(Interval(estimate, low, high, self.confidence, self.n, n_units, unit))
         return max(found, key=lambda interval: interval.width)
 
 

@@ -21,9 +21,10 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from qa_lesson.errors import ConfigError, DataError
+from qa_lesson.errors import DataError
 from qa_lesson.evaluation.agreement import cohen_kappa
-from qa_lesson.evaluation.intervals import Interval, binomial_interval
+from qa_lesson.evaluation.intervals import MIN_DOCUMENTS, Interval, binomial_interval, check_fraction
+from qa_lesson.evaluation.standard_errors import difference_bounds, jackknife_error
 from qa_lesson.schema import Choice
 
 BoolArray = npt.NDArray[np.bool_]
@@ -199,10 +200,16 @@ def kappa_interval(
         owners.append(("document", np.unique(np.array(documents), return_inverse=True)[1]))
     found = []
     for unit, owner in owners:
-        margin = _jackknife_margin(_kappas_without(left, right, owner), confidence)
-        low, high = np.clip([estimate - margin, estimate + margin], -1, 1)
-        n_units = int(owner.max()) + 1
-        found.append(Interval(estimate, float(low), float(high), confidence, len(left), n_units, unit))
+        without = _kappas_without(left, right, owner)
+        check_fraction("confidence", confidence)
+        if len(without) < MIN_DOCUMENTS:
+            raise DataError(
+                f"an interval needs at least {MIN_DOCUMENTS} documents or answers",
+                received=str(len(without)),
+                fix="judge more",
+            )
+        low, high = difference_bounds(jackknife_error(estimate, without), confidence)
+        found.append(Interval(estimate, float(low), float(high), confidence, len(left), len(without), unit))
     return max(found, key=lambda interval: interval.width)
 
 
@@ -304,18 +311,6 @@ def _kappas_without(left: BoolArray, right: BoolArray, owners: npt.NDArray[np.in
     return kappas
 
 
-def _jackknife_margin(values: FloatArray, confidence: float) -> float:
-    """Half the width of a t interval, from a statistic of all but one unit, for each unit."""
-    from scipy import stats
-
-    _z(confidence)
-    n = len(values)
-    if n < 5:
-        raise DataError("an interval needs at least 5 documents or answers", received=str(n), fix="judge more")
-    error = np.sqrt((n - 1) / n * np.sum((values - values.mean()) ** 2))
-    return float(stats.t.ppf((1 + confidence) / 2, n - 1) * error)
-
-
 def _wilson(share: float, size: float, z: float) -> tuple[float, float]:
     """Wilson's interval of a share, for a size that need not be a whole number."""
     middle = (share + z**2 / (2 * size)) / (1 + z**2 / size)
@@ -324,8 +319,7 @@ def _wilson(share: float, size: float, z: float) -> tuple[float, float]:
 
 
 def _z(confidence: float) -> float:
-    if not 0 < confidence < 1:
-        raise ConfigError("confidence must be between 0 and 1 (exclusive)", received=f"confidence={confidence!r}")
+    check_fraction("confidence", confidence)
     from scipy import stats
 
     return float(stats.norm.ppf((1 + confidence) / 2))

@@ -21,8 +21,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from qa_lesson.errors import ConfigError, DataError
+from qa_lesson.errors import DataError
 from qa_lesson.evaluation.calibration import checked_outcomes
+from qa_lesson.evaluation.intervals import MIN_DOCUMENTS, check_fraction
 
 FloatArray = npt.NDArray[np.float64]
 _ROUNDING = 1e-12
@@ -68,7 +69,7 @@ def error_upper_bound(n_wrong: float, n: float, delta: float = 0.1) -> float:
     >>> round(error_upper_bound(0, 30), 3)  # 0.1 ** (1 / 30) = 1 - 0.074: "no errors in 30" may still be 7%
     0.074
     """
-    _check_fraction("delta", delta)
+    check_fraction("delta", delta)
     if n <= 0 or not 0 <= n_wrong <= n:
         raise DataError("the counts do not fit together", received=f"n_wrong={n_wrong}, n={n}", fix="0 <= n_wrong <= n")
     return float(_upper_bounds(np.array([n_wrong], np.float64), np.array([n], np.float64), delta)[0])
@@ -113,9 +114,9 @@ def guaranteed_threshold(
     >>> found.threshold, found.n_answered, found.n_wrong, round(found.bound, 3)
     (0.39, 62, 2, 0.084)
     """
-    _check_fraction("alpha", alpha)
-    _check_fraction("delta", delta)
-    _check_fraction("first_coverage", first_coverage)
+    check_fraction("alpha", alpha)
+    check_fraction("delta", delta)
+    check_fraction("first_coverage", first_coverage)
     confidence, outcome = checked_outcomes(confidences, outcomes)
     if not np.isin(outcome, (0, 1)).all():
         raise DataError("an answer is right or wrong", received="outcomes between 0 and 1", fix="use exact match")
@@ -162,7 +163,7 @@ def risk_controlled_threshold(
     >>> risk_controlled_threshold([0.9, 0.8, 0.7, 0.6], [1, 1, 1, 0], alpha=0.25)  # (0 + 1) / 5 is allowed, 2 / 5 not
     0.7
     """
-    _check_fraction("alpha", alpha)
+    check_fraction("alpha", alpha)
     confidence, outcome = checked_outcomes(confidences, outcomes)
     owners = np.arange(len(outcome)) if documents is None else _owners(documents, len(outcome))
     sizes = np.bincount(owners)
@@ -213,17 +214,10 @@ def _owners(documents: Sequence[str], n: int) -> npt.NDArray[np.intp]:
             fix="give the document of every question, in the same order",
         )
     names, owners = np.unique(np.array(documents), return_inverse=True)
-    if len(names) < 5:
+    if len(names) < MIN_DOCUMENTS:
         raise DataError(
-            "a guarantee for new documents needs at least 5 documents",
+            f"a guarantee for new documents needs at least {MIN_DOCUMENTS} documents",
             received=f"{len(names)} document(s)",
             fix="score more documents, or leave documents out for new questions on these ones",
         )
     return owners
-
-
-def _check_fraction(name: str, value: float) -> None:
-    if not 0 < value < 1:
-        raise ConfigError(
-            f"{name} must be between 0 and 1 (exclusive)", received=f"{name}={value!r}", fix="use 0.1 for 10%"
-        )

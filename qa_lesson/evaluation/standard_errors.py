@@ -76,6 +76,21 @@ def question_error(total: npt.ArrayLike, squares: npt.ArrayLike, n: npt.ArrayLik
     return ClusteredError(estimate, np.sqrt(variance) / n, n - 1)
 
 
+def jackknife_error(estimate: float, without: FloatArray) -> ClusteredError:
+    """A statistic with the error that leaving out one unit at a time shows (Tukey 1958).
+
+    Args:
+        estimate: from all units.
+        without: (G,) the statistic without each unit. With fewer than 2 the error is 0.
+
+    >>> [round(float(value), 3) for value in jackknife_error(0.5, np.array([0.4, 0.5, 0.6]))]
+    [0.5, 0.115, 2.0]
+    """
+    n = len(without)
+    error = np.sqrt((n - 1) / n * np.sum((without - without.mean()) ** 2)) if n > 1 else 0.0
+    return ClusteredError(np.float64(estimate), np.float64(error), np.float64(max(1, n - 1)))  # type: ignore[arg-type]
+
+
 def interval_ends(
     found: ClusteredError,
     single: ClusteredError,
