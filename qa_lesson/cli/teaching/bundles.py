@@ -12,7 +12,7 @@ import typer
 from qa_lesson.cli._app import Json
 from qa_lesson.cli._console import print_json, tell, warn
 from qa_lesson.cli._outputs import BUNDLE, KEY, LEARNER_README, NOTEBOOK, TEMPLATE, Force, Output, check_outputs
-from qa_lesson.cli.quizzes import quiz_app
+from qa_lesson.cli.teaching.quizzes import quiz_app
 from qa_lesson.errors import BankError, counted
 
 

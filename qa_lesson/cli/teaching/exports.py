@@ -25,7 +25,7 @@ from qa_lesson.cli._outputs import (
     Output,
     check_outputs,
 )
-from qa_lesson.cli.quizzes import quiz_app
+from qa_lesson.cli.teaching.quizzes import quiz_app
 
 if TYPE_CHECKING:
     from qa_lesson.grading.formats.results import Results
