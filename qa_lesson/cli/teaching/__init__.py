@@ -1,0 +1,1 @@
+"""Commands for instructors and for progress: quizzes, bundles, grading, exports."""
