@@ -63,7 +63,7 @@ bundle: node_modules/.ready
 	npm run --silent format
 	npm run --silent bundle
 
-# lessons run and written back as they are committed: make execute LESSONS=notebooks/04_metrics.ipynb
+# lessons run and written back as they are committed: make execute LESSONS=notebooks/05_metrics.ipynb
 LESSONS ?= $(wildcard notebooks/[0-9]*.ipynb notebooks/solutions/*.ipynb)
 execute: $(VENV)/.dev
 	$(BIN)/python tools/execute_notebooks.py $(LESSONS)

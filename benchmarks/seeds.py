@@ -3,7 +3,7 @@
 python benchmarks/seeds.py        (a simulation: no training, under a minute)
 
 Each row of the first table simulates two recipes with several seeds a side on the same documents of 42 questions on
-average. Scores are sums of normal parts whose standard deviations are like those of the recorded runs of lesson 06, or
+average. Scores are sums of normal parts whose standard deviations are like those of the recorded runs of lesson 08, or
 larger ones. "Documents alone" compares the mean of the runs over documents and takes the seeds as given, which is right
 for these very models. The second table draws two tests of beta-binomial documents whose questions are
 correlated by 0.05, and looks where the second score falls.

@@ -21,7 +21,7 @@ def course_run(*, use_cache: bool = True) -> TrainingRun:
     """The shared reader: the embedded encoder after one epoch, unanswerable questions included.
 
     It sees the first set of training questions and every other question of the second one. Under two minutes on two
-    CPU cores the first time, then instant. The full recipe, which scores higher, is what lesson 03 trains.
+    CPU cores the first time, then instant. The full recipe, which scores higher, is what lesson 04 trains.
 
     Args:
         use_cache: False trains it again.
@@ -68,7 +68,7 @@ _MEASURED = TypeAdapter(_Measured)
 
 
 def lesson_times() -> dict[str, LessonTime]:
-    """Time and memory of each lesson that was measured, by its name, such as "04_metrics", in their order.
+    """Time and memory of each lesson that was measured, by its name, such as "05_metrics", in their order.
 
     Raises:
         DataError: the file with them is missing or damaged.

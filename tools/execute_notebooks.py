@@ -1,6 +1,6 @@
 """Execute notebooks in place and leave them as they are committed.
 
-    python tools/execute_notebooks.py [--keep] notebooks/04_metrics.ipynb [MORE ...]
+    python tools/execute_notebooks.py [--keep] notebooks/05_metrics.ipynb [MORE ...]
 
 Each runs in a kernel of its own, offline, without progress bars, as in CI, for a learner who has answered nothing yet,
 always the same one, so that quizzes draw the same questions as last time. Of widgets only what can be read without a

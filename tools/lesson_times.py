@@ -1,6 +1,6 @@
 """Run the lessons as a new learner does, and keep what each one costs: `make times`.
 
-    python tools/lesson_times.py [LESSON ...]     (for instance 04_metrics; without names all lessons, in their order)
+    python tools/lesson_times.py [LESSON ...]     (for instance 05_metrics; without names all lessons, in their order)
     python tools/lesson_times.py --heads          (only write the known times into the lessons)
 
 The lessons share one run cache that is empty at first, so the time of a lesson includes what it is the first to train.

@@ -3,7 +3,7 @@
     python tools/screenshots.py [NAME ...]
 
 Lessons are shown as they are committed, in full length; widgets run in a kernel. With names, only those: the stem of a
-lesson, for instance 04_metrics, or "widgets".
+lesson, for instance 05_metrics, or "widgets".
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ predictions = answerer.predict(questions)
 write_template(Path("ferry.yaml"))
 write_handout(*build_bundle([load_quiz("ferry.yaml")]), folder=Path("for_learners"), key_file=Path("key.json"))
 # a learner who has answered a few questions, some of them wrongly
-for name in ("04_metrics", "placement"):
+for name in ("05_metrics", "placement"):
     for question in show(name).practice.questions[:5]:
         question.value = question.question.options[0].id if question.question.kind == "single" else "1"
         question.confidence = 0.95
@@ -27,9 +27,9 @@ for name in ("04_metrics", "placement"):
 """
 
 WIDGETS = {
-    "quiz": 'show("05_trust_the_number")',
-    "quiz_wrong": 'wrong = show("04_metrics")\nwrong.current = 0\nwrong',
-    "quiz_right": """right = show("06_overfitting")
+    "quiz": 'show("how_sure_is_a_score")',
+    "quiz_wrong": 'wrong = show("metrics")\nwrong.current = 0\nwrong',
+    "quiz_right": """right = show("overfitting")
 number, question = next((n, one) for n, one in enumerate(right.practice.questions) if one.question.kind == "single")
 question.value = next(option.id for option in question.question.options if option.correct)
 question.check.click()

@@ -1,12 +1,11 @@
 """Automatic checks of the lessons' exercises: they say what is wrong, and never stop a notebook.
 
-In a lesson: ``check("04_metrics.recall", my_recall)``. Each lesson's checks are in the module ``lesson_NN``, and its
+In a lesson: ``check("metrics.recall", my_recall)``. Each lesson's checks are in the module ``lesson_NN``, and its
 solution notebook runs against the same ones. This room may import the core of the package; only notebooks import it.
 """
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +17,23 @@ from qa_lesson.errors import ConfigError
 class NotYetError(AssertionError):
     """What a check raises when an answer is not right yet; the message tells the learner why."""
 
+
+MODULES = {
+    "why_fine_tune": "lesson_01",
+    "prepare_data": "lesson_02",
+    "how_a_model_learns": "lesson_03",
+    "fine_tune": "lesson_04",
+    "metrics": "lesson_05",
+    "how_sure_is_a_score": "lesson_06",
+    "when_to_trust_an_answer": "lesson_07",
+    "overfitting": "lesson_08",
+    "leakage": "lesson_09",
+    "answer_variability": "lesson_10",
+    "your_own_documents": "lesson_11",
+    "ship_it": "lesson_12",
+    "review": "lesson_13",
+}
+"""The module with a lesson's checks, by the lesson's name without its number. Loaded when a check is asked for."""
 
 Check = Callable[[Any], None]
 _CHECKS: dict[str, Check] = {}
@@ -36,7 +52,7 @@ class CheckResult:
 
 
 def exercise(name: str) -> Callable[[Check], Check]:
-    """Register the check of exercise `name` (``"NN_lesson.topic"``), which raises `NotYetError` or returns."""
+    """Register the check of exercise `name` (``"lesson.topic"``), which raises `NotYetError` or returns."""
 
     def register(function: Check) -> Check:
         if name in _CHECKS:
@@ -58,12 +74,12 @@ def check(name: str, answer: Any) -> CheckResult:
     Raises:
         ConfigError: there is no exercise of this name.
 
-    >>> check("04_metrics.recall", ...)
+    >>> check("metrics.recall", ...)
     not attempted
     """
-    lesson = name.split("_")[0]
-    with contextlib.suppress(ModuleNotFoundError):  # told below, with the name
-        importlib.import_module(f"{__name__}.lesson_{lesson}")
+    module = MODULES.get(name.partition(".")[0])
+    if module is not None:
+        importlib.import_module(f"{__name__}.{module}")
     if name not in _CHECKS:
         raise ConfigError("there is no such exercise", received=repr(name), fix="copy the name from the lesson")
     if _is_blank(answer):

@@ -39,7 +39,7 @@ _CASES = (
 )  # fmt: skip
 
 
-@exercise("01_why_fine_tune.tool")
+@exercise("why_fine_tune.tool")
 def tool(answer: Sequence[str]) -> None:
     """One tool a case, in the order of the lesson's five cases."""
     if isinstance(answer, str) or not isinstance(answer, Sequence):
@@ -56,7 +56,7 @@ def tool(answer: Sequence[str]) -> None:
         raise NotYetError("; ".join(wrong))
 
 
-@exercise("01_why_fine_tune.break_even")
+@exercise("why_fine_tune.break_even")
 def break_even(function: Callable[[float, float, float], float]) -> None:
     """The smallest whole number of questions from which the own model costs less in total; infinity for never."""
     if not callable(function):

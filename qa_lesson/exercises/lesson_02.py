@@ -9,7 +9,7 @@ from qa_lesson.corpus import load_corpus
 from qa_lesson.exercises import NotYetError, exercise, expect
 
 
-@exercise("02_prepare_data.place")
+@exercise("prepare_data.place")
 def place(answer: Any) -> None:
     """The position of the answer among several places with the same letters."""
     (asked,) = (example for example in load_corpus("train") if example.id == "d27-p4-q4")
@@ -30,7 +30,7 @@ def place(answer: Any) -> None:
     raise NotYetError(f"at {answer} the passage has {found!r}, not {text!r}")
 
 
-@exercise("02_prepare_data.count_windows")
+@exercise("prepare_data.count_windows")
 def count_windows(answer: Callable[[int, int, int], Any]) -> None:
     """How many windows a context needs."""
     cases = [
@@ -46,7 +46,7 @@ def count_windows(answer: Callable[[int, int, int], Any]) -> None:
         expect(answer(*arguments), right, f"count_windows{arguments}", because=because)
 
 
-@exercise("02_prepare_data.label")
+@exercise("prepare_data.label")
 def label(answer: Callable[[Sequence[tuple[int, int]], int, int], Any]) -> None:
     """First and last token of an answer, or the null token where the window does not hold it whole."""
     outside = (-1, -1)

@@ -1,70 +1,103 @@
-"""Checks of lesson 04, metrics."""
+"""Checks of lesson 04: the log, the steps and the settings of a training."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
-from qa_lesson.corpus import load_corpus
 from qa_lesson.exercises import NotYetError, exercise, expect
-from qa_lesson.metrics import answer_tokens, token_overlap
 
-_REFERENCE = "Paris is the capital of France"
-_REORDERED = "The capital of France is Paris"
+_LOG: list[dict[str, float]] = [
+    {"loss": 4.1, "epoch": 1.0, "step": 27},
+    {"eval_loss": 3.9, "eval_f1": 0.31, "eval_exact_match": 0.22, "epoch": 1.0, "step": 27},
+    {"loss": 2.8, "epoch": 2.0, "step": 54},
+    {"eval_loss": 3.1, "eval_f1": 0.52, "eval_exact_match": 0.38, "epoch": 2.0, "step": 54},
+    {"loss": 1.9, "epoch": 3.0, "step": 81},
+    {"eval_loss": 2.9, "eval_f1": 0.49, "eval_exact_match": 0.40, "epoch": 3.0, "step": 81},
+    {"loss": 1.2, "epoch": 4.0, "step": 108},
+    {"eval_loss": 3.3, "eval_f1": 0.52, "eval_exact_match": 0.39, "epoch": 4.0, "step": 108},
+    {"train_runtime": 60.0, "train_loss": 2.5, "epoch": 4.0, "step": 108},
+]
+_WRONG_EPOCHS = {
+    1: "is the first epoch, where F1 was lowest",
+    3: "has the lowest validation loss or the best exact match; asked was the highest eval_f1",
+    4: "is the last epoch, or the last of two equally good ones; asked was the first with the highest eval_f1",
+}
 
 
-@exercise("04_metrics.recall")
-def check_recall(answer: Any) -> None:
-    """A function of prediction and reference that gives the share of the reference's tokens that were predicted."""
-    if not callable(answer):
-        raise NotYetError("pass the function itself, without brackets: check(..., recall)")
+@exercise("fine_tune.best_epoch")
+def best_epoch(answer: Callable[[list[dict[str, float]]], Any]) -> None:
+    """The epoch with the best validation F1 in the log of a training."""
+    try:
+        found = answer([dict(entry) for entry in _LOG])
+    except KeyError as error:
+        raise NotYetError(f"KeyError {error}: not every entry has this key, so pick out those that have it") from error
+    if isinstance(found, int | float) and found in _WRONG_EPOCHS:
+        raise NotYetError(f"{found} {_WRONG_EPOCHS[int(found)]}")
+    if isinstance(found, float) and 0 < found < 1:
+        raise NotYetError(f"{found} is a score; return the epoch that it belongs to")
+    if isinstance(found, dict):
+        raise NotYetError("this is a whole entry of the log; return its epoch")
+    expect(found, 2, "best_epoch on a log of four epochs")
+    if not isinstance(found, int):
+        raise NotYetError(f"the epoch is right, but asked was a whole number: round({found})")
+    expect(answer([dict(entry) for entry in _LOG[5:7]]), 3, "best_epoch on a log with scores of epoch 3 only")
+
+
+@exercise("fine_tune.steps")
+def steps(answer: Callable[[int, int, int], Any]) -> None:
+    """Optimiser steps of a training."""
     cases = [
-        (
-            "Paris",
-            _REFERENCE,
-            "a fraction, not percent, of the reference's 5 tokens; divided by the prediction's tokens it is precision",
-        ),
-        ("Paris is the capital of France and a big city in Europe", _REFERENCE, "every token of it was predicted"),
-        ("The CAPITAL!", "capital", "compare normalised tokens: tokens(text) gives them"),
-        ("no no no", "no way", "a token counts as often as both sides have it: shared(...) does that"),
-        ("one way", "no way no", "a token that the reference has twice counts twice in its length"),
-        ("dusk", "dawn", "nothing is shared, so nothing was found"),
+        ((80, 8, 1), 10, "ten full batches"),
+        ((80, 8, 3), 30, "every epoch goes through all windows again"),
+        ((81, 8, 1), 11, "the last window needs a batch of its own: round up"),
+        ((210, 8, 2), 54, "27 batches an epoch, the last one smaller; round up within the epoch, then multiply"),
+        ((5, 8, 2), 2, "fewer windows than a batch holds are one step an epoch"),
     ]
-    for prediction, reference, because in cases:
-        expected = token_overlap(prediction, reference).recall
-        expect(answer(prediction, reference), expected, f"recall({prediction!r}, {reference!r})", because=because)
+    for arguments, right, because in cases:
+        expect(answer(*arguments), right, f"steps{arguments}", because=because)
 
 
-@exercise("04_metrics.miscount")
-def check_miscount(answer: Any) -> None:
-    """The counts of the miscounted example, and the F1 that follows from them."""
-    names = ("shared", "predicted", "reference", "f1")
-    if not isinstance(answer, Mapping) or set(answer) != set(names):
-        raise NotYetError(f"give a dictionary with exactly these keys: {', '.join(names)}")
-    n_predicted, n_reference = len(answer_tokens(_REORDERED)), len(answer_tokens(_REFERENCE))
-    hints = {
-        "predicted": (n_predicted, "count the tokens of the prediction after normalisation: 'the' is dropped"),
-        "reference": (n_reference, "count the tokens of the reference after normalisation: 'the' is dropped"),
-        "shared": (n_reference, "tick off each token of the reference in the prediction; the order does not count"),
-        "f1": (token_overlap(_REORDERED, _REFERENCE).f1, "2 x precision x recall / (precision + recall), a fraction"),
-    }
-    for name, (expected, because) in hints.items():
-        expect(answer[name], expected, name, because=because, tolerance=5e-4)
+_RENAMED = {"evaluation_strategy": "eval_strategy", "warmup_ratio": "warmup_steps", "no_cuda": "use_cpu"}
+_WANTED = {
+    "eval_strategy": "epoch",
+    "load_best_model_at_end": True,
+    "metric_for_best_model": "f1",
+    "warmup_steps": 0.1,
+    "use_cpu": True,
+}
 
 
-@exercise("04_metrics.never_answers")
-def check_never_answers(answer: Any) -> None:
-    """The F1, a fraction, of a reader that never answers the test questions."""
-    if isinstance(answer, bool) or not isinstance(answer, int | float):
-        raise NotYetError("give one number, for instance 0.5")
-    examples = load_corpus("test", unanswerable=True)
-    expected = sum(not example.is_answerable for example in examples) / len(examples)
-    if abs(answer - expected) <= 5e-4:
-        return
-    if abs(answer - 100 * expected) <= 0.05:
-        raise NotYetError("right, but in percent: scores are fractions between 0 and 1")
-    if answer == 0:
-        raise NotYetError("every question that has no answer is scored 1 for the empty prediction, so it is not 0")
-    if abs(answer - (1 - expected)) <= 5e-4:
-        raise NotYetError("that is the share of the answerable questions; an empty prediction scores 0 on those")
-    raise NotYetError("score 1 for each unanswerable question and 0 for each other one, and take the mean over all")
+@exercise("fine_tune.modernise")
+def modernise(answer: Any) -> None:
+    """Settings written for transformers 4, rewritten for 5."""
+    if not isinstance(answer, dict):
+        raise NotYetError(f"give the settings as a dictionary, as the old ones are, not as {type(answer).__name__}")
+    for old, new in _RENAMED.items():
+        if old in answer:
+            raise NotYetError(f"{old!r} is the old name; the table gives the new one")
+        if new not in answer:
+            raise NotYetError(f"nothing stands for {old!r}; the table gives its new name")
+    if "overwrite_output_dir" in answer:
+        raise NotYetError("'overwrite_output_dir' is gone without a successor: leave it out")
+    for name, value in _WANTED.items():
+        if answer.get(name) != value:
+            raise NotYetError(f"{name} should be {value!r} to mean the same, it is {answer.get(name)!r}")
+    _try_settings(answer)
+
+
+def _try_settings(settings: dict[str, Any]) -> None:
+    """Let transformers itself have the last word."""
+    from transformers import TrainingArguments
+
+    try:
+        arguments = TrainingArguments(output_dir="unused", **settings)
+    except (TypeError, ValueError) as error:
+        if "load_best_model_at_end" in str(error):
+            raise NotYetError(
+                "the best model can only be loaded if one was saved when it was evaluated: "
+                "save_strategy must follow eval_strategy"
+            ) from error
+        raise NotYetError(f"TrainingArguments says {type(error).__name__}: {error}") from error
+    if arguments.save_strategy not in ("epoch", "best"):
+        raise NotYetError(f"save_strategy should follow eval_strategy, it is {str(arguments.save_strategy)!r}")

@@ -1,127 +1,70 @@
-"""Checks of lesson 05: the half-width of an interval, a paired comparison, and what a report supports."""
+"""Checks of lesson 05, metrics."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
+from qa_lesson.corpus import load_corpus
+from qa_lesson.exercises import NotYetError, exercise, expect
+from qa_lesson.metrics import answer_tokens, token_overlap
 
-from qa_lesson.exercises import NotYetError, exercise
-
-FloatArray = npt.NDArray[np.float64]
-PairedInterval = Callable[[list[FloatArray], list[FloatArray]], Iterable[float]]
+_REFERENCE = "Paris is the capital of France"
+_REORDERED = "The capital of France is Paris"
 
 
-@exercise("05_trust_the_number.half_width")
-def check_half_width(answer: Callable[[float, int], float]) -> None:
-    """``half_width(p, n)`` is ``1.96 * sqrt(p * (1 - p) / n)``, a fraction (2 in place of 1.96 will do)."""
-    p, n = 0.83, 100
-    found = float(answer(p, n))
-    spread = math.sqrt(p * (1 - p) / n)
-    mistakes = {
-        spread: "this is the standard error, which only two intervals in three would hold: multiply it by 1.96",
-        2 * 1.96 * spread: "this is the whole width: the half-width reaches from the score to one end",
-        1.96 * p * (1 - p) / n: "the square root is missing",
-        1.96 * math.sqrt(p * (1 - p)): "it does not divide by the number of questions",
-        1.96 * math.sqrt(p * (1 - p)) / n: "n belongs under the square root: four times n halve the width",
-        1.96 * math.sqrt(p / n): "p * (1 - p) belongs under the square root, not p alone",
-        196 * spread: "this is in percent: give a fraction",
+@exercise("metrics.recall")
+def check_recall(answer: Any) -> None:
+    """A function of prediction and reference that gives the share of the reference's tokens that were predicted."""
+    if not callable(answer):
+        raise NotYetError("pass the function itself, without brackets: check(..., recall)")
+    cases = [
+        (
+            "Paris",
+            _REFERENCE,
+            "a fraction, not percent, of the reference's 5 tokens; divided by the prediction's tokens it is precision",
+        ),
+        ("Paris is the capital of France and a big city in Europe", _REFERENCE, "every token of it was predicted"),
+        ("The CAPITAL!", "capital", "compare normalised tokens: tokens(text) gives them"),
+        ("no no no", "no way", "a token counts as often as both sides have it: shared(...) does that"),
+        ("one way", "no way no", "a token that the reference has twice counts twice in its length"),
+        ("dusk", "dawn", "nothing is shared, so nothing was found"),
+    ]
+    for prediction, reference, because in cases:
+        expected = token_overlap(prediction, reference).recall
+        expect(answer(prediction, reference), expected, f"recall({prediction!r}, {reference!r})", because=because)
+
+
+@exercise("metrics.miscount")
+def check_miscount(answer: Any) -> None:
+    """The counts of the miscounted example, and the F1 that follows from them."""
+    names = ("shared", "predicted", "reference", "f1")
+    if not isinstance(answer, Mapping) or set(answer) != set(names):
+        raise NotYetError(f"give a dictionary with exactly these keys: {', '.join(names)}")
+    n_predicted, n_reference = len(answer_tokens(_REORDERED)), len(answer_tokens(_REFERENCE))
+    hints = {
+        "predicted": (n_predicted, "count the tokens of the prediction after normalisation: 'the' is dropped"),
+        "reference": (n_reference, "count the tokens of the reference after normalisation: 'the' is dropped"),
+        "shared": (n_reference, "tick off each token of the reference in the prediction; the order does not count"),
+        "f1": (token_overlap(_REORDERED, _REFERENCE).f1, "2 x precision x recall / (precision + recall), a fraction"),
     }
-    for value, message in mistakes.items():
-        if math.isclose(found, value, rel_tol=1e-3):
-            raise NotYetError(f"half_width({p}, {n}) gave {found:.4f}: {message}")
-    for score, questions in ((p, n), (0.5, 400), (0.95, 1000)):
-        expected = 1.96 * math.sqrt(score * (1 - score) / questions)
-        given = float(answer(score, questions))
-        if not math.isclose(given, expected, rel_tol=0.025):
-            raise NotYetError(f"half_width({score}, {questions}) gave {given:.4f}, expected about {expected:.4f}")
+    for name, (expected, because) in hints.items():
+        expect(answer[name], expected, name, because=because, tolerance=5e-4)
 
 
-@exercise("05_trust_the_number.paired_interval")
-def check_paired_interval(answer: PairedInterval) -> None:
-    """``paired_interval(left, right)``: 95% jackknife interval of the mean difference over documents of any sizes."""
-    rng = np.random.default_rng(5)
-    right = [rng.random(size) * 0.5 for size in (10, 30, 20, 40, 15, 25, 35, 12)]
-    low, high = _ends(answer([scores + 0.25 for scores in right], right))
-    call = f"with left exactly 0.25 above right on every question it gave {low:.3f} to {high:.3f}"
-    if math.isclose(low, -0.25, abs_tol=1e-6) and math.isclose(high, -0.25, abs_tol=1e-6):
-        raise NotYetError(f"{call}: take left minus right, not right minus left")
-    if high - low > 1e-6:
-        raise NotYetError(
-            f"{call}, expected 0.250 to 0.250: leave the same document out for both models, so take the differences "
-            "first"
-        )
-    if not math.isclose(low, 0.25, abs_tol=1e-6):
-        raise NotYetError(f"{call}, expected 0.250 to 0.250: give fractions, of the mean difference a question")
-
-    # long documents gain, short ones lose, and all questions of a document do the same
-    sizes = [10, 60] * 4
-    gains = [float(gain) for gain in np.tile([-0.1, 0.2], 4) + rng.normal(0, 0.05, 8)]
-    left = [np.full(size, 0.5 + gain) for size, gain in zip(sizes, gains, strict=True)]
-    right = [np.full(size, 0.5) for size in sizes]
-    low, high = _ends(answer(left, right))
-    expected_low, expected_high = _jackknife(np.array(gains) * np.array(sizes), np.array(sizes, np.float64))
-    call = f"with 4 short and 4 long documents it gave {low:.3f} to {high:.3f}"
-    wanted = f"expected about {expected_low:.3f} to {expected_high:.3f}"
-    if abs((low + high) / 2 - float(np.mean(gains))) < 0.02:
-        raise NotYetError(
-            f"{call}, {wanted}: a document of 10 questions counted as much as one of 60; divide the sum of all "
-            "differences by the number of questions"
-        )
-    ratio = (high - low) / (expected_high - expected_low)
-    if ratio < 0.6:
-        raise NotYetError(f"{call}, {wanted}: too narrow, as when single questions are left out; leave out documents")
-    off_center = abs(low + high - expected_low - expected_high) / 2
-    if off_center > 0.02 or not 0.93 < ratio < 1.2:  # wide enough for other published corrections for few documents
-        raise NotYetError(
-            f"{call}, {wanted}: the standard error is sqrt(n - 1) times the standard deviation (ddof=0) of the means "
-            "without each document; take stats.t.ppf(0.975, n - 1) of them, not 1.96, to either side of the mean"
-        )
-
-
-_CLAIMS = {
-    "a": "A and B answered different questions, so their scores cannot be compared question by question",
-    "b": "0 lies inside the interval, but so do a lead of 2.8 points: not shown is not the same as equal",
-    "c": "the interval of A minus C holds 0, so these questions do not tell which one is better",
-    "d": "it is the lowest of ten slices and has 12 questions: one slice had to be the lowest, confirm it on new ones",
-    "e": "this only says what was seen, with its condition: half of the questions answered, one in twenty wrong",
-    "f": "83% on 100 questions is 83 +/- 7 points, and a second score varies even more, so 78% is no surprise",
-}
-_SUPPORTED = frozenset("cef")
-
-
-@exercise("05_trust_the_number.claims")
-def check_claims(answer: Iterable[str]) -> None:
-    """The letters of the claims that the report supports."""
-    chosen = {str(letter).strip(" .,;'\"").lower() for letter in answer} - {""}
-    unknown = sorted(chosen - set(_CLAIMS))
-    if unknown:
-        raise NotYetError(f"there is no claim {unknown[0]!r}: give letters, for instance {{'a', 'b'}}")
-    for letter in sorted(chosen - _SUPPORTED):
-        raise NotYetError(f"claim {letter} goes too far: {_CLAIMS[letter]}")
-    missing = sorted(_SUPPORTED - chosen)
-    if missing:
-        raise NotYetError(f"so far so good, but {len(missing)} more of the claims hold: read each one's exact words")
-
-
-def _jackknife(sums: FloatArray, counts: FloatArray) -> tuple[float, float]:
-    from scipy import stats  # loading it takes longer than the other checks
-
-    n = len(sums)
-    without = (sums.sum() - sums) / (counts.sum() - counts)
-    half = float(stats.t.ppf(0.975, n - 1) * math.sqrt(n - 1) * without.std())
-    middle = float(sums.sum() / counts.sum())
-    return middle - half, middle + half
-
-
-def _ends(found: Any) -> tuple[float, float]:
-    try:
-        low, high = (float(end) for end in found)
-    except (TypeError, ValueError):
-        raise NotYetError(f"it gave {found!r}: return two numbers, the low and the high end") from None
-    if not low <= high:
-        raise NotYetError(f"it gave {low:.3f} to {high:.3f}: return the low end first, and no NaN")
-    return low, high
+@exercise("metrics.never_answers")
+def check_never_answers(answer: Any) -> None:
+    """The F1, a fraction, of a reader that never answers the test questions."""
+    if isinstance(answer, bool) or not isinstance(answer, int | float):
+        raise NotYetError("give one number, for instance 0.5")
+    examples = load_corpus("test", unanswerable=True)
+    expected = sum(not example.is_answerable for example in examples) / len(examples)
+    if abs(answer - expected) <= 5e-4:
+        return
+    if abs(answer - 100 * expected) <= 0.05:
+        raise NotYetError("right, but in percent: scores are fractions between 0 and 1")
+    if answer == 0:
+        raise NotYetError("every question that has no answer is scored 1 for the empty prediction, so it is not 0")
+    if abs(answer - (1 - expected)) <= 5e-4:
+        raise NotYetError("that is the share of the answerable questions; an empty prediction scores 0 on those")
+    raise NotYetError("score 1 for each unanswerable question and 0 for each other one, and take the mean over all")

@@ -1,113 +1,102 @@
-"""Checks of lesson 06: early stopping by hand, reading five learning curves, and choosing the next change."""
+"""Checks of lesson 06: the half-width of an interval, and a paired comparison."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from qa_lesson.exercises import NotYetError, exercise
-from qa_lesson.exercises.given_answers import word_for_each
 
-EarlyStopping = Callable[[Sequence[float], int], Iterable[int]]
-
-
-_RUNS: tuple[tuple[tuple[float, ...], int], ...] = (
-    ((0.62, 0.65, 0.63, 0.66, 0.60, 0.59, 0.58), 1),
-    ((0.62, 0.65, 0.63, 0.66, 0.60, 0.59, 0.58), 2),
-    ((0.40, 0.60, 0.55, 0.58, 0.50, 0.48, 0.47), 2),  # 0.58 beats the epoch before, not the best one
-    ((0.50, 0.60, 0.60, 0.60, 0.55, 0.54, 0.53), 2),
-    ((0.50, 0.40, 0.30), 5),
-)
-_STOP_REASONS = (
-    "count epochs from 1",
-    "first how many epochs were trained, then which one is kept",
-    "the kept epoch is the best one, not the last one",
-    "compare with the best epoch so far, not with the one before",
-    "an equal score is not a better one",
-    "stop as soon as `patience` epochs in a row were no better",
-    "it has to stop early, as if later epochs were never seen",
-)
+FloatArray = npt.NDArray[np.float64]
+PairedInterval = Callable[[list[FloatArray], list[FloatArray]], Iterable[float]]
 
 
-def _stop(f1: Sequence[float], patience: int, *, ties: bool = False, previous: bool = False) -> tuple[int, int]:
-    """Epochs trained and epoch kept, counted from 1; `ties` and `previous` are two ways of getting it wrong."""
-    kept, waited = 1, 0
-    for epoch, score in enumerate(f1[1:], 2):
-        against = f1[epoch - 2] if previous else f1[kept - 1]
-        waited = 0 if score > against or (ties and score == against) else waited + 1
-        if score > f1[kept - 1]:
-            kept = epoch
-        if waited == patience:
-            return epoch, kept
-    return len(f1), kept
+@exercise("how_sure_is_a_score.half_width")
+def check_half_width(answer: Callable[[float, int], float]) -> None:
+    """``half_width(p, n)`` is ``1.96 * sqrt(p * (1 - p) / n)``, a fraction (2 in place of 1.96 will do)."""
+    p, n = 0.83, 100
+    found = float(answer(p, n))
+    spread = math.sqrt(p * (1 - p) / n)
+    mistakes = {
+        spread: "this is the standard error, which only two intervals in three would hold: multiply it by 1.96",
+        2 * 1.96 * spread: "this is the whole width: the half-width reaches from the score to one end",
+        1.96 * p * (1 - p) / n: "the square root is missing",
+        1.96 * math.sqrt(p * (1 - p)): "it does not divide by the number of questions",
+        1.96 * math.sqrt(p * (1 - p)) / n: "n belongs under the square root: four times n halve the width",
+        1.96 * math.sqrt(p / n): "p * (1 - p) belongs under the square root, not p alone",
+        196 * spread: "this is in percent: give a fraction",
+    }
+    for value, message in mistakes.items():
+        if math.isclose(found, value, rel_tol=1e-3):
+            raise NotYetError(f"half_width({p}, {n}) gave {found:.4f}: {message}")
+    for score, questions in ((p, n), (0.5, 400), (0.95, 1000)):
+        expected = 1.96 * math.sqrt(score * (1 - score) / questions)
+        given = float(answer(score, questions))
+        if not math.isclose(given, expected, rel_tol=0.025):
+            raise NotYetError(f"half_width({score}, {questions}) gave {given:.4f}, expected about {expected:.4f}")
 
 
-@exercise("06_overfitting.early_stopping")
-def check_early_stopping(answer: EarlyStopping) -> None:
-    """``early_stopping(f1, patience)`` gives (epochs trained, epoch kept), both counted from 1."""
-    for f1, patience in _RUNS:
-        trained, kept = _two(answer(list(f1), patience))
-        right = _stop(f1, patience)
-        if (trained, kept) == right:
-            continue
-        mistakes = [
-            (trained, kept) == (right[0] - 1, right[1] - 1),
-            (trained, kept) == right[::-1],
-            trained == kept == right[0],
-            trained == _stop(f1, patience, previous=True)[0] != right[0],
-            trained == _stop(f1, patience, ties=True)[0] != right[0],
-            trained == _stop(f1, patience + 1)[0] != right[0],
-            trained == len(f1) != right[0],
-        ]
-        reasons = [f": {reason}" for hit, reason in zip(mistakes, _STOP_REASONS, strict=True) if hit]
-        call = f"early_stopping({list(f1)}, {patience}) gave ({trained}, {kept}), expected {right}"
-        raise NotYetError(call + "".join(reasons[:1]))
+@exercise("how_sure_is_a_score.paired_interval")
+def check_paired_interval(answer: PairedInterval) -> None:
+    """``paired_interval(left, right)``: 95% jackknife interval of the mean difference over documents of any sizes."""
+    rng = np.random.default_rng(5)
+    right = [rng.random(size) * 0.5 for size in (10, 30, 20, 40, 15, 25, 35, 12)]
+    low, high = _ends(answer([scores + 0.25 for scores in right], right))
+    call = f"with left exactly 0.25 above right on every question it gave {low:.3f} to {high:.3f}"
+    if math.isclose(low, -0.25, abs_tol=1e-6) and math.isclose(high, -0.25, abs_tol=1e-6):
+        raise NotYetError(f"{call}: take left minus right, not right minus left")
+    if high - low > 1e-6:
+        raise NotYetError(
+            f"{call}, expected 0.250 to 0.250: leave the same document out for both models, so take the differences "
+            "first"
+        )
+    if not math.isclose(low, 0.25, abs_tol=1e-6):
+        raise NotYetError(f"{call}, expected 0.250 to 0.250: give fractions, of the mean difference a question")
+
+    # long documents gain, short ones lose, and all questions of a document do the same
+    sizes = [10, 60] * 4
+    gains = [float(gain) for gain in np.tile([-0.1, 0.2], 4) + rng.normal(0, 0.05, 8)]
+    left = [np.full(size, 0.5 + gain) for size, gain in zip(sizes, gains, strict=True)]
+    right = [np.full(size, 0.5) for size in sizes]
+    low, high = _ends(answer(left, right))
+    expected_low, expected_high = _jackknife(np.array(gains) * np.array(sizes), np.array(sizes, np.float64))
+    call = f"with 4 short and 4 long documents it gave {low:.3f} to {high:.3f}"
+    wanted = f"expected about {expected_low:.3f} to {expected_high:.3f}"
+    if abs((low + high) / 2 - float(np.mean(gains))) < 0.02:
+        raise NotYetError(
+            f"{call}, {wanted}: a document of 10 questions counted as much as one of 60; divide the sum of all "
+            "differences by the number of questions"
+        )
+    ratio = (high - low) / (expected_high - expected_low)
+    if ratio < 0.6:
+        raise NotYetError(f"{call}, {wanted}: too narrow, as when single questions are left out; leave out documents")
+    off_center = abs(low + high - expected_low - expected_high) / 2
+    if off_center > 0.02 or not 0.93 < ratio < 1.2:  # wide enough for other published corrections for few documents
+        raise NotYetError(
+            f"{call}, {wanted}: the standard error is sqrt(n - 1) times the standard deviation (ddof=0) of the means "
+            "without each document; take stats.t.ppf(0.975, n - 1) of them, not 1.96, to either side of the mean"
+        )
 
 
-_CURVES = {
-    "A": ("underfitting", "training and validation are close and both still rise: it has not learned enough yet"),
-    "B": ("overfitting", "training reaches 100 % while validation has stood still since the second epoch"),
-    "C": ("healthy", "both rise and level off together, a few points apart"),
-    "D": ("suspicious", "validation stands far above training, which learning cannot explain"),
-    "E": ("diverging", "training itself falls: the steps are too large to learn anything"),
-}
-_WORDS = tuple(word for word, _ in _CURVES.values())
+def _jackknife(sums: FloatArray, counts: FloatArray) -> tuple[float, float]:
+    from scipy import stats  # loading it takes longer than the other checks
+
+    n = len(sums)
+    without = (sums.sum() - sums) / (counts.sum() - counts)
+    half = float(stats.t.ppf(0.975, n - 1) * math.sqrt(n - 1) * without.std())
+    middle = float(sums.sum() / counts.sum())
+    return middle - half, middle + half
 
 
-@exercise("06_overfitting.diagnosis")
-def check_diagnosis(answer: Mapping[str, str]) -> None:
-    """One word for each of the five curves."""
-    given = word_for_each(answer, _CURVES, _WORDS)
-    for letter, (word, reason) in _CURVES.items():
-        if given[letter] != word:
-            raise NotYetError(f"curve {letter} is not {given[letter]}: {reason}")
-
-
-_CHANGES = ("more data", "early stopping", "more epochs", "lower learning rate", "more seeds")
-_SITUATIONS = {
-    "1": ("more data", "128 questions are few, the time to write more is there, and nothing helps as much"),
-    "2": ("early stopping", "validation F1 has fallen for six epochs: the best weights were there and are gone"),
-    "3": ("more epochs", "both scores still rise and the gap is small: hold nothing back yet"),
-    "4": ("lower learning rate", "a training score that falls to the floor means that the steps are too large"),
-    "5": (
-        "more seeds",
-        "one run of each recipe was compared, and another seed alone moves the score by a few points",
-    ),
-}
-
-
-@exercise("06_overfitting.next_change")
-def check_next_change(answer: Mapping[str, str]) -> None:
-    """The change to try first in each of five situations."""
-    given = word_for_each(answer, _SITUATIONS, _CHANGES)
-    for number, (change, reason) in _SITUATIONS.items():
-        if given[number] != change:
-            raise NotYetError(f"situation {number}: not {given[number]} first; {reason}")
-
-
-def _two(found: Any) -> tuple[int, int]:
+def _ends(found: Any) -> tuple[float, float]:
     try:
-        trained, kept = (int(number) for number in found)
+        low, high = (float(end) for end in found)
     except (TypeError, ValueError):
-        raise NotYetError(f"it gave {found!r}: return two whole numbers, epochs trained and epoch kept") from None
-    return trained, kept
+        raise NotYetError(f"it gave {found!r}: return two numbers, the low and the high end") from None
+    if not low <= high:
+        raise NotYetError(f"it gave {low:.3f} to {high:.3f}: return the low end first, and no NaN")
+    return low, high

@@ -1,66 +1,113 @@
-"""Checks of lesson 08: the area under a ROC curve, a guard for numbers, and which score serves which use."""
+"""Checks of lesson 08: early stopping by hand, reading five learning curves, and choosing the next change."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from qa_lesson.exercises import NotYetError, exercise, expect
+from qa_lesson.exercises import NotYetError, exercise
+from qa_lesson.exercises.given_answers import word_for_each
+
+EarlyStopping = Callable[[Sequence[float], int], Iterable[int]]
 
 
-@exercise("08_answer_variability.auc")
-def check_auc(answer: Callable[[list[float], list[float]], float]) -> None:
-    """``auc(accepted, refused)``: the share of pairs in which the accepted answer scores higher, ties count half."""
-    cases: list[tuple[list[float], list[float], float, str]] = [
-        ([0.9, 0.8], [0.1], 1.0, "both accepted answers score higher than the refused one: 2 pairs of 2, a fraction"),
-        ([0.1, 0.2], [0.9], 0.0, "an accepted answer that scores lower counts nothing"),
-        ([0.9, 0.2], [0.5, 0.1], 0.75, "compare every accepted answer with every refused one: 4 pairs, 3 in order"),
-        ([0.5], [0.5], 0.5, "equal scores count half, for the score cannot tell the two apart"),
-        ([0.9, 0.5, 0.5], [0.5, 0.1], 5 / 6, "6 pairs: 4 in order, 2 equal"),
-        ([0.6, 0.6, 0.6, 0.6], [0.4], 1.0, "divide by the number of pairs, not of answers"),
-    ]
-    for accepted, refused, expected, because in cases:
-        expect(answer(accepted, refused), expected, f"auc({accepted}, {refused})", because=because)
+_RUNS: tuple[tuple[tuple[float, ...], int], ...] = (
+    ((0.62, 0.65, 0.63, 0.66, 0.60, 0.59, 0.58), 1),
+    ((0.62, 0.65, 0.63, 0.66, 0.60, 0.59, 0.58), 2),
+    ((0.40, 0.60, 0.55, 0.58, 0.50, 0.48, 0.47), 2),  # 0.58 beats the epoch before, not the best one
+    ((0.50, 0.60, 0.60, 0.60, 0.55, 0.54, 0.53), 2),
+    ((0.50, 0.40, 0.30), 5),
+)
+_STOP_REASONS = (
+    "count epochs from 1",
+    "first how many epochs were trained, then which one is kept",
+    "the kept epoch is the best one, not the last one",
+    "compare with the best epoch so far, not with the one before",
+    "an equal score is not a better one",
+    "stop as soon as `patience` epochs in a row were no better",
+    "it has to stop early, as if later epochs were never seen",
+)
 
 
-@exercise("08_answer_variability.numbers_differ")
-def check_numbers_differ(answer: Callable[[str, str], bool]) -> None:
-    """``numbers_differ(prediction, reference)``: both have numbers in digits, and not the same ones."""
-    cases = [
-        ("35 knots", "45 knots", True, "35 is not 45"),
-        ("600 letters", "600", False, "compare only the numbers, not the words beside them"),
-        ("in 1993, on 19 January", "19 January 1993", False, "the order of the numbers does not count"),
-        ("16", "sixteen", False, "only one of them has digits, so digits cannot settle it"),
-        ("at dusk", "at nightfall", False, "neither has digits"),
-        ("1386 items", "1,386 articles", False, "a comma between digits only groups them"),
-        ("7.4 percent", "4.7 percent", True, "read 7.4 as one number, not as a 7 and a 4"),
-        ("It costs 10.", "10 crowns", False, "a full stop after a number is not part of it"),
-        ("between 35 and 45 knots", "45 knots", True, "one number too many differs too"),
-    ]
-    for prediction, reference, expected, because in cases:
-        expect(
-            answer(prediction, reference), expected, f"numbers_differ({prediction!r}, {reference!r})", because=because
-        )
+def _stop(f1: Sequence[float], patience: int, *, ties: bool = False, previous: bool = False) -> tuple[int, int]:
+    """Epochs trained and epoch kept, counted from 1; `ties` and `previous` are two ways of getting it wrong."""
+    kept, waited = 1, 0
+    for epoch, score in enumerate(f1[1:], 2):
+        against = f1[epoch - 2] if previous else f1[kept - 1]
+        waited = 0 if score > against or (ties and score == against) else waited + 1
+        if score > f1[kept - 1]:
+            kept = epoch
+        if waited == patience:
+            return epoch, kept
+    return len(f1), kept
 
 
-_CHOICES = ("official", "exact", "similarity", "readers")
-_USES = {
-    "a": ("official", "a published table can only be compared with a score that follows the same script"),
-    "b": ("official", "both versions copy spans and the references are spans too: tokens settle it, paired and free"),
-    "c": ("similarity", "you will read the answers yourself; you only need an order in which to read them"),
-    "d": ("exact", "nobody looks at the value again, and a wrong one can be near in tokens and in meaning"),
-    "e": ("readers", "the claim is about what people accept, and no score here stands for that by itself"),
+@exercise("overfitting.early_stopping")
+def check_early_stopping(answer: EarlyStopping) -> None:
+    """``early_stopping(f1, patience)`` gives (epochs trained, epoch kept), both counted from 1."""
+    for f1, patience in _RUNS:
+        trained, kept = _two(answer(list(f1), patience))
+        right = _stop(f1, patience)
+        if (trained, kept) == right:
+            continue
+        mistakes = [
+            (trained, kept) == (right[0] - 1, right[1] - 1),
+            (trained, kept) == right[::-1],
+            trained == kept == right[0],
+            trained == _stop(f1, patience, previous=True)[0] != right[0],
+            trained == _stop(f1, patience, ties=True)[0] != right[0],
+            trained == _stop(f1, patience + 1)[0] != right[0],
+            trained == len(f1) != right[0],
+        ]
+        reasons = [f": {reason}" for hit, reason in zip(mistakes, _STOP_REASONS, strict=True) if hit]
+        call = f"early_stopping({list(f1)}, {patience}) gave ({trained}, {kept}), expected {right}"
+        raise NotYetError(call + "".join(reasons[:1]))
+
+
+_CURVES = {
+    "A": ("underfitting", "training and validation are close and both still rise: it has not learned enough yet"),
+    "B": ("overfitting", "training reaches 100 % while validation has stood still since the second epoch"),
+    "C": ("healthy", "both rise and level off together, a few points apart"),
+    "D": ("suspicious", "validation stands far above training, which learning cannot explain"),
+    "E": ("diverging", "training itself falls: the steps are too large to learn anything"),
+}
+_WORDS = tuple(word for word, _ in _CURVES.values())
+
+
+@exercise("overfitting.diagnosis")
+def check_diagnosis(answer: Mapping[str, str]) -> None:
+    """One word for each of the five curves."""
+    given = word_for_each(answer, _CURVES, _WORDS)
+    for letter, (word, reason) in _CURVES.items():
+        if given[letter] != word:
+            raise NotYetError(f"curve {letter} is not {given[letter]}: {reason}")
+
+
+_CHANGES = ("more data", "early stopping", "more epochs", "lower learning rate", "more seeds")
+_SITUATIONS = {
+    "1": ("more data", "128 questions are few, the time to write more is there, and nothing helps as much"),
+    "2": ("early stopping", "validation F1 has fallen for six epochs: the best weights were there and are gone"),
+    "3": ("more epochs", "both scores still rise and the gap is small: hold nothing back yet"),
+    "4": ("lower learning rate", "a training score that falls to the floor means that the steps are too large"),
+    "5": (
+        "more seeds",
+        "one run of each recipe was compared, and another seed alone moves the score by a few points",
+    ),
 }
 
 
-@exercise("08_answer_variability.uses")
-def check_uses(answer: Any) -> None:
-    """For each use "a" to "e" one of "official", "exact", "similarity" and "readers"."""
-    if not isinstance(answer, Mapping) or {str(key) for key in answer} != set(_USES):
-        raise NotYetError(f"give a dictionary with exactly these keys: {', '.join(_USES)}")
-    for use, given in answer.items():
-        if given not in _CHOICES:
-            raise NotYetError(f"{use}: {given!r} is none of the four: {', '.join(_CHOICES)}")
-    for use, (right, because) in _USES.items():
-        if answer[use] != right:
-            raise NotYetError(f"{use}: {answer[use]!r} is not what serves best: {because}")
+@exercise("overfitting.next_change")
+def check_next_change(answer: Mapping[str, str]) -> None:
+    """The change to try first in each of five situations."""
+    given = word_for_each(answer, _SITUATIONS, _CHANGES)
+    for number, (change, reason) in _SITUATIONS.items():
+        if given[number] != change:
+            raise NotYetError(f"situation {number}: not {given[number]} first; {reason}")
+
+
+def _two(found: Any) -> tuple[int, int]:
+    try:
+        trained, kept = (int(number) for number in found)
+    except (TypeError, ValueError):
+        raise NotYetError(f"it gave {found!r}: return two whole numbers, epochs trained and epoch kept") from None
+    return trained, kept

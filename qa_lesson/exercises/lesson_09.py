@@ -1,102 +1,89 @@
-"""Checks of lesson 09, your own model."""
+"""Checks of lesson 09: a copy in another spelling, containment of n-grams, and which pairs are leaks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import math
+from collections.abc import Callable, Iterable
 
-from qa_lesson.exercises import NotYetError, exercise, expect
-from qa_lesson.loading import to_utf16
+from qa_lesson.exercises import NotYetError, exercise
+from qa_lesson.leakage import containment, jaccard, ngrams, words
 
-_TEXTS = (
-    ("The lamp of Skelm burns all night.", 4),
-    ("🐑 grazes on Fenner, 🐑🐑 on Hest.", 12),
-    ("🔥 Bram 🔥 Keating", 9),
-    ("Zoë 👩‍🌾 milks at five.", 8),
-    ("naïve, café: no pair needed", 7),
-)
-
-
-@exercise("09_your_own_model.to_characters")
-def to_characters(function: Callable[[str, int], int]) -> None:
-    """`function(text, units)` gives the characters before a position counted in UTF-16 units."""
-    for text, position in _TEXTS:
-        units = to_utf16(text, position)
-        because = "emoji and other characters beyond U+FFFF take two units" if units != position else ""
-        expect(function(text, units), position, f"to_characters({text!r}, {units})", because=because)
+_COPIES = [
+    ("Who keeps the light?", "Who keeps the light?", True, "they are the same, letter by letter"),
+    ("Who keeps the light?", "who keeps THE light?", True, "case says nothing"),
+    ("Who keeps the light?", "Who keeps the light", True, "punctuation says nothing"),
+    ("Who keeps the light?", "Who  keeps\tthe light?", True, "white space says nothing: split at it"),
+    ("Who keeps the light?", "Who keeps light?", True, "an article says nothing"),
+    ("Who keeps the light?", "Who keeps a light?", True, "an article says nothing, whichever it is"),
+    ("What is the keeper's name?", "What is the keeper’s name?", True, "a curly apostrophe is punctuation too"),
+    ("Who runs the café?", "Who runs the cafe\u0301?", True, "é may be one character or two: unicodedata.normalize"),
+    ("Who keeps the light?", "Who kept the light?", False, "another word is no spelling"),
+    ("Is the anchor there?", "Is nchor there?", False, "take articles away as whole words, not letters"),
+    ("Who keeps the light on Skelm?", "Who keeps the light on Orra?", False, "another isle, another question"),
+]
 
 
-NEXT_STEPS = ("annotate", "repair", "split again", "report", "collect documents")
-
-_SITUATIONS = (
-    ("repair", {
-        "annotate": "more questions do not mend the eleven that are wrong",
-        "split again": "no split puts an offset right",
-        "report": "wrong offsets teach and score wrong spans",
-        "collect documents": "first the records that you have",
-    }),
-    ("split again", {
-        "annotate": "new questions on the same split leak in the same way",
-        "repair": "no record is wrong; they stand in the wrong part",
-        "report": "the score would praise what the model remembers",
-        "collect documents": "these documents will do, once each stands in one part only",
-    }),
-    ("collect documents", {
-        "annotate": "more questions on one document say nothing about others",
-        "repair": "the records are good",
-        "split again": "one document cannot be split",
-        "report": "there is nothing to report on that was not trained on",
-    }),
-    ("report", {
-        "annotate": "the interval is narrow enough for the decision",
-        "repair": "validation found nothing",
-        "split again": "a new split until the score pleases is a way to fool oneself",
-        "collect documents": "forty documents show well how different they are",
-    }),
-    ("annotate", {
-        "repair": "there is nothing to repair yet",
-        "split again": "there is nothing to split yet",
-        "report": "there is no model yet",
-        "collect documents": "documents are there; it is questions that are missing",
-    }),
-)  # fmt: skip
+@exercise("leakage.same_question")
+def check_same_question(answer: Callable[[str, str], bool]) -> None:
+    """``same_question(left, right)``: equal but for case, punctuation, articles, white space and Unicode form."""
+    for left, right, expected, why in _COPIES:
+        for pair in ((left, right), (right, left)):
+            found = answer(*pair)
+            if bool(found) != expected:
+                raise NotYetError(f"same_question({pair[0]!r}, {pair[1]!r}) gave {found!r}: {why}")
 
 
-@exercise("09_your_own_model.next_step")
-def next_step(answer: Sequence[str]) -> None:
-    """One step a situation, in the order A to E."""
-    if isinstance(answer, str) or not isinstance(answer, Sequence):
-        raise NotYetError(f"give a list of {len(_SITUATIONS)} steps, not {type(answer).__name__}")
-    if len(answer) != len(_SITUATIONS):
-        raise NotYetError(f"there are {len(_SITUATIONS)} situations, A to E, and {len(answer)} steps")
-    wrong = []
-    for letter, chosen, (best, reasons) in zip("ABCDE", answer, _SITUATIONS, strict=True):
-        if chosen not in NEXT_STEPS:
-            raise NotYetError(f"{letter}: {chosen!r} is none of {', '.join(NEXT_STEPS)}")
-        if chosen != best:
-            wrong.append(f"{letter}: {reasons[chosen]}")
-    if wrong:
-        raise NotYetError("; ".join(wrong))
+_WHOLE = "The lamp is lit at dusk. In fog the keeper sounds the horn four times an hour until the beacon shows again."
 
 
-_CLAIMS = {
-    "a": "a share of exact matches on one document is no promise for every document",
-    "b": "",
-    "c": "the interval of the difference holds 0: that is not decided, and not the same as 'no better'",
-    "d": "",
-    "e": "extractive answers are copied, so they are never made up, but they can be the wrong words",
-    "f": "",
+@exercise("leakage.containment")
+def check_containment(answer: Callable[[str, str, int], float]) -> None:
+    """``contained(part, whole, n)``: the share of the n-grams of `part` that stand in `whole`."""
+    part = "In fog the keeper sounds the horn twice an hour"
+    found = float(answer(part, _WHOLE, 3))
+    ours, theirs = ngrams(words(part), 3), ngrams(words(_WHOLE), 3)
+    expected = containment(part, _WHOLE, 3)
+    mistakes = {
+        100 * expected: "give a fraction, not percent",
+        len(ours & theirs): "this is the number of shared n-grams: divide it by the number of n-grams of the part",
+        jaccard(ours, theirs): "this is the Jaccard index: divide by the n-grams of the part alone, not of both texts",
+        len(ours & theirs) / len(theirs): "this divides by the n-grams of the whole: how much of the *part* is copied?",
+    }
+    for value, message in mistakes.items():
+        if math.isclose(found, value, rel_tol=1e-6):
+            raise NotYetError(f"it gave {found:g}: {message}")
+    cases = [
+        (part, 3, "compare runs of 3 words"),
+        ("in fog the keeper sounds the horn", 2, "all of it stands there, so nothing is missing"),
+        ("lamp is lit, is lamp is lit", 2, "count each distinct n-gram once"),
+        ("dusk at lit is lamp", 2, "the order of the words counts within an n-gram"),
+        ("nobody sails tonight", 2, "nothing of it stands there"),
+    ]
+    for text, n, why in cases:
+        given, wanted = float(answer(text, _WHOLE, n)), containment(text, _WHOLE, n)
+        if not math.isclose(given, wanted, abs_tol=1e-9):
+            raise NotYetError(f"contained({text!r}, whole, {n}) gave {given:g}, expected {wanted:g}: {why}")
+
+
+_PAIRS = {
+    "a": "the same fact in other words, with the same answer: who has learnt one can answer the other",
+    "b": "the pattern is the same, but it asks about another isle and has another answer",
+    "c": "only case and an article differ: a copy",
+    "d": "the price is the same by chance; the two ask about different things",
+    "e": "the question is new, but the model has seen its passage with other questions: it knows the text",
 }
+_LEAKS = frozenset("ace")
 
 
-@exercise("09_your_own_model.model_card")
-def model_card_claims(answer: Iterable[str]) -> None:
-    """The letters of the sentences that may stand on the model card."""
+@exercise("leakage.pairs")
+def check_pairs(answer: Iterable[str]) -> None:
+    """The letters of the pairs that are leaks."""
     chosen = {str(letter).strip(" .,;'\"").lower() for letter in answer} - {""}
-    if unknown := sorted(chosen - set(_CLAIMS)):
-        raise NotYetError(f"there is no sentence {unknown[0]!r}: give letters, for instance {{'a', 'b'}}")
-    for letter in sorted(chosen):
-        if reason := _CLAIMS[letter]:
-            raise NotYetError(f"sentence {letter} says too much: {reason}")
-    missing = [letter for letter, reason in _CLAIMS.items() if not reason and letter not in chosen]
+    unknown = sorted(chosen - set(_PAIRS))
+    if unknown:
+        raise NotYetError(f"there is no pair {unknown[0]!r}: give letters, for instance {{'a', 'b'}}")
+    for letter in sorted(chosen - _LEAKS):
+        raise NotYetError(f"pair {letter} is no leak: {_PAIRS[letter]}")
+    missing = sorted(_LEAKS - chosen)
     if missing:
-        raise NotYetError(f"all of these hold, and {len(missing)} more would help a reader")
+        raise NotYetError(f"so far so good, but {len(missing)} more leak: ask what the model has seen, not only words")

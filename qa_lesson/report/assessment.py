@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from qa_lesson.leakage import AuditReport
 
 FEW_QUESTIONS, FEW_DOCUMENTS = 100, 20
-"""Below these a report says that its numbers are rough (see lesson 05)."""
+"""Below these a report says that its numbers are rough (see lesson 06)."""
 
 _SLICES: dict[str, SliceBy] = {
     "answer type": "kind",

@@ -66,7 +66,7 @@ def decide(em_percent: float, f1_percent: float, use: UseCase) -> Decision:
     """Weigh a score against the costs of a use.
 
     EM and F1 don't say how many answers are wrong. An answer that shares most of its words with a reference may still
-    be wrong ("six months later" for "six weeks later"). In lesson 08 people accept fewer than half of such answers.
+    be wrong ("six months later" for "six weeks later"). In lesson 10 people accept fewer than half of such answers.
     So the bounds of the cost come from exact match alone: at best every other answer is only inexact, at worst every
     one is wrong. (They take exact answers as right.)
 

@@ -74,9 +74,9 @@ def check_all(lab: LabPage, check: Callable[[Page, str], None]) -> Callable[[str
 
 
 def test_quiz(lab, notebook, check_all):
-    lab.open(notebook('from qa_lesson.quiz import show\nshow("04_metrics")'))
+    lab.open(notebook('from qa_lesson.quiz import show\nshow("metrics")'))
     lab.run_all()
-    quiz = load_quiz("04_metrics")
+    quiz = load_quiz("metrics")
     widget = lab.page.get_by_role("region", name=quiz.title, exact=True)
     expect(widget).to_be_visible()
     check_all()

@@ -10,8 +10,8 @@ from playwright.sync_api import Locator, expect
 from qa_lesson import load_corpus, load_examples, score_answer
 from qa_lesson.quiz import load_quiz
 
-SMALL_QUIZ = 'from qa_lesson.quiz import show\nshow("04_metrics")'
-FIRST = load_quiz("04_metrics").questions[0]
+SMALL_QUIZ = 'from qa_lesson.quiz import show\nshow("metrics")'
+FIRST = load_quiz("metrics").questions[0]
 RIGHT = next(option.id for option in FIRST.options if option.correct)
 WRONG = next(option.id for option in FIRST.options if not option.correct)
 
@@ -54,8 +54,8 @@ def test_start_and_placement_test(lab, lesson):
     expect(report.get_by_role("link", name=re.compile("01")).first).to_be_visible()
 
 
-def test_overlap_view_and_quiz_of_lesson_04(lab, lesson):
-    lab.open(lesson("04_metrics"))
+def test_overlap_view_and_quiz_of_lesson_05(lab, lesson):
+    lab.open(lesson("05_metrics"))
     lab.run_all()
     reference = "Paris is the capital of France"
     cell = lab.cell("overlap_explorer(reference")
@@ -69,7 +69,7 @@ def test_overlap_view_and_quiz_of_lesson_04(lab, lesson):
         seen.add(numbers)
     assert len(seen) == 3
 
-    quiz = quiz_named(lab, load_quiz("04_metrics").title)
+    quiz = quiz_named(lab, load_quiz("metrics").title)
     quiz.locator(f"input[value={WRONG}]").check()
     press(quiz, "Check")
     expect(quiz.locator(".qal-headline")).to_have_text("Not yet.")
@@ -85,7 +85,7 @@ def test_overlap_view_and_quiz_of_lesson_04(lab, lesson):
 def test_quiz_by_keyboard_only(lab, notebook):
     lab.open(notebook(SMALL_QUIZ, "'last cell'"))
     lab.run_all()
-    quiz, keys = quiz_named(lab, load_quiz("04_metrics").title), lab.page.keyboard
+    quiz, keys = quiz_named(lab, load_quiz("metrics").title), lab.page.keyboard
     expect(quiz).to_be_visible()
     cells = lab.page.locator(".jp-Notebook .jp-Cell")
     n_cells = cells.count()
@@ -133,7 +133,7 @@ def test_quiz_by_keyboard_only(lab, notebook):
 def test_progress_outlives_page_and_kernel(lab, notebook):
     lab.open(notebook(SMALL_QUIZ))
     lab.run_all()
-    quiz = quiz_named(lab, load_quiz("04_metrics").title)
+    quiz = quiz_named(lab, load_quiz("metrics").title)
     quiz.locator(f"input[value={RIGHT}]").check()
     press(quiz, "Check")
     expect(quiz.locator(".qal-saved")).to_have_text("Saved.")

@@ -179,8 +179,8 @@ def test_a_folder_of_inputs_is_not_replaced(tmp_path):
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["quiz", "schema", "--out"], ["quiz", "anki", "--out"], ["quiz", "moodle", "04_metrics", "--out"],
-        ["quiz", "canvas", "04_metrics", "--out"], ["validate", "good.jsonl", "--out"],
+        ["quiz", "schema", "--out"], ["quiz", "anki", "--out"], ["quiz", "moodle", "05_metrics", "--out"],
+        ["quiz", "canvas", "05_metrics", "--out"], ["validate", "good.jsonl", "--out"],
         ["evaluate", "--model", "embedded", "--data", "good.jsonl", "--out"],
         ["passages", "documents", "--out"],
     ],

@@ -55,7 +55,7 @@ def test_from_new_to_a_bundle_and_its_corrected_key(midterm):
         (["midterm.yaml", "--out", "out", "--key", "out/key.json"], "the key would be handed out"),
         (["midterm.yaml", "--out", ".", "--key", "../key.json"], "the key would be handed out"),
         (["midterm.yaml", "--out", "out", "--key", "k.json", "--deadline", "2026-12-01T18:00"], "no time zone"),
-        (["midterm.yaml", "04_metrics", "--out", "out", "--key", "k.json"], "several quizzes make one bundle"),
+        (["midterm.yaml", "05_metrics", "--out", "out", "--key", "k.json"], "several quizzes make one bundle"),
         (["none.yaml", "--out", "out", "--key", "k.json"], "cannot be read"),
         (["midterm", "--out", "out", "--key", "k.json"], "cannot be read"),
         (["wrong.yaml", "--out", "out", "--key", "k.json"], "recompute gives 54"),
@@ -74,10 +74,10 @@ def test_what_goes_wrong_is_told_and_nothing_is_written(midterm, arguments, what
 
 
 def test_practice_questions_may_be_drawn_with_a_warning(midterm):
-    arguments = ["bundle", "04_metrics", "midterm.yaml", "--title", "Both", "--out", "out", "--key", "key.json"]
+    arguments = ["bundle", "05_metrics", "midterm.yaml", "--title", "Both", "--out", "out", "--key", "key.json"]
     result = run(midterm, *arguments, "--deadline", "2020-01-01T00:00Z")
     assert result.returncode == 0, result.stderr
     assert "note: The deadline has passed" in result.stderr
-    assert "of the practice bank (04_metrics), whose key is public" in result.stderr
+    assert "of the practice bank (metrics), whose key is public" in result.stderr
     assert load_bundle(midterm / "out").title == "Both"
     assert run(midterm, "new", "midterm.yaml").returncode == 2

@@ -30,14 +30,14 @@ def grades(tmp_path):
 
 
 def test_quizzes_as_moodle_xml(tmp_path):
-    result = run("quiz", "moodle", "04_metrics", "05_trust_the_number", "--out", tmp_path / "q.xml", "--json")
+    result = run("quiz", "moodle", "05_metrics", "06_how_sure_is_a_score", "--out", tmp_path / "q.xml", "--json")
     told = json.loads(result.stdout)
     root = ET.parse(tmp_path / "q.xml").getroot()
     assert told == {"quizzes": 2, "questions": len(root) - 2, "out": str(tmp_path / "q.xml")}
 
 
 def test_quizzes_as_a_canvas_package(tmp_path):
-    result = run("quiz", "canvas", "04_metrics", "--out", tmp_path / "q.zip")
+    result = run("quiz", "canvas", "05_metrics", "--out", tmp_path / "q.zip")
     assert "questions written to" in result.stderr
     assert "1 of them ask for code and are marked by hand there" in result.stderr
     assert len(zipfile.ZipFile(tmp_path / "q.zip").namelist()) == 3

@@ -37,7 +37,7 @@ def run(*arguments) -> str:
 
 
 def test_json_and_table_tell_the_same(progress):
-    quiz = load_quiz("04_metrics")
+    quiz = load_quiz("metrics")
     first, second = quiz.questions[0], quiz.questions[1]
     answer(progress, quiz, first, False, confidence=0.95)
     answer(progress, quiz, first, True)
@@ -51,7 +51,7 @@ def test_json_and_table_tell_the_same(progress):
         {"said": 0.95, "right": 0, "answered": 1, "interval": pytest.approx([0, 0.7935], abs=1e-4),
          "verdict": "less right than you said"}
     ]  # fmt: skip
-    assert record["revisit"] == [{"quiz": "04_metrics", "objective": first.objective}]
+    assert record["revisit"] == [{"quiz": "metrics", "objective": first.objective}]
     assert [one["missed_sections"] for one in record["objectives"] if one["objective"] == first.objective] == [
         [first.section]
     ]
@@ -69,7 +69,7 @@ def test_without_file_the_learners_own_is_shown(tmp_path, progress):
 
 
 def test_export_then_import(tmp_path, progress):
-    quiz = load_quiz("04_metrics")
+    quiz = load_quiz("metrics")
     answer(progress, quiz, quiz.questions[0], True)
     progress.record_review(Review(learner=progress.learner, card=quiz.questions[0].id, rating=3))
     out = tmp_path / "answers.json"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from qa_lesson.quiz.bank.files import json_schema
 
-GOOD = Path(__file__).parents[1] / "quiz" / "bank" / "04_metrics.yaml"
+GOOD = Path(__file__).parents[1] / "quiz" / "bank" / "05_metrics.yaml"
 
 
 def run(*arguments) -> subprocess.CompletedProcess:
@@ -21,7 +21,7 @@ def test_a_good_file_passes():
 
 
 def test_findings_exit_with_1_and_name_file_line_question_and_remedy(tmp_path):
-    bad = tmp_path / "04_metrics.yaml"
+    bad = tmp_path / "05_metrics.yaml"
     bad.write_text(GOOD.read_text(encoding="utf-8").replace("value: 0.2\n", "value: 0.6\n"), encoding="utf-8")
     result = run("lint", bad)
     assert result.returncode == 1
@@ -29,7 +29,7 @@ def test_findings_exit_with_1_and_name_file_line_question_and_remedy(tmp_path):
     assert "to do: remove one of them" in result.stdout
     (finding,) = json.loads(run("lint", "--folder", tmp_path, "--json").stdout)["findings"]
     assert set(finding) == {"file", "question", "what", "fix", "line", "warning"}
-    assert (finding["file"], finding["question"]) == ("04_metrics.yaml", "04-one-word")
+    assert (finding["file"], finding["question"]) == ("05_metrics.yaml", "04-one-word")
 
 
 def test_a_missing_file_exits_with_2(tmp_path):

@@ -10,18 +10,18 @@ RIGHT = ["fine-tuning", "string search", "retrieval", "prompting", "prompting"]
 @pytest.mark.parametrize("blank", [..., None])
 @pytest.mark.parametrize("name", ["tool", "break_even"])
 def test_a_blank_is_not_attempted(name, blank):
-    assert check(f"01_why_fine_tune.{name}", blank).status == "not attempted"
+    assert check(f"why_fine_tune.{name}", blank).status == "not attempted"
 
 
 def test_an_unwritten_function_is_not_attempted():
     def unwritten(setup_cost, own_price, other_price): ...
 
-    assert check("01_why_fine_tune.break_even", unwritten).status == "not attempted"
+    assert check("why_fine_tune.break_even", unwritten).status == "not attempted"
 
 
 def test_the_right_tools():
-    assert check("01_why_fine_tune.tool", RIGHT).status == "correct"
-    assert check("01_why_fine_tune.tool", tuple(RIGHT)).status == "correct"
+    assert check("why_fine_tune.tool", RIGHT).status == "correct"
+    assert check("why_fine_tune.tool", tuple(RIGHT)).status == "correct"
 
 
 @pytest.mark.parametrize(
@@ -39,13 +39,13 @@ def test_the_right_tools():
     ],
 )
 def test_wrong_tools_are_told_why(answer, told):
-    result = check("01_why_fine_tune.tool", answer)
+    result = check("why_fine_tune.tool", answer)
     assert result.status == "not yet"
     assert told in result.message
 
 
 def test_only_wrong_cases_are_spoken_of():
-    message = check("01_why_fine_tune.tool", ["prompting", *RIGHT[1:]]).message
+    message = check("why_fine_tune.tool", ["prompting", *RIGHT[1:]]).message
     assert "case A" in message
     assert "case B" not in message
 
@@ -56,7 +56,7 @@ def right(setup_cost, own_price, other_price):
 
 
 def test_the_right_break_even():
-    assert check("01_why_fine_tune.break_even", right).status == "correct"
+    assert check("why_fine_tune.break_even", right).status == "correct"
 
 
 def counting_up(setup_cost, own_price, other_price):
@@ -69,7 +69,7 @@ def counting_up(setup_cost, own_price, other_price):
 
 
 def test_another_way_of_writing_it_is_right_too():
-    assert check("01_why_fine_tune.break_even", counting_up).status == "correct"
+    assert check("why_fine_tune.break_even", counting_up).status == "correct"
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,6 @@ def test_another_way_of_writing_it_is_right_too():
     ],
 )
 def test_wrong_break_evens_are_told_why(function, told):
-    result = check("01_why_fine_tune.break_even", function)
+    result = check("why_fine_tune.break_even", function)
     assert result.status == "not yet"
     assert told in result.message

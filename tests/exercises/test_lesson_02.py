@@ -7,7 +7,7 @@ PASSAGE = next(example.context for example in load_corpus("train") if example.id
 
 
 def verdict(name, answer):
-    result = check(f"02_prepare_data.{name}", answer)
+    result = check(f"prepare_data.{name}", answer)
     return result.status, result.message
 
 

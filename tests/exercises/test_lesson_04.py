@@ -1,117 +1,110 @@
+import math
+
 import pytest
 
-from qa_lesson.corpus import load_corpus
 from qa_lesson.exercises import check
-from qa_lesson.metrics import answer_tokens, token_overlap
-
-RIGHT_COUNTS = {"shared": 5, "predicted": 5, "reference": 5, "f1": 1.0}
 
 
-def unwritten(prediction, reference):
-    """As the lesson gives it."""
-    ...
+def verdict(name, answer):
+    result = check(f"fine_tune.{name}", answer)
+    return result.status, result.message
 
 
-def precision(prediction, reference):
-    return token_overlap(prediction, reference).precision
+@pytest.mark.parametrize("name", ["best_epoch", "steps", "modernise"])
+def test_blanks(name):
+    assert verdict(name, ...) == ("not attempted", "")
+    assert verdict(name, None) == ("not attempted", "")
+    if name != "modernise":
+        assert verdict(name, lambda *given: ...) == ("not attempted", "")
 
 
-def percent(prediction, reference):
-    return 100 * token_overlap(prediction, reference).recall
+def scored(log):
+    return [entry for entry in log if "eval_f1" in entry]
 
 
-def without_normalising(prediction, reference):
-    wanted = reference.split()
-    return sum(token in prediction.split() for token in wanted) / len(wanted)
-
-
-def each_predicted_token(prediction, reference):
-    wanted = answer_tokens(reference)
-    return sum(token in wanted for token in answer_tokens(prediction)) / len(wanted)
-
-
-def distinct_tokens(prediction, reference):
-    wanted = set(answer_tokens(reference))
-    return len(set(answer_tokens(prediction)) & wanted) / len(wanted)
-
-
-def right_recall(prediction, reference):
-    return token_overlap(prediction, reference).recall
-
-
-@pytest.mark.parametrize("name", ["recall", "miscount", "never_answers"])
-def test_a_blank_is_not_attempted(name):
-    assert check(f"04_metrics.{name}", ...).status == "not attempted"
-
-
-def test_an_unwritten_function_is_not_attempted():
-    assert check("04_metrics.recall", unwritten).status == "not attempted"
+def right_best(log):
+    return round(max(scored(log), key=lambda entry: entry["eval_f1"])["epoch"])
 
 
 @pytest.mark.parametrize(
-    ("answer", "help_text"),
+    ("answer", "told"),
     [
-        (precision, "it is precision"),
-        (percent, "not percent"),
-        (without_normalising, "tokens"),
-        (each_predicted_token, "as often as both sides have it"),
-        (distinct_tokens, "counts twice"),
-        (0.2, "the function itself"),
+        (lambda log: max(log, key=lambda entry: entry["eval_f1"])["epoch"], "not every entry has this key"),
+        (lambda log: round(scored(log)[-1]["epoch"]), "the last epoch"),
+        (lambda log: round(min(scored(log), key=lambda entry: entry["eval_loss"])["epoch"]), "lowest validation loss"),
+        (lambda log: max(scored(log), key=lambda entry: entry["eval_exact_match"])["epoch"], "best exact match"),
+        (lambda log: max(entry["eval_f1"] for entry in scored(log)), "is a score"),
+        (lambda log: max(scored(log), key=lambda entry: entry["eval_f1"]), "a whole entry"),
+        (lambda log: max(scored(log), key=lambda entry: entry["eval_f1"])["epoch"], "a whole number"),
+        (lambda log: 1 if len(log) > 5 else 3, "the first epoch"),
+        (lambda log: 2, "epoch 3 only"),
+        (lambda log: "two", "expected 2"),
     ],
-    ids=lambda value: getattr(value, "__name__", None),
 )
-def test_wrong_recall(answer, help_text):
-    result = check("04_metrics.recall", answer)
-    assert result.status == "not yet"
-    assert help_text in result.message
+def test_best_epoch_says_what_is_wrong(answer, told):
+    status, message = verdict("best_epoch", answer)
+    assert status == "not yet"
+    assert told in message
+
+
+def test_best_epoch():
+    assert verdict("best_epoch", right_best) == ("correct", "")
 
 
 @pytest.mark.parametrize(
-    ("answer", "help_text"),
+    ("answer", "told"),
     [
-        ({"shared": 3, "predicted": 6, "reference": 7, "f1": 0.462}, "'the' is dropped"),
-        (RIGHT_COUNTS | {"reference": 6}, "tokens of the reference"),
-        (RIGHT_COUNTS | {"shared": 3}, "order does not count"),
-        (RIGHT_COUNTS | {"f1": 100.0}, "a fraction"),
-        ({"f1": 1.0}, "shared, predicted, reference, f1"),
-        (1.0, "a dictionary"),
+        (lambda n, batch, epochs: n // batch * epochs, "round up"),
+        (lambda n, batch, epochs: math.ceil(n / batch), "every epoch"),
+        (lambda n, batch, epochs: math.ceil(n * epochs / batch), "round up within the epoch"),
+        (lambda n, batch, epochs: n * epochs, "ten full batches"),
     ],
 )
-def test_wrong_counts(answer, help_text):
-    result = check("04_metrics.miscount", answer)
-    assert result.status == "not yet"
-    assert help_text in result.message
+def test_steps_says_what_is_wrong(answer, told):
+    status, message = verdict("steps", answer)
+    assert status == "not yet"
+    assert told in message
 
 
-def unanswerable_share():
-    examples = load_corpus("test", unanswerable=True)
-    return sum(not example.is_answerable for example in examples) / len(examples)
+def test_steps():
+    assert verdict("steps", lambda n, batch, epochs: math.ceil(n / batch) * epochs) == ("correct", "")
+
+
+RIGHT = {
+    "eval_strategy": "epoch",
+    "save_strategy": "epoch",
+    "load_best_model_at_end": True,
+    "metric_for_best_model": "f1",
+    "warmup_steps": 0.1,
+    "use_cpu": True,
+}
+
+
+def without(name):
+    return {key: value for key, value in RIGHT.items() if key != name}
 
 
 @pytest.mark.parametrize(
-    ("answer", "help_text"),
+    ("answer", "told"),
     [
-        (0, "not 0"),
-        (100 * unanswerable_share(), "in percent"),
-        (1 - unanswerable_share(), "share of the answerable"),
-        (0.5, "mean over all"),
-        ("one in eight", "one number"),
+        ({**RIGHT, "evaluation_strategy": "epoch"}, "'evaluation_strategy' is the old name"),
+        ({**without("use_cpu"), "no_cuda": True}, "'no_cuda' is the old name"),
+        (without("warmup_steps"), "nothing stands for 'warmup_ratio'"),
+        ({**RIGHT, "warmup_steps": 10}, "warmup_steps should be 0.1"),
+        ({**RIGHT, "overwrite_output_dir": True}, "gone without a successor"),
+        (without("load_best_model_at_end"), "load_best_model_at_end should be True"),
+        ({**RIGHT, "save_strategy": "steps"}, "save_strategy must follow eval_strategy"),
+        (without("save_strategy"), "save_strategy must follow eval_strategy"),
+        ({**RIGHT, "evaluate": True}, "TrainingArguments says TypeError"),
+        (sorted(RIGHT), "as a dictionary"),
     ],
 )
-def test_wrong_score_of_a_reader_that_never_answers(answer, help_text):
-    result = check("04_metrics.never_answers", answer)
-    assert result.status == "not yet"
-    assert help_text in result.message
+def test_modernise_says_what_is_wrong(answer, told):
+    status, message = verdict("modernise", answer)
+    assert status == "not yet"
+    assert told in message
 
 
-@pytest.mark.parametrize(
-    ("name", "answer"),
-    [
-        ("recall", right_recall),
-        ("miscount", RIGHT_COUNTS),
-        ("never_answers", unanswerable_share()),
-        ("never_answers", round(unanswerable_share(), 3)),
-    ],
-)
-def test_right_answers(name, answer):
-    assert check(f"04_metrics.{name}", answer).status == "correct"
+def test_modernise():
+    assert verdict("modernise", RIGHT) == ("correct", "")
+    assert verdict("modernise", {**RIGHT, "save_strategy": "best", "learning_rate": 3e-4}) == ("correct", "")

@@ -1,148 +1,117 @@
-"""The checks of lesson 05: blanks, typical wrong answers with the message that helps, and right answers."""
-
-import math
-
-import numpy as np
 import pytest
-from scipy import stats
 
-from qa_lesson.evaluation.standard_errors import clustered_error, difference_bounds
+from qa_lesson.corpus import load_corpus
 from qa_lesson.exercises import check
+from qa_lesson.metrics import answer_tokens, token_overlap
 
-HALF = "05_trust_the_number.half_width"
-PAIRED = "05_trust_the_number.paired_interval"
-CLAIMS = "05_trust_the_number.claims"
-
-
-def blank(*_arguments):
-    return ...
+RIGHT_COUNTS = {"shared": 5, "predicted": 5, "reference": 5, "f1": 1.0}
 
 
-@pytest.mark.parametrize("name", [HALF, PAIRED])
-def test_an_unwritten_function_is_not_attempted(name):
-    assert check(name, blank).status == "not attempted"
+def unwritten(prediction, reference):
+    """As the lesson gives it."""
+    ...
 
 
-def test_a_blank_value_is_not_attempted():
-    assert check(CLAIMS, ...).status == "not attempted"
+def precision(prediction, reference):
+    return token_overlap(prediction, reference).precision
 
 
-@pytest.mark.parametrize(
-    ("wrong", "message"),
-    [
-        (lambda p, n: math.sqrt(p * (1 - p) / n), "multiply it by 1.96"),
-        (lambda p, n: 2 * 1.96 * math.sqrt(p * (1 - p) / n), "whole width"),
-        (lambda p, n: 1.96 * p * (1 - p) / n, "square root is missing"),
-        (lambda p, n: 1.96 * math.sqrt(p * (1 - p)), "number of questions"),
-        (lambda p, n: 1.96 * math.sqrt(p * (1 - p)) / n, "under the square root"),
-        (lambda p, n: 1.96 * math.sqrt(p / n), "not p alone"),
-        (lambda p, n: 196 * math.sqrt(p * (1 - p) / n), "give a fraction"),
-        (lambda p, n: 0.0736, "half_width(0.5, 400) gave 0.0736, expected about 0.0490"),
-        (lambda p, n: p / (n - 100), "ZeroDivisionError"),
-    ],
-)
-def test_wrong_half_widths(wrong, message):
-    result = check(HALF, wrong)
-    assert result.status == "not yet"
-    assert message in result.message
+def percent(prediction, reference):
+    return 100 * token_overlap(prediction, reference).recall
 
 
-@pytest.mark.parametrize("z", [1.96, 1.959964, 2])
-def test_right_half_width(z):
-    assert check(HALF, lambda p, n: z * math.sqrt(p * (1 - p) / n)).status == "correct"
+def without_normalising(prediction, reference):
+    wanted = reference.split()
+    return sum(token in prediction.split() for token in wanted) / len(wanted)
 
 
-def interval(sums, counts, *, multiple=None):
-    n = len(sums)
-    without = (sums.sum() - sums) / (counts.sum() - counts)
-    half = (multiple or stats.t.ppf(0.975, n - 1)) * np.sqrt(n - 1) * without.std()
-    return np.array([sums.sum() / counts.sum() - half, sums.sum() / counts.sum() + half])
+def each_predicted_token(prediction, reference):
+    wanted = answer_tokens(reference)
+    return sum(token in wanted for token in answer_tokens(prediction)) / len(wanted)
 
 
-def paired(left, right, **options):
-    sums = np.array([(ours - theirs).sum() for ours, theirs in zip(left, right, strict=True)])
-    return interval(sums, np.array([len(scores) for scores in left]), **options)
+def distinct_tokens(prediction, reference):
+    wanted = set(answer_tokens(reference))
+    return len(set(answer_tokens(prediction)) & wanted) / len(wanted)
 
 
-def unpaired(left, right):
-    ends = [
-        interval(np.array([scores.sum() for scores in side]), np.array([len(scores) for scores in side]))
-        for side in (left, right)
-    ]
-    return ends[0][0] - ends[1][1], ends[0][1] - ends[1][0]
+def right_recall(prediction, reference):
+    return token_overlap(prediction, reference).recall
 
 
-def by_question(left, right):
-    difference = np.concatenate(left) - np.concatenate(right)
-    return interval(difference, np.ones(len(difference)))
+@pytest.mark.parametrize("name", ["recall", "miscount", "never_answers"])
+def test_a_blank_is_not_attempted(name):
+    assert check(f"metrics.{name}", ...).status == "not attempted"
 
 
-def mean_of_means(left, right):
-    means = np.array([(ours - theirs).mean() for ours, theirs in zip(left, right, strict=True)])
-    return interval(means, np.ones(len(means)))
-
-
-def bootstrap(left, right):
-    sums = np.array([(ours - theirs).sum() for ours, theirs in zip(left, right, strict=True)])
-    counts = np.array([len(scores) for scores in left])
-    drawn = np.random.default_rng(0).integers(0, len(sums), (5000, len(sums)))
-    return np.quantile(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1), [0.025, 0.975])
+def test_an_unwritten_function_is_not_attempted():
+    assert check("metrics.recall", unwritten).status == "not attempted"
 
 
 @pytest.mark.parametrize(
-    ("wrong", "message"),
+    ("answer", "help_text"),
     [
-        (lambda left, right: paired(right, left), "left minus right"),
-        (unpaired, "take the differences first"),
-        (lambda left, right: 100 * paired(left, right), "give fractions"),
-        (mean_of_means, "counted as much as one of 60"),
-        (by_question, "leave out documents"),
-        (lambda left, right: paired(left, right, multiple=1.96), "not 1.96"),
-        (bootstrap, "sqrt(n - 1) times the standard deviation"),
-        (lambda left, right: paired(left, right)[::-1], "low end first"),
-        (lambda left, right: 0.25, "return two numbers"),
-        (lambda left, right: (math.nan, math.nan), "no NaN"),
+        (precision, "it is precision"),
+        (percent, "not percent"),
+        (without_normalising, "tokens"),
+        (each_predicted_token, "as often as both sides have it"),
+        (distinct_tokens, "counts twice"),
+        (0.2, "the function itself"),
     ],
+    ids=lambda value: getattr(value, "__name__", None),
 )
-def test_wrong_paired_intervals(wrong, message):
-    result = check(PAIRED, wrong)
+def test_wrong_recall(answer, help_text):
+    result = check("metrics.recall", answer)
     assert result.status == "not yet"
-    assert message in result.message
-
-
-def test_right_paired_interval():
-    assert check(PAIRED, paired).status == "correct"
-    assert check(PAIRED, lambda left, right: tuple(paired(left, right))).status == "correct"
-
-
-def test_the_interval_of_the_package_is_right_too():
-    def answer(left, right):
-        found = clustered_error(
-            [(ours - theirs).sum() for ours, theirs in zip(left, right, strict=True)], [len(one) for one in left]
-        )
-        return difference_bounds(found, 0.95)
-
-    assert check(PAIRED, answer).status == "correct"
+    assert help_text in result.message
 
 
 @pytest.mark.parametrize(
-    ("wrong", "message"),
+    ("answer", "help_text"),
     [
-        ({"a", "c"}, "claim a goes too far: A and B answered different questions"),
-        ({"b", "c", "e", "f"}, "not shown is not the same as equal"),
-        ({"c", "d", "e", "f"}, "lowest of ten slices"),
-        ({"c", "f"}, "1 more of the claims hold"),
-        (set(), "3 more"),
-        ({"x"}, "no claim 'x'"),
-        (7, "TypeError"),
+        ({"shared": 3, "predicted": 6, "reference": 7, "f1": 0.462}, "'the' is dropped"),
+        (RIGHT_COUNTS | {"reference": 6}, "tokens of the reference"),
+        (RIGHT_COUNTS | {"shared": 3}, "order does not count"),
+        (RIGHT_COUNTS | {"f1": 100.0}, "a fraction"),
+        ({"f1": 1.0}, "shared, predicted, reference, f1"),
+        (1.0, "a dictionary"),
     ],
 )
-def test_wrong_claims(wrong, message):
-    result = check(CLAIMS, wrong)
+def test_wrong_counts(answer, help_text):
+    result = check("metrics.miscount", answer)
     assert result.status == "not yet"
-    assert message in result.message
+    assert help_text in result.message
 
 
-@pytest.mark.parametrize("right", [{"c", "e", "f"}, ["F", "E", "C"], "cef", "c, e, f"])
-def test_right_claims(right):
-    assert check(CLAIMS, right).status == "correct"
+def unanswerable_share():
+    examples = load_corpus("test", unanswerable=True)
+    return sum(not example.is_answerable for example in examples) / len(examples)
+
+
+@pytest.mark.parametrize(
+    ("answer", "help_text"),
+    [
+        (0, "not 0"),
+        (100 * unanswerable_share(), "in percent"),
+        (1 - unanswerable_share(), "share of the answerable"),
+        (0.5, "mean over all"),
+        ("one in eight", "one number"),
+    ],
+)
+def test_wrong_score_of_a_reader_that_never_answers(answer, help_text):
+    result = check("metrics.never_answers", answer)
+    assert result.status == "not yet"
+    assert help_text in result.message
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("recall", right_recall),
+        ("miscount", RIGHT_COUNTS),
+        ("never_answers", unanswerable_share()),
+        ("never_answers", round(unanswerable_share(), 3)),
+    ],
+)
+def test_right_answers(name, answer):
+    assert check(f"metrics.{name}", answer).status == "correct"

@@ -1,151 +1,96 @@
-import re
+"""The checks of lesson 08: blanks, typical wrong answers with the message that helps, and right answers."""
 
 import pytest
 
-from qa_lesson.evaluation import roc_auc
 from qa_lesson.exercises import check
 
-RIGHT_USES = {"a": "official", "b": "official", "c": "similarity", "d": "exact", "e": "readers"}
+STOP = "overfitting.early_stopping"
+DIAGNOSIS = "overfitting.diagnosis"
+CHANGE = "overfitting.next_change"
+CURVES = {"A": "underfitting", "B": "overfitting", "C": "healthy", "D": "suspicious", "E": "diverging"}
+CHANGES = {
+    "1": "more data", "2": "early stopping", "3": "more epochs", "4": "lower learning rate", "5": "more seeds",
+}  # fmt: skip
 
 
-def unwritten(left, right):
-    """As the lesson gives it."""
-    ...
+def stopping(f1, patience, better=lambda score, best, previous: score > best):
+    kept, best = 1, f1[0]
+    waited = 0
+    for epoch, score in enumerate(f1[1:], 2):
+        waited = 0 if better(score, best, f1[epoch - 2]) else waited + 1
+        if score > best:
+            kept, best = epoch, score
+        if waited == patience:
+            return epoch, kept
+    return len(f1), kept
 
 
-def right_auc(accepted, refused):
-    return roc_auc([*accepted, *refused], [True] * len(accepted) + [False] * len(refused))
-
-
-def reversed_auc(accepted, refused):
-    return right_auc(refused, accepted)
-
-
-def ties_lost(accepted, refused):
-    return sum(a > r for a in accepted for r in refused) / len(accepted) / len(refused)
-
-
-def ties_won(accepted, refused):
-    return sum(a >= r for a in accepted for r in refused) / len(accepted) / len(refused)
-
-
-def percent(accepted, refused):
-    return 100 * right_auc(accepted, refused)
-
-
-def side_by_side(accepted, refused):
-    pairs = list(zip(accepted, refused, strict=False))
-    return sum((a > r) + 0.5 * (a == r) for a, r in pairs) / len(pairs)
-
-
-def per_answer(accepted, refused):
-    return sum((a > r) + 0.5 * (a == r) for a in accepted for r in refused) / (len(accepted) + len(refused))
-
-
-def numbers(text):
-    return {found.rstrip(".,").replace(",", "") for found in re.findall(r"\d[\d,.]*", text)}
-
-
-def right_guard(prediction, reference):
-    left, right = numbers(prediction), numbers(reference)
-    return bool(left and right and left != right)
-
-
-def no_digits_needed(prediction, reference):
-    return numbers(prediction) != numbers(reference)
-
-
-def raw_digits(prediction, reference):
-    left, right = set(re.findall(r"\d+", prediction)), set(re.findall(r"\d+", reference))
-    return bool(left and right and left != right)
-
-
-def in_order(prediction, reference):
-    left, right = re.findall(r"\d+", prediction), re.findall(r"\d+", reference)
-    return bool(left and right and left != right)
-
-
-def with_full_stop(prediction, reference):
-    left, right = ({n.replace(",", "") for n in re.findall(r"\d[\d,.]*", text)} for text in (prediction, reference))
-    return bool(left and right and left != right)
-
-
-def any_shared(prediction, reference):
-    left, right = numbers(prediction), numbers(reference)
-    return bool(left and right and not left & right)
-
-
-def whole_text(prediction, reference):
-    return prediction != reference
-
-
-@pytest.mark.parametrize("name", ["auc", "numbers_differ", "uses"])
-def test_a_blank_is_not_attempted(name):
-    assert check(f"08_answer_variability.{name}", ...).status == "not attempted"
-
-
-@pytest.mark.parametrize("name", ["auc", "numbers_differ"])
-def test_an_unwritten_function_is_not_attempted(name):
-    assert check(f"08_answer_variability.{name}", unwritten).status == "not attempted"
+def test_blanks_are_not_attempted():
+    assert check(STOP, lambda f1, patience: ...).status == "not attempted"
+    assert check(DIAGNOSIS, ...).status == "not attempted"
+    assert check(CHANGE, None).status == "not attempted"
 
 
 @pytest.mark.parametrize(
-    ("answer", "help_text"),
+    ("wrong", "message"),
     [
-        (reversed_auc, "both accepted answers score higher"),
-        (ties_lost, "equal scores count half"),
-        (ties_won, "equal scores count half"),
-        (percent, "a fraction"),
-        (side_by_side, "every refused one"),
-        (per_answer, "both accepted"),
-    ],
-    ids=lambda value: getattr(value, "__name__", None),
-)
-def test_wrong_auc(answer, help_text):
-    result = check("08_answer_variability.auc", answer)
-    assert result.status == "not yet"
-    assert help_text in result.message
-
-
-@pytest.mark.parametrize(
-    ("answer", "help_text"),
-    [
-        (no_digits_needed, "only one of them has digits"),
-        (raw_digits, "only groups them"),
-        (in_order, "order of the numbers"),
-        (with_full_stop, "full stop"),
-        (any_shared, "one number too many"),
-        (whole_text, "only the numbers"),
-    ],
-    ids=lambda value: getattr(value, "__name__", None),
-)
-def test_wrong_guard(answer, help_text):
-    result = check("08_answer_variability.numbers_differ", answer)
-    assert result.status == "not yet"
-    assert help_text in result.message
-
-
-@pytest.mark.parametrize(
-    ("answer", "help_text"),
-    [
-        (RIGHT_USES | {"a": "similarity"}, "same script"),
-        (RIGHT_USES | {"b": "readers"}, "paired and free"),
-        (RIGHT_USES | {"c": "readers"}, "an order"),
-        (RIGHT_USES | {"d": "similarity"}, "nobody looks"),
-        (RIGHT_USES | {"e": "official"}, "what people accept"),
-        (RIGHT_USES | {"e": "F1"}, "none of the four"),
-        ({"a": "official"}, "exactly these keys"),
-        ("official", "a dictionary"),
+        (lambda f1, p: tuple(number - 1 for number in stopping(f1, p)), "gave (2, 1), expected (3, 2): count epochs"),
+        (lambda f1, p: stopping(f1, p)[::-1], "first how many epochs were trained"),
+        (lambda f1, p: (stopping(f1, p)[0],) * 2, "not the last one"),
+        (lambda f1, p: stopping(f1, p, lambda score, best, previous: score > previous), "not with the one before"),
+        (lambda f1, p: stopping(f1, p, lambda score, best, previous: score >= best), "an equal score is not a better"),
+        (lambda f1, p: stopping(f1, p + 1), "as soon as `patience` epochs"),
+        (lambda f1, p: (len(f1), stopping(f1, p)[1]), "has to stop early"),
+        (lambda f1, p: 3, "return two whole numbers"),
+        (lambda f1, p: (7, 7), "gave (7, 7), expected (3, 2)"),
     ],
 )
-def test_wrong_uses(answer, help_text):
-    result = check("08_answer_variability.uses", answer)
+def test_wrong_early_stopping(wrong, message):
+    result = check(STOP, wrong)
     assert result.status == "not yet"
-    assert help_text in result.message
+    assert message in result.message
+
+
+def test_right_early_stopping():
+    assert check(STOP, stopping).status == "correct"
+    assert check(STOP, lambda f1, patience: list(stopping(f1, patience))).status == "correct"
 
 
 @pytest.mark.parametrize(
-    ("name", "answer"), [("auc", right_auc), ("numbers_differ", right_guard), ("uses", RIGHT_USES)]
+    ("wrong", "message"),
+    [
+        ({**CURVES, "A": "overfitting"}, "curve A is not overfitting: training and validation are close"),
+        ({**CURVES, "D": "healthy"}, "far above training"),
+        ({**CURVES, "E": "underfitting"}, "training itself falls"),
+        ({**CURVES, "B": ...}, "B still missing"),
+        ({**CURVES, "C": "good"}, "C: 'good' is not among the words"),
+        ("healthy", "give a dictionary"),
+    ],
 )
-def test_right_answers(name, answer):
-    assert check(f"08_answer_variability.{name}", answer).status == "correct"
+def test_wrong_diagnoses(wrong, message):
+    result = check(DIAGNOSIS, wrong)
+    assert result.status == "not yet"
+    assert message in result.message
+
+
+def test_right_diagnoses():
+    assert check(DIAGNOSIS, CURVES).status == "correct"
+    assert check(DIAGNOSIS, {key.lower(): word.upper() for key, word in CURVES.items()}).status == "correct"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({**CHANGES, "5": "early stopping"}, "situation 5: not early stopping first; one run of each recipe"),
+        ({**CHANGES, "1": "more seeds"}, "128 questions are few"),
+        ({key: change for key, change in CHANGES.items() if key != "4"}, "4 still missing"),
+    ],
+)
+def test_wrong_changes(wrong, message):
+    result = check(CHANGE, wrong)
+    assert result.status == "not yet"
+    assert message in result.message
+
+
+def test_right_changes():
+    assert check(CHANGE, {int(number): change for number, change in CHANGES.items()}).status == "correct"

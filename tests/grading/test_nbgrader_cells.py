@@ -16,17 +16,17 @@ METADATA = json.loads(re.search(r"```json\n(.*?)```", DOCS, re.DOTALL)[1])
 
 def exercise_cell(folder, name):
     """The cell of a lesson, or of its solutions, that holds the check of an exercise."""
-    notebook = nbformat.read(ROOT / folder / "04_metrics.ipynb", as_version=4)
+    notebook = nbformat.read(ROOT / folder / "05_metrics.ipynb", as_version=4)
     (cell,) = [cell for cell in notebook.cells if cell.cell_type == "code" and f'check("{name}"' in cell.source]
     return cell.source
 
 
 def graded_notebook(folder):
-    imports = nbformat.read(ROOT / "notebooks/solutions/04_metrics.ipynb", as_version=4).cells[1].source
+    imports = nbformat.read(ROOT / "notebooks/solutions/05_metrics.ipynb", as_version=4).cells[1].source
     new = nbformat.v4.new_code_cell
     cells = [
         new(imports),
-        new(exercise_cell(folder, "04_metrics.recall"), metadata=METADATA["exercise"]),
+        new(exercise_cell(folder, "metrics.recall"), metadata=METADATA["exercise"]),
         new(AUTOGRADED, metadata=METADATA["check"]),
     ]
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python"}})

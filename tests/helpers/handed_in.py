@@ -13,7 +13,7 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DEADLINE = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 _PROSE = {
     "objective": "read", "difficulty": "easy", "hints": ["Read it again."], "steps": ["Look.", "Say."],
-    "quick_check": "It says so.", "mistakes": ["Guessing."], "section": "04_metrics.ipynb#One",
+    "quick_check": "It says so.", "mistakes": ["Guessing."], "section": "05_metrics.ipynb#One",
 }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ def whole_bank() -> tuple[Quiz, ...]:
 def question(kind: str, name: str, **fields: Any) -> dict[str, Any]:
     return {
         "id": name, "kind": kind, "objective": "all", "difficulty": "easy", "prompt": AWKWARD, "hints": [AWKWARD],
-        "steps": [AWKWARD, "b"], "quick_check": AWKWARD, "mistakes": [AWKWARD], "section": "04_metrics.ipynb#Recap",
+        "steps": [AWKWARD, "b"], "quick_check": AWKWARD, "mistakes": [AWKWARD], "section": "05_metrics.ipynb#Recap",
     } | fields  # fmt: skip
 
 
@@ -28,7 +28,7 @@ def option(name: str, correct: bool = False, text: str = AWKWARD) -> dict[str, A
 
 
 def quiz_of(*questions: dict[str, Any], name: str = "awkward", title: str = AWKWARD, graded: bool = False) -> Quiz:
-    about = {"graded": True} if graded else {"lesson": "04_metrics"}
+    about = {"graded": True} if graded else {"lesson": "05_metrics"}
     return Quiz.model_validate(
         {"name": name, "title": title, "objectives": {"all": "do it"}, "questions": list(questions), **about}
     )

@@ -10,7 +10,7 @@ def question(name: str, objective: str, difficulty: str) -> Single:
     return Single(
         id=name, kind="single", objective=objective, difficulty=difficulty, prompt="Which?", options=options,
         hints=["Look."], steps=["First.", "Then."], quick_check="So.", mistakes=["Not that."],
-        section="04_metrics.ipynb#1.-Heading",
+        section="05_metrics.ipynb#1.-Heading",
     )  # fmt: skip
 
 

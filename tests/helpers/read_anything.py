@@ -137,7 +137,7 @@ def _quiz() -> str:
 
 
 def _bundle() -> str:
-    bundle, _ = build_bundle([load_quiz("00_start_here")])
+    bundle, _ = build_bundle([load_quiz("start_here")])
     return bundle.model_dump_json()
 
 

@@ -50,7 +50,7 @@ const WRONG = {
   ...OPEN,
   status: "wrong",
   saved: true,
-  section: "04_metrics, section “1. Same?”",
+  section: "05_metrics, section “1. Same?”",
   result: { headline: "Not yet.", feedback: "<p>Read <em>again</em>.</p>", per_option: { em: "Too strict." } },
 };
 const RIGHT = {
@@ -118,7 +118,7 @@ test("choose, say how sure you are, check: wrong; try again: right", async () =>
     "Not yet.",
     "Read again.",
     "Attempts left: 2.",
-    "To read again: 04_metrics, section “1. Same?”",
+    "To read again: 05_metrics, section “1. Same?”",
     "Saved.",
   ]);
   assert.deepEqual(texts(all(".qal-why")), ["Too strict."]);

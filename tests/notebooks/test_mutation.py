@@ -16,7 +16,7 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LESSON = ROOT / "notebooks" / "04_metrics.ipynb"
+LESSON = ROOT / "notebooks" / "05_metrics.ipynb"
 # Each is appended to metrics.py, so that callers inside and outside the module get the spoilt function; beside it
 # stands the call whose cell must be the first to fail.
 MUTANTS = {

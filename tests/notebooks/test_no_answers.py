@@ -15,7 +15,7 @@ from qa_lesson.quiz.pages.markdown import render_inline, render_markdown
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
-LESSON = ROOT / "notebooks" / "04_metrics.ipynb"
+LESSON = ROOT / "notebooks" / "05_metrics.ipynb"
 TOLD_LATER = {"feedback", "right", "otherwise", "hints", "steps", "quick_check", "mistakes"}
 """Fields of a question, its options, its items and its foreseen wrong answers that are shown after an answer alone."""
 

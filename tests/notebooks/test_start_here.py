@@ -6,7 +6,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from qa_lesson.quiz import load_quiz, quiz_names
+from qa_lesson.quiz import load_quiz
+from qa_lesson.quiz.bank.files import lesson_stems
 from qa_lesson.quiz.lint.bank_lints import notebook_headings
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -60,6 +61,6 @@ def test_the_placement_test_and_what_it_says_follow_each_other():
 
 def test_code_can_be_tried_in_the_quizzes_that_are_said_to_have_some():
     linked = {file.removesuffix(".ipynb") for file, anchor in rows()["try"] if anchor == "Quiz"}
-    with_code = {name for name in quiz_names() if any(one.kind == "code" for one in load_quiz(name).questions)}
+    with_code = {name for name in lesson_stems() if any(one.kind == "code" for one in load_quiz(name).questions)}
     assert linked
     assert linked <= with_code

@@ -137,7 +137,7 @@ def test_every_quiz_question_with_figures_is_a_made_up_case_or_has_a_source():
 )
 def test_a_typed_result_is_found(sentence):
     cell = nbformat.v4.new_markdown_cell(sentence, id="typed")
-    (found,) = unsourced("04_metrics", nbformat.v4.new_notebook(cells=[cell]))
+    (found,) = unsourced("05_metrics", nbformat.v4.new_notebook(cells=[cell]))
     assert found.startswith("cell typed: ")
 
 
@@ -145,4 +145,4 @@ def test_a_printed_result_is_fine():
     prose = nbformat.v4.new_markdown_cell("It reaches 64.1% here.")
     output = nbformat.v4.new_output("stream", name="stdout", text="F1  64.1 %\n")
     code = nbformat.v4.new_code_cell("print(...)", outputs=[output])
-    assert unsourced("04_metrics", nbformat.v4.new_notebook(cells=[prose, code])) == []
+    assert unsourced("05_metrics", nbformat.v4.new_notebook(cells=[prose, code])) == []

@@ -36,17 +36,17 @@ def test_a_head_says_what_was_measured(name):
 
 def test_a_lesson_is_measured_in_its_kernel(tmp_path, monkeypatch):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("held = bytearray(80_000_000)", id="a")])
-    path = tmp_path / "04_metrics.ipynb"
+    path = tmp_path / "05_metrics.ipynb"
     nbformat.write(notebook, path)
     before = path.read_bytes()
     kept = tmp_path / "times.json"
-    monkeypatch.setattr("lesson_times.LESSONS", {"04_metrics": path})
+    monkeypatch.setattr("lesson_times.LESSONS", {"05_metrics": path})
     monkeypatch.setattr("lesson_times.LESSON_TIMES_FILE", kept)
     monkeypatch.setattr("lesson_times.lesson_times", dict)
     monkeypatch.setenv("QA_LESSON_CACHE", "")
     for variable in ("QA_LESSON_PROGRESS", "QA_LESSON_PROJECT"):
         monkeypatch.setenv(variable, "")
-    main(["04_metrics"])
+    main(["05_metrics"])
     (cost,) = json.loads(kept.read_text())["lessons"].values()
     assert cost["peak_mib"] > 100
     assert path.read_bytes() == before

@@ -4,8 +4,8 @@ from test_times import Item, read_report, slowest, table
 
 REPORT = """<?xml version="1.0" encoding="utf-8"?>
 <testsuites><testsuite name="pytest" tests="4" time="27.5">
-<testcase classname="notebooks.04_metrics.ipynb" name="Cell 0" time="1.25" />
-<testcase classname="notebooks.04_metrics.ipynb" name="Cell 1" time="0.5" />
+<testcase classname="notebooks.05_metrics.ipynb" name="Cell 0" time="1.25" />
+<testcase classname="notebooks.05_metrics.ipynb" name="Cell 1" time="0.5" />
 <testcase classname="tests.test_schema" name="test_a[x]" time="0.25" />
 <testcase classname="tests.test_schema" name="test_b" time="2.5" />
 </testsuite></testsuites>"""
@@ -17,7 +17,7 @@ def test_cells_of_a_notebook_are_one_item(tmp_path):
     assert read_report(path) == (
         27.5,
         [
-            Item("notebooks.04_metrics.ipynb", 1.75),
+            Item("notebooks.05_metrics.ipynb", 1.75),
             Item("tests.test_schema::test_a[x]", 0.25),
             Item("tests.test_schema::test_b", 2.5),
         ],

@@ -60,13 +60,13 @@ def bundle(
     from qa_lesson.grading.formats.records import parse_deadline
     from qa_lesson.grading.handing_out.bundle import build_bundle
     from qa_lesson.grading.handing_out.handout import INSTALL, warnings, write_handout
-    from qa_lesson.quiz.bank.files import load_quiz, quiz_names
+    from qa_lesson.quiz.bank.files import load_quiz, quiz_name, quiz_names
 
     kinds = {"bundle.json": BUNDLE, "quiz.ipynb": NOTEBOOK, "README.txt": LEARNER_README}
     written = [Output("--key", key, KEY), *(Output("--out", output / name, kind) for name, kind in kinds.items())]
     check_outputs(written, quizzes, force)
     due = None if deadline is None else parse_deadline(deadline)
-    files = [Path(name) for name in quizzes if name not in quiz_names()]
+    files = [Path(name) for name in quizzes if quiz_name(name) not in quiz_names()]
     style = _lint(files)
     read = [load_quiz(name) for name in quizzes]
     for_learners, for_instructor = build_bundle(read, title=title, deadline=due, attempts=attempts)

@@ -36,7 +36,7 @@ grades_app = typer.Typer(
 )
 app.add_typer(grades_app, name="grades")
 
-Quizzes = Annotated[list[str], typer.Argument(help="Names of quizzes of the bank (04_metrics), or YAML files.")]
+Quizzes = Annotated[list[str], typer.Argument(help="Names of quizzes of the bank (05_metrics), or YAML files.")]
 Graded = Annotated[Path, typer.Argument(help="The folder that qa-lesson grade wrote with --out.")]
 
 

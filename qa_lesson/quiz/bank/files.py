@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,30 +24,53 @@ def quizzes_dir() -> Path:
     return installed if installed.is_dir() else package.parent / "quizzes"
 
 
+_NUMBER = re.compile(r"^\d\d_")
+
+
+def quiz_name(stem: str) -> str:
+    """The name of the quiz in a file: its stem without the lesson's number, so that a lesson may move.
+
+    >>> quiz_name("05_metrics"), quiz_name("mastery")
+    ('metrics', 'mastery')
+    """
+    return _NUMBER.sub("", stem)
+
+
+def lesson_stems() -> list[str]:
+    """The stems of the lessons that have a quiz, in their order."""
+    return sorted(path.stem for path in quizzes_dir().glob("*.yaml") if _NUMBER.match(path.stem))
+
+
 def quiz_names() -> list[str]:
-    """The names of all quizzes, those of the lessons first."""
-    stems = sorted(path.stem for path in quizzes_dir().glob("*.yaml"))
-    return sorted(stems, key=lambda stem: not stem[0].isdigit())
+    """The names of all quizzes: those of the lessons in their order, then the others."""
+    return [quiz_name(stem) for stem in _stems()]
+
+
+def _stems() -> list[str]:
+    others = sorted(path.stem for path in quizzes_dir().glob("*.yaml") if not _NUMBER.match(path.stem))
+    return lesson_stems() + others
 
 
 def load_quiz(name: str | Path) -> Quiz:
     """Read a quiz.
 
     Args:
-        name: of a quiz of the bank (``"04_metrics"``), or the path of a YAML file.
+        name: of a quiz of the bank (``"metrics"``; a number before it doesn't matter), or the path of a YAML file.
 
     Raises:
         BankError: there is no such quiz, or the file cannot be used; `findings` names each question concerned.
     """
     path = Path(name)
     if path.suffix not in (".yaml", ".yml"):
-        if str(name) not in quiz_names():
+        stems = {quiz_name(stem): stem for stem in _stems()}
+        stem = stems.get(quiz_name(str(name)))
+        if stem is None:
             if path.suffix == ".json" or path.is_dir():
                 fix = "a graded quiz is shown by: from qa_lesson.grading import take_quiz"
                 raise BankError("this is no practice quiz", received=repr(str(name)), fix=fix)
-            known = ", ".join(quiz_names()) or "none yet"
+            known = ", ".join(stems) or "none yet"
             raise BankError("there is no such quiz", received=repr(str(name)), fix=f"use one of: {known}")
-        path = quizzes_dir() / f"{name}.yaml"
+        path = quizzes_dir() / f"{stem}.yaml"
     return parse_quiz(read_content(path), path)
 
 
@@ -88,7 +112,8 @@ def parse_quiz(content: str, path: Path) -> Quiz:
             if findings:
                 raise BankError.from_findings(findings, source=str(path))
             if file.lesson in (None, path.stem):
-                return Quiz(name=path.stem, **{field: getattr(file, field) for field in QuizFile.model_fields})
+                name = quiz_name(path.stem) if file.lesson else path.stem
+                return Quiz(name=name, **{field: getattr(file, field) for field in QuizFile.model_fields})
             fix = f"name the file {file.lesson}.yaml, or write lesson: {path.stem}"
             findings = [QuizFault(path.name, None, f"the lesson is {file.lesson}", fix, text.line_of(("lesson",)))]
     raise BankError.from_findings(findings, source=str(path))

@@ -57,7 +57,7 @@ class QuizFile(FileModel):
 
 
 class Quiz(QuizFile):
-    """A quiz of the bank: its file and its name, which is the stem of the file."""
+    """A quiz of the bank: its file and its name, the stem of the file without the lesson's number."""
 
     name: str
 

@@ -200,7 +200,7 @@ def plain_prompt(question: Question) -> str:
 
 
 def _prefix(quiz: Quiz, question_id: str) -> Lint:
-    prefix = f"{quiz.lesson[:2]}-" if quiz.lesson else PREFIXES.get(quiz.name)
+    prefix = PREFIXES.get(quiz.name)
     if prefix is not None and not question_id.startswith(prefix):
         yield f"the id does not begin with {prefix}", f"name it {prefix}{question_id.split('-', 1)[-1]}"
 

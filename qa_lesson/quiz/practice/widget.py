@@ -28,7 +28,7 @@ def show(name: str | Path, *, progress: Progress | None = None) -> QuizWidget:
     """A quiz to work on in a notebook; answers are saved at once and come back when the cell runs again.
 
     Args:
-        name: of the quiz, as its lesson is called: ``"04_metrics"``; or ``"placement"``, ``"mastery"``, or the path of
+        name: of the quiz, as its lesson is called: ``"05_metrics"``; or ``"placement"``, ``"mastery"``, or the path of
             a quiz file.
         progress: where answers are recorded; by default the learner's own file.
 
@@ -43,7 +43,7 @@ def show(name: str | Path, *, progress: Progress | None = None) -> QuizWidget:
 class QuizWidget(QuizPage):
     """See `show`. ``quiz.question(0)`` or ``quiz.question("04-word-order")`` is a question to answer by code.
 
-    >>> quiz = show("04_metrics")                    # doctest: +SKIP
+    >>> quiz = show("metrics")                    # doctest: +SKIP
     >>> question = quiz.question(0)                  # doctest: +SKIP
     >>> question.value = "f1-one"                    # doctest: +SKIP
     >>> question.check.click()                       # doctest: +SKIP
@@ -187,8 +187,8 @@ def headline(practice: QuestionPractice) -> str:
 def section_name(section: str) -> str:
     """Where to read again, in words.
 
-    >>> section_name("04_metrics.ipynb#1.-When-are-two-answers-the-same?")
-    '04_metrics, section “1. When are two answers the same?”'
+    >>> section_name("05_metrics.ipynb#1.-When-are-two-answers-the-same?")
+    '05_metrics, section “1. When are two answers the same?”'
     """
     notebook, _, heading = section.partition("#")
     name = notebook.removesuffix(".ipynb")

@@ -23,6 +23,7 @@ from typing_extensions import TypedDict
 
 from qa_lesson.errors import DataError, shorten
 from qa_lesson.json_files import AS_WRITTEN, read_json
+from qa_lesson.quiz.progress.renamed_quizzes import present_quiz
 from qa_lesson.quiz.progress.store import Store, open_store
 from qa_lesson.storage import write_atomically
 
@@ -49,7 +50,7 @@ class Attempt:
     Args:
         id: unique; the same id is kept once.
         learner: whose it is, see `Progress`.
-        quiz: name of the quiz, for instance ``"04_metrics"``.
+        quiz: name of the quiz, for instance ``"metrics"``.
         question: id of the question.
         objective: id of its objective, unique in its quiz.
         difficulty: ``"easy"``, ``"medium"`` or ``"hard"``.
@@ -177,7 +178,8 @@ class Progress:
         Raises:
             StorageError: the file cannot be read.
         """
-        return [_attempt(row) for row in self._rows("attempts", quiz=quiz, question=question)]
+        attempts = [_attempt(row) for row in self._rows("attempts", question=question)]
+        return [attempt for attempt in attempts if quiz is None or attempt.quiz == quiz]
 
     def reviews(self, card: str | None = None) -> list[Review]:
         """This learner's reviews, oldest first; of one card if given.
@@ -289,7 +291,8 @@ def _attempt_row(attempt: Attempt) -> dict[str, object]:
 def _attempt(row: dict[str, Any]) -> Attempt:
     values = {name: value for name, value in row.items() if name != "position"}
     correct = {0: False, 1: True}[row["correct"]]
-    return Attempt(**{**values, "response": json.loads(row["response"]), "correct": correct})
+    named = {**values, "quiz": present_quiz(row["quiz"], row["question"])}
+    return Attempt(**{**named, "response": json.loads(row["response"]), "correct": correct})
 
 
 def _review(row: dict[str, Any]) -> Review:

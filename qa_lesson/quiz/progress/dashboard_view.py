@@ -80,10 +80,10 @@ def _summary(attempts: Sequence[Attempt], quizzes: Sequence[Quiz]) -> Markup:
 def _figure(attempts: Sequence[Attempt], quizzes: Sequence[Quiz]) -> Markup:
     from qa_lesson.views.trust import plot_intervals
 
-    order = [quiz.name for quiz in quizzes]
+    order = {quiz.name: place for place, quiz in enumerate(quizzes)}
     by_quiz = tally_by(attempts, lambda attempt: attempt.quiz)
     by_difficulty = tally_by(attempts, lambda attempt: attempt.difficulty)
-    rows = {name: by_quiz[name] for name in sorted(by_quiz, key=lambda name: (name not in order, name))}
+    rows = {name: by_quiz[name] for name in sorted(by_quiz, key=lambda name: order.get(name, len(order)))}
     rows |= {f"{name} questions": by_difficulty[name] for name in DIFFICULTIES if name in by_difficulty}
     labelled = {f"{label} (n={counts.n})": counts.interval for label, counts in rows.items()}
     figure = plot_intervals({label: interval for label, interval in labelled.items() if interval is not None})

@@ -233,8 +233,8 @@ def pool_result(quiz: Quiz, attempts: Sequence[Attempt], learner: str, lessons: 
 def lesson_of(section: str) -> str:
     """The stem of the notebook that a section stands in.
 
-    >>> lesson_of("04_metrics.ipynb#1.-When-are-two-answers-the-same?")
-    '04_metrics'
+    >>> lesson_of("05_metrics.ipynb#1.-When-are-two-answers-the-same?")
+    '05_metrics'
     """
     return section.partition("#")[0].removesuffix(".ipynb")
 

@@ -43,7 +43,7 @@ def count_in_words(counts: Tally | None) -> str:
 def lesson_link(lesson: str) -> Markup:
     """A link to a notebook beside the one that shows it.
 
-    >>> lesson_link("04_metrics")[-25:]
+    >>> lesson_link("05_metrics")[-25:]
     Markup('underline">04 metrics</a>')
     """
     return _link(f"{lesson}.ipynb", lesson.replace("_", " "))
@@ -63,7 +63,7 @@ def section_link(section: str) -> Markup:
 def section_in_words(section: str) -> str:
     """A section by lesson and heading; another place, such as a slide, as it is.
 
-    >>> section_in_words("04_metrics.ipynb#1.-When-are-two-answers-the-same?")
+    >>> section_in_words("05_metrics.ipynb#1.-When-are-two-answers-the-same?")
     '04 metrics: 1. When are two answers the same?'
     """
     if ".ipynb#" not in section:

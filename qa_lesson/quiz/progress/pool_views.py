@@ -7,7 +7,7 @@ from markupsafe import Markup
 from qa_lesson.errors import counted
 from qa_lesson.look.html import StaticView, card, paragraph, table
 from qa_lesson.look.templating import unbroken
-from qa_lesson.quiz.bank.files import load_quiz, quiz_names
+from qa_lesson.quiz.bank.files import lesson_stems, load_quiz
 from qa_lesson.quiz.pages.markdown import plain_text
 from qa_lesson.quiz.progress.attempts import Progress
 from qa_lesson.quiz.progress.mastery import Advice, PoolResult, pool_result
@@ -61,8 +61,7 @@ def mastery_report(progress: Progress | None = None) -> StaticView:
 def _report(quiz_name: str, advice: dict[Advice, str], progress: Progress | None) -> StaticView:
     progress = progress if progress is not None else Progress.open()
     quiz = load_quiz(quiz_name)
-    lessons = [name for name in quiz_names() if name[0].isdigit()]
-    result = pool_result(quiz, progress.attempts(quiz=quiz.name), progress.learner, lessons)
+    result = pool_result(quiz, progress.attempts(quiz=quiz.name), progress.learner, lesson_stems())
     counts = result.overall
     text = f"<{quiz.name}: {counts.n_right} of {counts.n} right, {result.n_open} open>"
     if not counts.n:

@@ -277,10 +277,10 @@ def test_the_instructor_is_warned_of_public_keys_telling_ids_and_code():
     assert telling.startswith("ferry-first: ")
     assert "being right: wrong-time." in telling
     assert "Ids: ferry-fare." in code
-    public = warnings([load_quiz("04_metrics")])
-    assert "10 questions of the practice bank (04_metrics), whose key is public" in public[0]
-    copied = own.replace("prompt: New Which word do sailors", "prompt: |\n      " + _prompt("04_metrics") + "\n    # ")
-    assert any("1 question of the practice bank (04_metrics)" in warning for warning in warnings([quiz(copied)]))
+    public = warnings([load_quiz("metrics")])
+    assert "10 questions of the practice bank (metrics), whose key is public" in public[0]
+    copied = own.replace("prompt: New Which word do sailors", "prompt: |\n      " + _prompt("05_metrics") + "\n    # ")
+    assert any("1 question of the practice bank (metrics)" in warning for warning in warnings([quiz(copied)]))
 
 
 def _prompt(name: str) -> str:

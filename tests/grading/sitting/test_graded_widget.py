@@ -452,7 +452,7 @@ def _modules(bundle: str) -> dict[str, str]:
 def _practice():
     from qa_lesson.quiz.progress.attempts import Progress
 
-    quiz = load_quiz("04_metrics")
+    quiz = load_quiz("metrics")
     return quiz, quiz.questions, Progress.open(Path(tempfile.mkdtemp()) / "progress.sqlite")
 
 

@@ -45,7 +45,7 @@ questions:
     steps: [Take two answers., Compare them word by word.]
     quick_check: It is all or nothing.
     mistakes: [Thinking that it gives half a point.]
-    section: 04_metrics.ipynb#1.-When-are-two-answers-the-same?
+    section: 05_metrics.ipynb#1.-When-are-two-answers-the-same?
     statement: Exact match is 0 or 1 & nothing between.
     holds: true
     right: Yes, it has only these two values.

@@ -9,7 +9,7 @@ from qa_lesson.quiz.answering.marking import mark
 from qa_lesson.quiz.bank.files import load_quiz
 from qa_lesson.quiz.kinds.shared.typed_numbers import parse_number
 
-QUIZ = load_quiz(Path(__file__).parents[1] / "bank" / "04_metrics.yaml")
+QUIZ = load_quiz(Path(__file__).parents[1] / "bank" / "05_metrics.yaml")
 RIGHT = {
     "04-word-order": "zero-one",
     "04-equal-strings": ["nineties", "us"],

@@ -12,7 +12,7 @@ from qa_lesson.errors import BankError
 from qa_lesson.quiz.bank import files
 from qa_lesson.quiz.bank.files import json_schema, load_quiz, parse_quiz, quiz_names, quizzes_dir
 
-GOOD = Path(__file__).parent / "04_metrics.yaml"
+GOOD = Path(__file__).parent / "05_metrics.yaml"
 TEXT = GOOD.read_text(encoding="utf-8")
 
 
@@ -25,7 +25,7 @@ def refused(old: str, new: str) -> BankError:
 
 def test_a_file_becomes_a_frozen_quiz():
     quiz = load_quiz(GOOD)
-    assert (quiz.name, quiz.lesson, quiz.draw) == ("04_metrics", "04_metrics", None)
+    assert (quiz.name, quiz.lesson, quiz.draw) == ("metrics", "05_metrics", None)
     assert {question.kind for question in quiz.questions} == {
         "single", "multi", "numeric", "text", "span", "ordering", "code"
     }  # fmt: skip
@@ -45,14 +45,15 @@ def test_code_keeps_its_lines_and_indents():
 
 
 def test_names_of_the_bank_lead_to_its_files(tmp_path, monkeypatch):
-    for name in ("placement", "05_trust", "04_metrics", "mastery"):
+    for name in ("placement", "06_trust", "05_metrics", "mastery"):
         (tmp_path / f"{name}.yaml").write_text(TEXT, encoding="utf-8")
     (tmp_path / "schema.json").write_text("{}", encoding="utf-8")
     monkeypatch.setattr(files, "quizzes_dir", lambda: tmp_path)
-    assert quiz_names() == ["04_metrics", "05_trust", "mastery", "placement"]
-    assert load_quiz("04_metrics").name == "04_metrics"
-    with pytest.raises(BankError, match="04_metrics, 05_trust, mastery, placement"):
-        load_quiz("04_metric")
+    assert quiz_names() == ["metrics", "trust", "mastery", "placement"]
+    assert load_quiz("metrics").name == "metrics"
+    assert load_quiz("04_metrics") == load_quiz("metrics")  # as it was called once
+    with pytest.raises(BankError, match="metrics, trust, mastery, placement"):
+        load_quiz("metric")
 
 
 def test_a_missing_or_unreadable_file_is_told(tmp_path):
@@ -66,11 +67,11 @@ def test_a_missing_or_unreadable_file_is_told(tmp_path):
 def test_an_error_names_file_line_question_and_remedy():
     error = refused("    hints:\n      - Which words are left", "    hnts:\n      - Which words are left")
     missing, unknown = sorted(error.findings, key=lambda finding: finding.line)
-    assert (missing.file, missing.question, missing.what) == ("04_metrics.yaml", "04-word-order", "hints is missing")
+    assert (missing.file, missing.question, missing.what) == ("05_metrics.yaml", "04-word-order", "hints is missing")
     assert missing.line == TEXT[: TEXT.index("- id: 04-word-order")].count("\n") + 1
     assert "did you mean hints?" in unknown.fix
     assert unknown.line == TEXT[: TEXT.index("hints:")].count("\n") + 2  # the value of the key
-    assert "04_metrics.yaml:9: 04-word-order: hints is missing" in str(error)
+    assert "05_metrics.yaml:9: 04-word-order: hints is missing" in str(error)
 
 
 @pytest.mark.parametrize(
@@ -78,10 +79,10 @@ def test_an_error_names_file_line_question_and_remedy():
     [
         ("title: How right", "title: How: right", "mapping values are not allowed", "quote texts that hold ': '"),
         ("    hints:", "\thints:", "cannot be read", "spaces"),
-        ("lesson: 04_metrics", "lesson: [", "cannot be read", "quote"),
-        ("lesson: 04_metrics", "lesson: 05_trust_the_number", "the lesson is 05", "name the file 05_trust_the_number.yaml"),
-        ("lesson: 04_metrics", "lesson: 04_metrics\ndraw: {easy: 3, medium: 4, hard: 3}", "either lesson or draw", "pool"),
-        ("lesson: 04_metrics", "name: 04_metrics\nlesson: 04_metrics", "name is not a key", "remove it"),
+        ("lesson: 05_metrics", "lesson: [", "cannot be read", "quote"),
+        ("lesson: 05_metrics", "lesson: 06_how_sure_is_a_score", "the lesson is 06", "name the file 06_how_sure_is_a_score.yaml"),
+        ("lesson: 05_metrics", "lesson: 05_metrics\ndraw: {easy: 3, medium: 4, hard: 3}", "either lesson or draw", "pool"),
+        ("lesson: 05_metrics", "name: 05_metrics\nlesson: 05_metrics", "name is not a key", "remove it"),
         ("    difficulty: easy", "    difficulty: easy\n    difficulty: hard", "difficulty stands twice", "remove one"),
         ("text: Exact match 1 and F1 1", "text: yes", "option 1: text is the truth value true", "in quotes"),
         ("text: Exact match 1 and F1 1", "text: 1990", "read as a number: 1990", "in quotes"),

@@ -103,7 +103,7 @@ def test_no_draw_covers_more_objectives(counts, draw, learner):
 
 def test_a_quiz_without_draw_is_asked_whole():
     quiz = Quiz(
-        name="04_metrics", title="t", lesson="04_metrics", objectives={"a": "do a"},
+        name="05_metrics", title="t", lesson="05_metrics", objectives={"a": "do a"},
         questions=[question("04-b", "a", "hard"), question("04-a", "a", "easy")],
     )  # fmt: skip
     assert [one.id for one in draw_questions(quiz, "ada")] == ["04-b", "04-a"]

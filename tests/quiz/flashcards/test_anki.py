@@ -49,9 +49,9 @@ def test_every_card_of_the_bank_comes_back(tmp_path):
 
 
 def test_a_newer_export_has_the_same_identities(tmp_path):
-    old = Flashcard("04-a", "04_metrics", "f1", "easy", "<p>old</p>", "<p>old</p>")
-    new = Flashcard("04-a", "04_metrics", "f1", "hard", "<p>new</p>", "<p>new</p>")
-    other = Flashcard("04-b", "04_metrics", "f1", "easy", "<p>old</p>", "<p>old</p>")
+    old = Flashcard("04-a", "05_metrics", "f1", "easy", "<p>old</p>", "<p>old</p>")
+    new = Flashcard("04-a", "05_metrics", "f1", "hard", "<p>new</p>", "<p>new</p>")
+    other = Flashcard("04-b", "05_metrics", "f1", "easy", "<p>old</p>", "<p>old</p>")
     first = read_back(export_anki(tmp_path / "a.apkg", [old, other]), tmp_path)
     second = read_back(export_anki(tmp_path / "b.apkg", [new]), tmp_path)
     for key in ("guid", "model"):
@@ -63,7 +63,7 @@ def test_a_newer_export_has_the_same_identities(tmp_path):
 
 
 def test_html_stays_escaped(tmp_path):
-    card = Flashcard("04-a", "04_metrics", "f1", "easy", f"<p>{html.escape('a < b & <script>')}</p>", "<p>x</p>")
+    card = Flashcard("04-a", "05_metrics", "f1", "easy", f"<p>{html.escape('a < b & <script>')}</p>", "<p>x</p>")
     found = read_back(export_anki(tmp_path / "a.apkg", [card]), tmp_path)
     assert found["notes"]["04-a"]["front"] == "<p>a &lt; b &amp; &lt;script&gt;</p>"
 

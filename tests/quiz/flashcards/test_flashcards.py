@@ -17,7 +17,7 @@ from qa_lesson.quiz.flashcards.schedule import GRADES, choose_cards, due_after, 
 from qa_lesson.quiz.pages.markdown import render_inline, render_markdown
 from qa_lesson.quiz.progress.attempts import Attempt, Progress, Review
 
-FIXTURE = Path(__file__).parents[1] / "bank" / "04_metrics.yaml"
+FIXTURE = Path(__file__).parents[1] / "bank" / "05_metrics.yaml"
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
@@ -26,7 +26,7 @@ def progress(tmp_path):
     return Progress.open(tmp_path / "progress.sqlite")
 
 
-def cards(*names: str, quiz="04_metrics") -> list[Flashcard]:
+def cards(*names: str, quiz="metrics") -> list[Flashcard]:
     return [Flashcard(name, quiz, "f1", "easy", f"<p>{name}?</p>", f"<p>{name}!</p>") for name in names]
 
 
@@ -51,7 +51,7 @@ def test_every_kind_of_question_makes_a_card():
         "single", "multi", "numeric", "text", "span", "ordering", "code",
     }  # fmt: skip
     for question in questions:
-        card = make_flashcard(question, "04_metrics")
+        card = make_flashcard(question, "05_metrics")
         assert (card.id, card.objective, card.difficulty) == (question.id, question.objective, question.difficulty)
         assert card.front.startswith(render_markdown(question.prompt))
         assert f"<strong>In short:</strong> {render_inline(question.quick_check)}" in card.back
@@ -81,8 +81,8 @@ def test_a_front_shows_all_options_or_none_and_the_back_the_answer(name):
 
 def test_options_are_shown_where_the_prompt_needs_them():
     single = next(question for question in load_quiz(FIXTURE).questions if question.kind == "single")
-    recall = make_flashcard(single.model_copy(update={"prompt": "What comes back?"}), "04_metrics")
-    choice = make_flashcard(single.model_copy(update={"prompt": "Which of these comes back?"}), "04_metrics")
+    recall = make_flashcard(single.model_copy(update={"prompt": "What comes back?"}), "05_metrics")
+    choice = make_flashcard(single.model_copy(update={"prompt": "Which of these comes back?"}), "05_metrics")
     assert recall.front == "<p>What comes back?</p>"
     assert choice.front.count("<li>") == len(single.options)
 
@@ -98,7 +98,7 @@ def test_html_in_the_bank_is_escaped():
         "steps": (evil,),
         "mistakes": (evil,),
     }
-    card = make_flashcard(single.model_copy(update=changes), "04_metrics")
+    card = make_flashcard(single.model_copy(update=changes), "05_metrics")
     assert "<script" not in card.front + card.back
     assert (card.front + card.back).count("&lt;script&gt;") == 1 + len(options) + 4
 
@@ -146,13 +146,13 @@ def test_the_log_always_gives_the_same_state_and_grades_stay_in_order(steps):
 
 
 def test_a_round_takes_due_cards_then_new_ones_of_lessons_met(progress):
-    deck = cards("a", "b", "c", quiz="01_why") + cards("d", "e", "f", quiz="02_data")
+    deck = cards("a", "b", "c", quiz="why") + cards("d", "e", "f", quiz="data")
     look(progress, "a", 3, START - timedelta(days=9))  # due ten minutes later
     look(progress, "e", 1, START - timedelta(days=10))  # due for longer
     look(progress, "f", 4, START - timedelta(days=1))  # due in a week
     progress.record(
         Attempt(
-            learner=progress.learner, quiz="02_data", question="q", objective="o", difficulty="easy", kind="single",
+            learner=progress.learner, quiz="data", question="q", objective="o", difficulty="easy", kind="single",
             response="x", credit=1.0, correct=True,
         )
     )  # fmt: skip
@@ -186,7 +186,7 @@ def test_waits_in_words(wait, words):
 def test_a_round_from_first_card_to_last(progress):
     clock = Clock()
     view = FlashcardReview(cards("a", "b"), progress, clock=clock)
-    assert view.shown["position"] == "Card 1 of 2, from 04 metrics"
+    assert view.shown["position"] == "Card 1 of 2, from metrics"
     assert (view.shown["front"], view.shown["back"], view.shown["grades"]) == ("<p>a?</p>", "", [])
     view.show_answer()
     assert view.shown["back"] == "<p>a!</p>"
@@ -195,7 +195,7 @@ def test_a_round_from_first_card_to_last(progress):
     ]  # fmt: skip
     view.grade(1)
     assert view.shown["status"] == "Saved: again. The card comes back at the end of this round."
-    assert (view.current.id, view.shown["back"], view.shown["position"]) == ("b", "", "Card 1 of 2, from 04 metrics")
+    assert (view.current.id, view.shown["back"], view.shown["position"]) == ("b", "", "Card 1 of 2, from metrics")
     view.show_answer()
     clock.now += timedelta(seconds=30)
     view.grade(4)
@@ -261,9 +261,9 @@ def test_review_takes_the_bank_and_the_learners_file(monkeypatch, tmp_path):
     monkeypatch.setenv("QA_LESSON_PROGRESS", str(tmp_path / "mine.sqlite"))
     deck = cards(*"abcdefghijkl")
     monkeypatch.setattr(flashcard_widget, "all_flashcards", lambda: deck)
-    assert review().shown["position"] == "Card 1 of 10, from 04 metrics"
+    assert review().shown["position"] == "Card 1 of 10, from metrics"
     view = review(n=3)
-    assert view.shown["position"] == "Card 1 of 3, from 04 metrics"
+    assert view.shown["position"] == "Card 1 of 3, from metrics"
     view.show_answer()
     view.grade(4)
     assert [one.card for one in Progress.open(tmp_path / "mine.sqlite").reviews()] == ["a"]

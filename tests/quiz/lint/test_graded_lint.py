@@ -129,9 +129,9 @@ def test_a_section_is_any_slide_or_address(tmp_path, place):
 
 
 def test_a_practice_quiz_still_needs_everything(tmp_path):
-    text = SHORT.replace("graded: true", "lesson: 04_metrics")
+    text = SHORT.replace("graded: true", "lesson: 05_metrics")
     with pytest.raises(BankError) as caught:
-        parse_quiz(text, tmp_path / "04_metrics.yaml")
+        parse_quiz(text, tmp_path / "05_metrics.yaml")
     told = [finding.what for finding in caught.value.findings if finding.question == "capital"]
     for name in ("hints", "steps", "quick_check", "mistakes", "section", "objective", "difficulty"):
         assert f"{name} is missing" in told

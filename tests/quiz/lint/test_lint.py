@@ -9,11 +9,11 @@ from qa_lesson.errors import BankError
 from qa_lesson.quiz.bank.files import quiz_names, quizzes_dir
 from qa_lesson.quiz.lint.bank_lints import lint_bank, notebook_headings
 
-GOOD = Path(__file__).parents[1] / "bank" / "04_metrics.yaml"
+GOOD = Path(__file__).parents[1] / "bank" / "05_metrics.yaml"
 TEXT = GOOD.read_text(encoding="utf-8")
 
 
-def lint(folder: Path, text: str = TEXT, name: str = "04_metrics.yaml", **named):
+def lint(folder: Path, text: str = TEXT, name: str = "05_metrics.yaml", **named):
     (folder / name).write_text(text, encoding="utf-8")
     return lint_bank(folder, **named)
 
@@ -24,7 +24,7 @@ def test_the_good_bank_has_no_findings():
 
 @pytest.mark.parametrize("name", quiz_names())
 def test_the_course_s_own_quizzes_have_no_findings(name):
-    findings = lint_bank(files=[quizzes_dir() / f"{name}.yaml"])
+    findings = lint_bank(files=[next(quizzes_dir().glob(f"*{name}.yaml"))])
     assert findings == [], "\n".join(map(str, findings))
 
 
@@ -33,7 +33,6 @@ HINT = "      - Compare the two bags of words.\n"
 
 CORRUPTIONS = {
     # name: (old, new, question, what, fix); several replacements: old and new are tuples
-    "prefix": ("id: 04-keeper", "id: 05-keeper", "05-keeper", "does not begin with 04-", "04-keeper"),
     "hint names the option": (HINT, "      - It is exact match 0 and F1 1.\n", "04-word-order", "holds the answer", "hint at"),
     "hint names the number": ("The prediction has 1 token", "It is 33 %", "04-one-word", "holds the answer 0.33", "hint at"),
     "hint names a fraction": ("The prediction has 1 token", "It is 1/3", "04-one-word", "holds the answer", "hint at"),
@@ -104,7 +103,7 @@ CORRUPTIONS = {
     "backtick open": ("`U.S.` and `US`", "`U.S.` and `US", "04-equal-strings", "option us: a backtick", "between two"),
     "dollar open": ("What is F1?", "What does $5 buy?", "04-one-word", "prompt: the number of $ is odd", r"\$"),
     "heading unknown": ("#Exercise:-recall", "#Exercise:-recal", "04-recall-code", "no heading Exercise:-recal", "#Exercise:-recall"),
-    "notebook unknown": ("04_metrics.ipynb#Exercise", "44_metrics.ipynb#Exercise", "04-recall-code", "does not exist", "lesson"),
+    "notebook unknown": ("05_metrics.ipynb#Exercise", "44_metrics.ipynb#Exercise", "04-recall-code", "does not exist", "lesson"),
     "objective asked once": (
         "id: 04-boundaries\n    kind: single\n    objective: reading",
         "id: 04-boundaries\n    kind: single\n    objective: same", None, "objective reading is asked once", "at least twice",
@@ -134,7 +133,7 @@ def test_each_corruption_is_named_with_file_question_and_remedy(name, tmp_path):
     findings = lint(tmp_path, text)
     named = [finding for finding in findings if what in finding.what]
     assert named, [str(finding) for finding in findings]
-    assert named[0].file == "04_metrics.yaml"
+    assert named[0].file == "05_metrics.yaml"
     assert named[0].question == question
     assert fix in named[0].fix
     if question is not None:
@@ -144,7 +143,7 @@ def test_each_corruption_is_named_with_file_question_and_remedy(name, tmp_path):
 def test_a_finding_has_the_line_of_its_question(tmp_path):
     (finding,) = lint(tmp_path, TEXT.replace("value: 0.2\n", "value: 0.6\n"))
     assert finding.line == TEXT[: TEXT.index("- id: 04-one-word")].count("\n") + 1
-    assert str(finding).startswith(f"04_metrics.yaml:{finding.line}: 04-one-word: the wrong value 0.6 stands twice;")
+    assert str(finding).startswith(f"05_metrics.yaml:{finding.line}: 04-one-word: the wrong value 0.6 stands twice;")
 
 
 def test_numbers_of_the_prompt_may_stand_in_a_hint(tmp_path):
@@ -214,7 +213,7 @@ def with_key_last(block: str) -> str:
 
 
 def pool(n: int) -> str:
-    head = HEAD.replace("lesson: 04_metrics\n", "draw: {easy: 3, medium: 4, hard: 3}\n")
+    head = HEAD.replace("lesson: 05_metrics\n", "draw: {easy: 3, medium: 4, hard: 3}\n")
     blocks = question_blocks()
     copies = [
         blocks[i % 8].replace("id: 04-", f"id: pl-{i}-", 1).replace("prompt: ", f"prompt: Case {i}, ", 1)
@@ -237,26 +236,26 @@ def test_pools_need_enough_for_the_draw(tmp_path):
 
 
 def test_ids_are_unique_over_the_bank(tmp_path):
-    (tmp_path / "04_metrics.yaml").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "05_metrics.yaml").write_text(TEXT, encoding="utf-8")
     other = pool(32).replace("pl-0-word-order", "04-word-order")
     findings = lint(tmp_path, other, "placement.yaml")
     repeated = [finding for finding in findings if "has a question of this id too" in finding.what]
     assert [(finding.file, finding.question) for finding in repeated] == [("placement.yaml", "04-word-order")]
-    assert "04_metrics.yaml" in repeated[0].what
+    assert "05_metrics.yaml" in repeated[0].what
 
 
 def test_files_alone_are_reported_but_compared_with_all(tmp_path):
     (tmp_path / "placement.yaml").write_text("not: a quiz", encoding="utf-8")
-    assert lint(tmp_path, files=[tmp_path / "04_metrics.yaml"]) == []
+    assert lint(tmp_path, files=[tmp_path / "05_metrics.yaml"]) == []
     (tmp_path / "mastery.yaml").write_text(pool(32).replace("pl-0-word-order", "04-word-order"), encoding="utf-8")
-    (finding,) = lint(tmp_path, files=[tmp_path / "04_metrics.yaml"])
+    (finding,) = lint(tmp_path, files=[tmp_path / "05_metrics.yaml"])
     assert (finding.question, finding.what) == ("04-word-order", "mastery.yaml has a question of this id too")
 
 
 def test_a_broken_file_stops_no_other(tmp_path):
-    (tmp_path / "05_trust_the_number.yaml").write_text("title: a: b", encoding="utf-8")
+    (tmp_path / "06_how_sure_is_a_score.yaml").write_text("title: a: b", encoding="utf-8")
     (finding,) = lint(tmp_path)
-    assert (finding.file, finding.line) == ("05_trust_the_number.yaml", 1)
+    assert (finding.file, finding.line) == ("06_how_sure_is_a_score.yaml", 1)
 
 
 def test_nothing_to_check_is_no_success(tmp_path):
@@ -280,5 +279,5 @@ def test_sections_are_looked_up_in_the_notebooks_beside_the_bank(tmp_path):
     lessons.mkdir()
     findings = lint(bank)
     assert len(findings) == 8
-    assert {finding.what for finding in findings} == {"the section's notebook 04_metrics.ipynb does not exist"}
+    assert {finding.what for finding in findings} == {"the section's notebook 05_metrics.ipynb does not exist"}
     assert lint(bank, notebooks=Path(__file__).parents[3] / "notebooks") == []

@@ -12,7 +12,7 @@ from qa_lesson.errors import BankError
 from qa_lesson.quiz.practice.widget import QuizWidget, headline, section_name, show
 from qa_lesson.quiz.progress.attempts import Progress
 
-GOOD = Path(__file__).parents[1] / "bank" / "04_metrics.yaml"
+GOOD = Path(__file__).parents[1] / "bank" / "05_metrics.yaml"
 SECRETS = {
     "hints": ["HINT-1", "HINT-2"],
     "steps": ["STEP-1", "STEP-2"],
@@ -212,7 +212,7 @@ def test_headlines(widget):
 
 
 def test_section_without_a_heading():
-    assert section_name("04_metrics.ipynb") == "04_metrics"
+    assert section_name("05_metrics.ipynb") == "05_metrics"
 
 
 def test_show_draws_the_learners_questions(progress):
@@ -220,4 +220,4 @@ def test_show_draws_the_learners_questions(progress):
     assert widget.practice.learner == "ada"
     assert len(widget.questions) == len(widget.practice.questions) > 1
     with pytest.raises(BankError):
-        show("99_nothing", progress=progress)
+        show("nothing", progress=progress)

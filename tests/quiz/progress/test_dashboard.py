@@ -13,21 +13,22 @@ from qa_lesson.quiz.progress.dashboard_view import dashboard
 from qa_lesson.quiz.progress.pieces import lesson_link, section_link
 from qa_lesson.quiz.progress.pool_views import mastery_report, placement_report
 
-SECTION = "04_metrics.ipynb#1.-When-are-two-answers-the-same?"
+SECTION = "05_metrics.ipynb#1.-When-are-two-answers-the-same?"
 
 
 @pytest.fixture(autouse=True)
 def _bank(monkeypatch):
     """A lesson's quiz, a second one without answers, and a pool."""
-    lesson = pool({("em-f1", "easy"): 2, ("em-f1", "medium"): 2, ("odd", "hard"): 1}, name="04_metrics")
+    lesson = pool({("em-f1", "easy"): 2, ("em-f1", "medium"): 2, ("odd", "hard"): 1}, name="metrics")
     questions = [one.model_copy(update={"section": SECTION}) for one in lesson.questions]
     words = {"em-f1": "compute `EM` and F1", "odd": "spot <b>odd</b> ones"}
-    changes = {"draw": None, "lesson": "04_metrics", "questions": tuple(questions), "objectives": words}
+    changes = {"draw": None, "lesson": "05_metrics", "questions": tuple(questions), "objectives": words}
     lesson = lesson.model_copy(update=changes)
-    other = pool({("x", "easy"): 1}, name="05_trust").model_copy(update={"draw": None, "lesson": "05_trust"})
+    other = pool({("x", "easy"): 1}, name="trust").model_copy(update={"draw": None, "lesson": "05_trust"})
     bank = {one.name: one for one in (lesson, other, POOL, POOL.model_copy(update={"name": "mastery"}))}
+    monkeypatch.setattr(dashboard_view, "quiz_names", lambda: list(bank))
+    monkeypatch.setattr(pool_views, "lesson_stems", lambda: ["05_metrics", "05_trust"])
     for module in (dashboard_view, pool_views):
-        monkeypatch.setattr(module, "quiz_names", lambda: list(bank))
         monkeypatch.setattr(module, "load_quiz", lambda name: bank[name])
     for name in (
         "BINDER_SERVICE_HOST",
@@ -46,7 +47,7 @@ POOL = pool({("a", "easy"): 3, ("b", "medium"): 4, ("c", "hard"): 3}).model_copy
                 update={"section": f"{lesson}.ipynb#{i + 1}.-Part"}
             )
             for objective, difficulty, n, lesson in (
-                ("a", "easy", 3, "04_metrics"), ("b", "medium", 4, "05_trust"), ("c", "hard", 3, "05_trust"),
+                ("a", "easy", 3, "05_metrics"), ("b", "medium", 4, "05_trust"), ("c", "hard", 3, "05_trust"),
             )
             for i in range(n)
         )
@@ -59,7 +60,7 @@ def progress(tmp_path):
     return Progress.open(tmp_path / "progress.sqlite")
 
 
-def answer(progress, name, correct, *, quiz="04_metrics", confidence=None, objective="em-f1", difficulty="easy"):
+def answer(progress, name, correct, *, quiz="metrics", confidence=None, objective="em-f1", difficulty="easy"):
     progress.record(
         Attempt(
             learner=progress.learner, quiz=quiz, question=name, objective=objective, difficulty=difficulty,
@@ -90,12 +91,12 @@ def test_the_dashboard_counts_first_attempts_and_links_what_was_missed(progress)
     assert repr(view) == "<dashboard: 3 questions answered>"
     # 5 and 1 questions of the lessons, 10 of each pool
     assert "3 questions of 26 answered, 1 right at the first attempt , and 1 of the others since" in text
-    assert "04 metrics: 1 of 3 right at the first attempt I can ..." in text
+    assert "metrics: 1 of 3 right at the first attempt I can ..." in text
     assert "compute EM and F1 1 of 1 0 of 1 – 1 of 2 9 % to 91 %" in text
-    assert "compute EM and F1 1 of 2, 1 more since 04 metrics: 1. When are two answers the same?" in text
+    assert "compute EM and F1 1 of 2, 1 more since 05 metrics: 1. When are two answers the same?" in text
     assert "spot &lt;b&gt;odd&lt;/b&gt; ones" in view.html
     assert text.index("spot &lt;b&gt;odd&lt;/b&gt; ones 0 of 1") < text.index("compute EM and F1 1 of 2, 1 more since")
-    assert 'href="04_metrics.ipynb#1.-When-are-two-answers-the-same?"' in view.html
+    assert 'href="05_metrics.ipynb#1.-When-are-two-answers-the-same?"' in view.html
     assert "95 % 1 of 2 9 % to 91 % less right than you said" in text
     assert "33 %" not in text  # said at the second attempt
     images = re.findall(r'<img alt="([^"]+)"', view.html)
@@ -171,7 +172,7 @@ def test_seven_of_ten_is_told_with_its_uncertainty(progress):
     assert "10 questions cannot say more than that: take" in text
     assert text.index("do c 0 of 3") < text.index("do a 3 of 3 44 % to 100 %") < text.index("do b 4 of 4")
     assert "At most 4 questions an objective" in text
-    assert "04 metrics 3 of 3 try its quiz first" in text
+    assert "05 metrics 3 of 3 try its quiz first" in text
     parts = " ".join(f"05 trust: {i}. Part" for i in (1, 2, 3))
     assert f"05 trust 4 of 7 work through it, above all: {parts}" in text
 
@@ -185,11 +186,11 @@ def test_a_report_before_and_halfway(progress):
     assert repr(view) == "<mastery: 0 of 1 right, 9 open>"
     text = text_of(view.html)
     assert "9 questions still open" in text
-    assert "04 metrics 0 of 1 go over it again, above all: 04 metrics: 1. Part" in text
+    assert "05 metrics 0 of 1 go over it again, above all: 05 metrics: 1. Part" in text
     assert "05 trust – not asked about" in text
 
 
 def test_links_are_escaped():
     assert 'href="04_a.ipynb#%3Cb%3E&#39;%22-x"' in section_link("04_a.ipynb#<b>'\"-x")
     assert "&lt;b&gt;" in section_link("04_a.ipynb#<b>'\"-x")
-    assert 'href="04_metrics.ipynb"' in lesson_link("04_metrics")
+    assert 'href="05_metrics.ipynb"' in lesson_link("05_metrics")

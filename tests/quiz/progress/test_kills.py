@@ -21,7 +21,7 @@ from qa_lesson.quiz.progress.attempts import Attempt, Progress
 path, learner, n = sys.argv[1], sys.argv[2], int(sys.argv[3])
 progress = Progress.open(path, learner)
 for i in range(n):
-    attempt = Attempt(id=f"{learner}-{i}", learner=learner, quiz="04_metrics", question=f"04-q{i % 10}", objective="f1",
+    attempt = Attempt(id=f"{learner}-{i}", learner=learner, quiz="metrics", question=f"04-q{i % 10}", objective="f1",
                       difficulty="easy", kind="single", response="a", credit=1.0, correct=True, attempt=i // 10 + 1)
     progress.record(attempt)
     print(attempt.id, flush=True)
@@ -93,7 +93,7 @@ class SavedAndThenStuck(Progress):
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 for line in sys.stdin:  # one line, one kernel; they start as copies of this process, which has imported everything
     if os.fork() == 0:
-        quiz = show("04_metrics", progress=SavedAndThenStuck.open(sys.argv[1], "ada"))
+        quiz = show("metrics", progress=SavedAndThenStuck.open(sys.argv[1], "ada"))
         quiz.practice.start_again.click()
         question = quiz.question(int(line))
         question.value = "0.125" if question.question.kind == "numeric" else question.question.options[0].id
@@ -105,7 +105,7 @@ for line in sys.stdin:  # one line, one kernel; they start as copies of this pro
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be copied there")
 def test_fifty_kernels_killed_between_answer_and_feedback_lose_no_answer(path):
-    quiz = load_quiz("04_metrics")
+    quiz = load_quiz("metrics")
     places = [n for n, question in enumerate(quiz.questions) if question.kind in ("numeric", "single")]
     kernels = start(path, code=KERNELS)
     told = []
@@ -116,7 +116,7 @@ def test_fifty_kernels_killed_between_answer_and_feedback_lose_no_answer(path):
         told.append(id_)
         progress = Progress.open(path, "ada")
         assert [one.id for one in progress.attempts()] == told
-        answered = show("04_metrics", progress=progress).question(question)  # the cell, run again
+        answered = show("metrics", progress=progress).question(question)  # the cell, run again
         assert answered.saved
         assert answered.feedback
     kernels.communicate()

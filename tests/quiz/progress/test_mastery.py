@@ -84,7 +84,7 @@ def test_mastery_by_objective_has_words_difficulties_and_sections():
     assert (first.objective, first.words, first.quiz) == ("a", "do a", "placement")
     assert (first.overall.n_right, first.overall.n) == (1, 2)
     assert {name: one.n_right for name, one in first.by_difficulty.items()} == {"easy": 1, "hard": 0}
-    assert first.missed_sections == ("04_metrics.ipynb#1.-Heading",)
+    assert first.missed_sections == ("05_metrics.ipynb#1.-Heading",)
     assert (second.objective, second.missed_sections) == ("b", ())
 
 
@@ -151,7 +151,7 @@ def test_a_test_result_says_which_lessons_to_take():
     ]
     quiz = pool({("a", "easy"): 1, ("b", "easy"): 1}, draw=(1, 2, 1)).model_copy(update={"questions": questions})
     attempts = answers("pl-1 a easy right", "pl-3 b medium wrong", "pl-3 b medium right", "pl-2 a medium right")
-    attempts += answers("x a easy wrong", quiz="04_metrics")
+    attempts += answers("x a easy wrong", quiz="metrics")
     result = pool_result(quiz, attempts, "ada", ["01_why", "02_data", "03_tune"])
     assert (result.overall.n_right, result.overall.n, result.n_open) == (2, 3, 1)
     assert [one.objective for one in result.objectives] == ["b", "a"]
@@ -166,4 +166,4 @@ def test_a_test_result_says_which_lessons_to_take():
 
 
 def test_lesson_of_a_section():
-    assert lesson_of("04_metrics.ipynb#2.-Token-F1") == "04_metrics"
+    assert lesson_of("05_metrics.ipynb#2.-Token-F1") == "05_metrics"

@@ -24,7 +24,7 @@ REPOSITORY = Path(__file__).parents[3]
 def attempt(progress_or_learner="ada", **changes) -> Attempt:
     learner = getattr(progress_or_learner, "learner", progress_or_learner)
     values = {
-        "learner": learner, "quiz": "04_metrics", "question": "04-order", "objective": "f1", "difficulty": "easy",
+        "learner": learner, "quiz": "metrics", "question": "04-order", "objective": "f1", "difficulty": "easy",
         "kind": "single", "response": "f1-one", "credit": 1.0, "correct": True,
     }  # fmt: skip
     return Attempt(**{**values, **changes})
@@ -51,14 +51,14 @@ def test_what_is_recorded_comes_back_in_time_order(path):
     progress = Progress.open(path)
     late = attempt(progress, at="2026-03-01T10:00:00.000000+00:00", response=["b", "a"], credit=0.5, correct=False)
     early = attempt(progress, at="2026-02-01T10:00:00.000000+00:00", response=0.25, confidence=0.95, hints_used=2)
-    other = attempt(progress, quiz="05_trust_the_number", question="05-x", at="2026-04-01T10:00:00+00:00")
+    other = attempt(progress, quiz="how_sure_is_a_score", question="05-x", at="2026-04-01T10:00:00+00:00")
     for one in (late, early, other):
         progress.record(one)
     again = Progress.open(path)
     assert again.attempts() == [early, late, other]
-    assert again.attempts(quiz="05_trust_the_number") == [other]
+    assert again.attempts(quiz="how_sure_is_a_score") == [other]
     assert again.attempts(question="04-order") == [early, late]
-    assert again.attempts(quiz="04_metrics", question="05-x") == []
+    assert again.attempts(quiz="metrics", question="05-x") == []
     assert again.learner == progress.learner
     assert progress.note == "" == again.note
     assert repr(progress) == "<progress>"

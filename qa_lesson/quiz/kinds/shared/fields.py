@@ -20,8 +20,8 @@ HOW_TO_WRITE: Mapping[str, str] = {
     _LINE: "write it on one line, and not empty",
     _MAY_BE_EMPTY: "write it on one line",
     _SLUG: "use small letters, digits and single dashes: 04-word-order",
-    _NOTEBOOK: "write the stem of the notebook: 04_metrics",
-    _SECTION: "write notebook, # and heading with - for its spaces: 04_metrics.ipynb#2.-How-much-of-it-is-right?",
+    _NOTEBOOK: "write the stem of the notebook: 05_metrics",
+    _SECTION: "write notebook, # and heading with - for its spaces: 05_metrics.ipynb#2.-How-much-of-it-is-right?",
 }
 """What to do about a text that does not match a pattern, by pattern."""
 
