@@ -145,7 +145,10 @@ def main() -> None:
         "training",
         [
             Comparison(
-                f"training, {CONFIG.epochs} epochs of {len(TRAIN)} questions", (a, ours.seconds), (b, classic.seconds), 8
+                f"training, {CONFIG.epochs} epochs of {len(TRAIN)} questions",
+                (a, ours.seconds),
+                (b, classic.seconds),
+                8,
             ),
             Comparison(
                 f"training to the same validation F1 ({100 * f1:.0f}%)",
