@@ -25,7 +25,8 @@ BUNDLE = "0123456789abcdef" * 2
 
 ATTEMPTS = """
 import sys
-from qa_lesson.quiz.progress.attempts import Attempt, Progress
+from qa_lesson.quiz.progress.attempts import Progress
+from qa_lesson.quiz.progress.learner_rows import Attempt
 progress = Progress.open(sys.argv[1], "ada")
 for n in range(int(sys.argv[3])):
     name = f"{sys.argv[2]}-{n}"

@@ -22,7 +22,8 @@ from qa_lesson.grading.formats.results import (
     results_json,
 )
 from qa_lesson.json_files import read_json
-from qa_lesson.quiz.progress.attempts import Attempt, Progress, Review
+from qa_lesson.quiz.progress.attempts import Progress
+from qa_lesson.quiz.progress.learner_rows import Attempt, Review
 from qa_lesson.runs import RUN_FILE, EpochResult, RunRecord, TrainingConfig, load_run
 
 ANSWERS = (

@@ -8,9 +8,10 @@ from .flashcards.forgetting_view import plot_forgetting as plot_forgetting
 from .kinds.shared.marks import Mark as Mark
 from .lint.bank_lints import lint_bank as lint_bank
 from .practice.widget import show as show
-from .progress.attempts import Attempt as Attempt
+from .predictions.guess_widget import predict as predict
 from .progress.attempts import Progress as Progress
-from .progress.attempts import Review as Review
 from .progress.dashboard_view import dashboard as dashboard
+from .progress.learner_rows import Attempt as Attempt
+from .progress.learner_rows import Review as Review
 from .progress.pool_views import mastery_report as mastery_report
 from .progress.pool_views import placement_report as placement_report

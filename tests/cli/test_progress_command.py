@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 from qa_lesson.cli._app import app
 from qa_lesson.errors import DataError
 from qa_lesson.quiz.bank.files import load_quiz
-from qa_lesson.quiz.progress.attempts import Attempt, Progress, Review
+from qa_lesson.quiz.progress.attempts import Progress
+from qa_lesson.quiz.progress.learner_rows import Attempt, Review
 
 
 @pytest.fixture

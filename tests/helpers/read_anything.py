@@ -35,7 +35,8 @@ from qa_lesson.grading.marking.worksheet import read_worksheet
 from qa_lesson.loading import validate
 from qa_lesson.loading.annotations import AnnotationStore
 from qa_lesson.quiz.bank.files import load_quiz, quizzes_dir
-from qa_lesson.quiz.progress.attempts import Attempt, Progress
+from qa_lesson.quiz.progress.attempts import Progress
+from qa_lesson.quiz.progress.learner_rows import Attempt
 
 CONTEXT = "Bram Keating keeps the light. Una Marsh rings the bell."
 RECORD = {

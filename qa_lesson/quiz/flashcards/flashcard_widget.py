@@ -15,7 +15,8 @@ from qa_lesson.quiz.flashcards.cards import Flashcard, all_flashcards
 from qa_lesson.quiz.flashcards.schedule import GRADES, Grade, choose_cards, due_after, in_words
 from qa_lesson.quiz.pages.widget_base import QuizPage
 from qa_lesson.quiz.practice.practice import describe_fault
-from qa_lesson.quiz.progress.attempts import Progress, Review
+from qa_lesson.quiz.progress.attempts import Progress
+from qa_lesson.quiz.progress.learner_rows import Review
 
 _END_OF_ROUND = "at the end of this round"
 

@@ -11,7 +11,7 @@ from qa_lesson.look.colors import BLUE, GREEN, ORANGE, PURPLE
 from qa_lesson.look.templating import percent
 from qa_lesson.look.theme import DescribedFigure, add_legend, describe, new_figure, percent_axis
 from qa_lesson.quiz.flashcards.schedule import recall
-from qa_lesson.quiz.progress.attempts import Review
+from qa_lesson.quiz.progress.learner_rows import Review
 
 _STYLES = ((ORANGE, "--", "s"), (BLUE, "-", "o"), (GREEN, "-.", "^"), (PURPLE, ":", "D"))
 

@@ -14,7 +14,8 @@ from fsrs import Card, Rating, Scheduler
 
 from qa_lesson.errors import ConfigError, counted
 from qa_lesson.quiz.flashcards.cards import Flashcard
-from qa_lesson.quiz.progress.attempts import Progress, Review
+from qa_lesson.quiz.progress.attempts import Progress
+from qa_lesson.quiz.progress.learner_rows import Review
 
 Grade = Literal[1, 2, 3, 4]
 GRADES: dict[Grade, str] = dict(zip(get_args(Grade), ("Again", "Hard", "Good", "Easy"), strict=True))

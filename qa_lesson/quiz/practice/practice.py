@@ -16,7 +16,8 @@ from qa_lesson.quiz.answering.marking import mark
 from qa_lesson.quiz.bank.models import Quiz
 from qa_lesson.quiz.kinds.registry import Question
 from qa_lesson.quiz.kinds.shared.marks import Mark, Response
-from qa_lesson.quiz.progress.attempts import Attempt, Progress
+from qa_lesson.quiz.progress.attempts import Progress
+from qa_lesson.quiz.progress.learner_rows import Attempt
 
 Status = Literal["open", "right", "wrong"]
 

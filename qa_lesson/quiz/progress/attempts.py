@@ -1,4 +1,4 @@
-"""What a learner has answered: attempts and flashcard reviews, kept on this machine only.
+"""What a learner has answered: attempts, flashcard reviews and guesses, kept on this machine only.
 
 Nothing is ever sent anywhere. Rows are added and never changed; whatever is shown (scores, mastery, due cards) is
 computed from them.
@@ -10,19 +10,17 @@ import dataclasses
 import json
 import os
 import sqlite3
-import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired
 
 from platformdirs import user_data_path
 from pydantic import ConfigDict, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
-from qa_lesson.errors import DataError, shorten
-from qa_lesson.json_files import AS_WRITTEN, read_json
+from qa_lesson.errors import DataError
+from qa_lesson.json_files import read_json
+from qa_lesson.quiz.progress.learner_rows import Attempt, Guess, Review, new_id, now
 from qa_lesson.quiz.progress.renamed_quizzes import present_quiz
 from qa_lesson.quiz.progress.store import Store, open_store
 from qa_lesson.storage import write_atomically
@@ -32,97 +30,8 @@ _FORMAT = "qa-lesson progress"
 _FORMAT_VERSION = 1
 
 
-def new_id() -> str:
-    """A random id for an attempt or a review."""
-    return uuid.uuid4().hex
-
-
-def now() -> str:
-    """The time, UTC, ISO 8601 with microseconds, so that text order is time order."""
-    return datetime.now(UTC).isoformat(timespec="microseconds")
-
-
-@with_config(AS_WRITTEN)
-@dataclass(frozen=True, kw_only=True)
-class Attempt:
-    """One answer that was marked.
-
-    Args:
-        id: unique; the same id is kept once.
-        learner: whose it is, see `Progress`.
-        quiz: name of the quiz, for instance ``"metrics"``.
-        question: id of the question.
-        objective: id of its objective, unique in its quiz.
-        difficulty: ``"easy"``, ``"medium"`` or ``"hard"``.
-        kind: of the question, for instance ``"single"``.
-        response: what was answered, as JSON can hold it.
-        credit: fraction of the points.
-        correct: whether it is right.
-        confidence: how sure the learner was, a fraction; None if not said.
-        attempt: 1 for the learner's first answer to the question, and so on.
-        at: UTC, ISO 8601.
-        hints_used: how many hints were open.
-
-    Raises:
-        DataError: a value out of its range.
-    """
-
-    id: str = field(default_factory=new_id)
-    learner: str
-    quiz: str
-    question: str
-    objective: str
-    difficulty: str
-    kind: str
-    response: Any
-    credit: float
-    correct: bool
-    confidence: float | None = None
-    attempt: int = 1
-    at: str = field(default_factory=now)
-    hints_used: int = 0
-
-    def __post_init__(self) -> None:
-        for name in ("id", "learner", "quiz", "question", "objective", "difficulty", "kind"):
-            _check(isinstance(value := getattr(self, name), str) and value, f"the {name} is empty", value)
-        _check(_is_fraction(self.credit), "the credit is no fraction from 0 to 1", self.credit)
-        _check(isinstance(self.correct, bool), "correct is neither True nor False", self.correct)
-        fine = self.confidence is None or _is_fraction(self.confidence)
-        _check(fine, "the confidence is neither None nor a fraction from 0 to 1", self.confidence)
-        _check(_is_count(self.attempt) and self.attempt >= 1, "attempts are counted from 1", self.attempt)
-        _check(_is_count(self.hints_used), "hints are counted from 0", self.hints_used)
-        _check(_is_utc(self.at), "the time is not UTC in ISO 8601", self.at)
-
-
-@with_config(AS_WRITTEN)
-@dataclass(frozen=True, kw_only=True)
-class Review:
-    """One look at a flashcard.
-
-    Args:
-        id, learner, at: as of an `Attempt`.
-        card: id of the card, which is the id of its question.
-        rating: 1 again, 2 hard, 3 good, 4 easy.
-
-    Raises:
-        DataError: a value out of its range.
-    """
-
-    id: str = field(default_factory=new_id)
-    learner: str
-    card: str
-    rating: int
-    at: str = field(default_factory=now)
-
-    def __post_init__(self) -> None:
-        for name in ("id", "learner", "card"):
-            _check(isinstance(value := getattr(self, name), str) and value, f"the {name} is empty", value)
-        _check(self.rating in (1, 2, 3, 4), "a rating is 1, 2, 3 or 4", self.rating)
-        _check(_is_utc(self.at), "the time is not UTC in ISO 8601", self.at)
-
-
 class Progress:
-    """The attempts and reviews of one learner in one file. Open it with `Progress.open`.
+    """The attempts, reviews and guesses of one learner in one file. Open it with `Progress.open`.
 
     Attributes:
         path: the file.
@@ -168,6 +77,14 @@ class Progress:
         """
         self._store.write(lambda connection: _insert(connection, "reviews", dataclasses.asdict(review)))
 
+    def record_guess(self, guess: Guess) -> None:
+        """Save a guess, as `record` does an attempt.
+
+        Raises:
+            StorageError: it could not be saved.
+        """
+        self._store.write(lambda connection: _insert(connection, "guesses", _guess_row(guess)))
+
     def attempts(self, quiz: str | None = None, question: str | None = None) -> list[Attempt]:
         """This learner's attempts, oldest first.
 
@@ -189,8 +106,16 @@ class Progress:
         """
         return [_review(row) for row in self._rows("reviews", card=card)]
 
+    def guesses(self, prediction: str | None = None) -> list[Guess]:
+        """This learner's guesses, oldest first; at one prediction if given.
+
+        Raises:
+            StorageError: the file cannot be read.
+        """
+        return [_guess(row) for row in self._rows("guesses", prediction=prediction)]
+
     def to_json(self) -> str:
-        """All attempts and reviews of this learner as JSON, for `export_json` and downloads."""
+        """All attempts, reviews and guesses of this learner as JSON, for `export_json` and downloads."""
         record = {
             "format": _FORMAT,
             "version": _FORMAT_VERSION,
@@ -198,11 +123,12 @@ class Progress:
             "exported_at": now(),
             "attempts": [dataclasses.asdict(attempt) for attempt in self.attempts()],
             "reviews": [dataclasses.asdict(review) for review in self.reviews()],
+            "guesses": [dataclasses.asdict(guess) for guess in self.guesses()],
         }
         return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
 
     def export_json(self, path: str | Path) -> Path:
-        """Write all attempts and reviews of this learner to a file, which `import_json` reads on any machine.
+        """Write all attempts, reviews and guesses of this learner to a file, which `import_json` reads on any machine.
 
         Raises:
             StorageError: the file cannot be written, or the progress not be read.
@@ -216,13 +142,13 @@ class Progress:
         the file, so that the same questions are drawn.
 
         Returns:
-            How many attempts and reviews are new.
+            How many attempts, reviews and guesses are new.
 
         Raises:
             DataError: no such file, or not one of ours; nothing was taken in.
             StorageError: the progress cannot be written.
         """
-        learner, attempts, reviews = _read_export(Path(path))
+        learner, attempts, reviews, guesses = _read_export(Path(path))
 
         def take(connection: sqlite3.Connection) -> tuple[str, int]:
             mine = (
@@ -234,6 +160,7 @@ class Progress:
                 connection.execute("UPDATE facts SET value = ? WHERE name = 'learner'", (owner,))
             rows = [("attempts", _attempt_row(dataclasses.replace(attempt, learner=owner))) for attempt in attempts]
             rows += [("reviews", dataclasses.asdict(dataclasses.replace(one, learner=owner))) for one in reviews]
+            rows += [("guesses", _guess_row(dataclasses.replace(guess, learner=owner))) for guess in guesses]
             return owner, sum(_insert(connection, table, row) for table, row in rows)
 
         self.learner, taken = self._store.write(take)
@@ -270,6 +197,9 @@ def check_rows(connection: sqlite3.Connection) -> None:
         _attempt(dict(row))
     for row in connection.execute("SELECT * FROM reviews"):
         _review(dict(row))
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'guesses'").fetchone():  # older files have none
+        for row in connection.execute("SELECT * FROM guesses"):
+            _guess(dict(row))
 
 
 def _kept_learner(connection: sqlite3.Connection) -> str:
@@ -299,6 +229,16 @@ def _review(row: dict[str, Any]) -> Review:
     return Review(**{name: value for name, value in row.items() if name != "position"})
 
 
+def _guess_row(guess: Guess) -> dict[str, object]:
+    texts = {name: json.dumps(getattr(guess, name), ensure_ascii=False) for name in ("guess", "truth")}
+    return {**dataclasses.asdict(guess), **texts}
+
+
+def _guess(row: dict[str, Any]) -> Guess:
+    values = {name: value for name, value in row.items() if name != "position"}
+    return Guess(**{**values, "guess": json.loads(row["guess"]), "truth": json.loads(row["truth"])})
+
+
 @with_config(ConfigDict(strict=True))
 class _Export(TypedDict):
     format: Literal["qa-lesson progress"]
@@ -306,36 +246,16 @@ class _Export(TypedDict):
     learner: str
     attempts: list[Attempt]
     reviews: list[Review]
+    guesses: NotRequired[list[Guess]]
 
 
 _EXPORT = TypeAdapter(_Export)
 
 
-def _read_export(path: Path) -> tuple[str, list[Attempt], list[Review]]:
+def _read_export(path: Path) -> tuple[str, list[Attempt], list[Review], list[Guess]]:
     what, fix = "this is no exported progress", "give a file that export_json, or `qa-lesson progress --export`, wrote"
     record = read_json(path, _EXPORT, what=what, fix=fix)
     if record["version"] > _FORMAT_VERSION:
         received = "a later version of qa-lesson wrote it: update with pip install --upgrade qa-lesson"
         raise DataError(what, where=str(path), received=received, fix=fix)
-    return record["learner"], record["attempts"], record["reviews"]
-
-
-def _check(fine: object, what: str, value: object) -> None:
-    if not fine:
-        raise DataError(what, received=shorten(repr(value)), fix="take what `mark` and the quiz say")
-
-
-def _is_count(value: object) -> bool:
-    """Whether SQLite can hold it as an integer, too."""
-    return isinstance(value, int) and 0 <= value < 2**63
-
-
-def _is_fraction(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
-
-
-def _is_utc(value: object) -> bool:
-    try:
-        return isinstance(value, str) and datetime.fromisoformat(value).utcoffset() == timedelta(0)
-    except ValueError:
-        return False
+    return record["learner"], record["attempts"], record["reviews"], record.get("guesses", [])

@@ -13,7 +13,9 @@ from qa_lesson.quiz.bank.draw import DIFFICULTIES
 from qa_lesson.quiz.bank.files import load_quiz, quiz_names
 from qa_lesson.quiz.bank.models import Quiz
 from qa_lesson.quiz.pages.markdown import plain_text
-from qa_lesson.quiz.progress.attempts import Attempt, Progress
+from qa_lesson.quiz.progress.attempts import Progress
+from qa_lesson.quiz.progress.guesses import guesses_html
+from qa_lesson.quiz.progress.learner_rows import Attempt
 from qa_lesson.quiz.progress.mastery import (
     ObjectiveMastery,
     confidence_calibration,
@@ -35,7 +37,7 @@ _FIRST = "The first answer to each question is what counts: later ones come afte
 
 
 def dashboard(progress: Progress | None = None) -> StaticView:
-    """Mastery by objective and difficulty, calibration of confidence, what to look at again, and where it is saved.
+    """Mastery by objective and difficulty, calibration of confidence and guesses, what to read again, and the file.
 
     Args:
         progress: by default the learner's own.
@@ -48,14 +50,18 @@ def dashboard(progress: Progress | None = None) -> StaticView:
     quizzes = [load_quiz(name) for name in quiz_names()]
     attempts = progress.attempts()
     text = f"<dashboard: {counted(tally(attempts).n, 'question')} answered>"
+    guesses = progress.guesses()
     if not attempts:
-        return StaticView(card(_nothing_yet() + saved_where(progress), "Your progress"), text)
+        parts = [card(_nothing_yet() + saved_where(progress), "Your progress")]
+        parts += [card(guesses_html(guesses), "How well you predict")] if guesses else []
+        return StaticView(Markup().join(parts), text)
     objectives = mastery_by_objective(attempts, quizzes)
     parts = [
         card(_summary(attempts, quizzes) + _figure(attempts, quizzes), "Your progress"),
         card(_objective_tables(objectives, attempts), "What you can do"),
         card(_revisit_table(what_to_revisit(objectives)), "What to look at again"),
         card(_calibration(attempts), "How sure you were"),
+        card(guesses_html(guesses), "How well you predict"),
         card(saved_where(progress), "Where this is saved"),
     ]
     return StaticView(Markup().join(parts), text)

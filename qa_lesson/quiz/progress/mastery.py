@@ -14,7 +14,7 @@ from typing import Literal
 from qa_lesson.evaluation import Interval, binomial_interval
 from qa_lesson.quiz.bank.draw import draw_questions
 from qa_lesson.quiz.bank.models import Quiz
-from qa_lesson.quiz.progress.attempts import Attempt
+from qa_lesson.quiz.progress.learner_rows import Attempt
 
 FEW = 10
 """Below this many answers a share is called a hint rather than a measurement."""

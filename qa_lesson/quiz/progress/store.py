@@ -1,4 +1,4 @@
-"""The SQLite file that keeps a learner's attempts and reviews, whatever happens to the machine.
+"""The SQLite file that keeps a learner's attempts, reviews and guesses, whatever happens to the machine.
 
 Every operation opens its own connection, so a store may be used from several notebooks, threads and forked processes
 at once, and no handle outlives a moved file. A write is on the disk when it returns. Rows are only ever added.
@@ -40,6 +40,22 @@ _MAGIC = b"SQLite format 3\0"
 _MOVED = ("", "-wal", "-shm", "-journal")  # a log left behind would be played into the new file
 _COPIED = ("-wal", "")
 _WHAT = "the file of your progress"
+_TRIGGERS = tuple(
+    (
+        table,
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed'); END",
+    )
+    for table in ("attempts", "reviews", "guesses")
+    for verb in ("UPDATE", "DELETE")
+)
+# Files of earlier versions lack this table. It is added to them, and an earlier version goes on without it.
+_ADDED = (
+    """CREATE TABLE IF NOT EXISTS guesses (
+        position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, learner TEXT NOT NULL, prediction TEXT NOT NULL,
+        guess TEXT NOT NULL, truth TEXT NOT NULL, give_or_take REAL, scale REAL NOT NULL, at TEXT NOT NULL)""",
+    *(trigger for table, trigger in _TRIGGERS if table == "guesses"),
+)
 _SCHEMA = (
     "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     """CREATE TABLE attempts (
@@ -51,12 +67,7 @@ _SCHEMA = (
     """CREATE TABLE reviews (
         position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, learner TEXT NOT NULL, card TEXT NOT NULL,
         rating INTEGER NOT NULL, at TEXT NOT NULL)""",
-    *(
-        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed'); END"
-        for table in ("attempts", "reviews")
-        for verb in ("UPDATE", "DELETE")
-    ),
+    *(trigger for table, trigger in _TRIGGERS if table != "guesses"),
 )
 
 
@@ -229,6 +240,7 @@ def _settle(path: Path, readable: Callable[[sqlite3.Connection], object], journa
     # proves that rows can be written, before an answer depends on it
     opened = "INSERT OR REPLACE INTO facts VALUES ('opened', ?)"
     _with_connection(path, lambda connection: connection.execute(opened, (datetime.now(UTC).isoformat(),)))
+    _with_connection(path, _add_tables)
 
 
 def _create(path: Path, journal: str) -> None:
@@ -244,6 +256,15 @@ def _make_tables(connection: sqlite3.Connection) -> None:
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     connection.execute("COMMIT")
+
+
+def _add_tables(connection: sqlite3.Connection) -> None:
+    """Give a file of an earlier version what it lacks; where nothing does, nothing is written."""
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'guesses_no_delete'").fetchone() is None:
+        connection.execute("BEGIN IMMEDIATE")
+        for statement in _ADDED:
+            connection.execute(statement)
+        connection.execute("COMMIT")
 
 
 def _with_connection(

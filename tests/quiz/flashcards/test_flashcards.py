@@ -15,7 +15,8 @@ from qa_lesson.quiz.flashcards.cards import Flashcard, all_flashcards, make_flas
 from qa_lesson.quiz.flashcards.flashcard_widget import FlashcardReview, review
 from qa_lesson.quiz.flashcards.schedule import GRADES, choose_cards, due_after, in_words, memory
 from qa_lesson.quiz.pages.markdown import render_inline, render_markdown
-from qa_lesson.quiz.progress.attempts import Attempt, Progress, Review
+from qa_lesson.quiz.progress.attempts import Progress
+from qa_lesson.quiz.progress.learner_rows import Attempt, Review
 
 FIXTURE = Path(__file__).parents[1] / "bank" / "05_metrics.yaml"
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)

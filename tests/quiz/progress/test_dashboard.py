@@ -8,8 +8,9 @@ import pytest
 from question_pool import pool, question
 
 from qa_lesson.quiz.progress import dashboard_view, pool_views
-from qa_lesson.quiz.progress.attempts import Attempt, Progress
+from qa_lesson.quiz.progress.attempts import Progress
 from qa_lesson.quiz.progress.dashboard_view import dashboard
+from qa_lesson.quiz.progress.learner_rows import Attempt
 from qa_lesson.quiz.progress.pieces import lesson_link, section_link
 from qa_lesson.quiz.progress.pool_views import mastery_report, placement_report
 

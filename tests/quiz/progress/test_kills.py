@@ -17,7 +17,8 @@ REPOSITORY = Path(__file__).parents[3]
 
 WRITER = """
 import sys
-from qa_lesson.quiz.progress.attempts import Attempt, Progress
+from qa_lesson.quiz.progress.attempts import Progress
+from qa_lesson.quiz.progress.learner_rows import Attempt
 path, learner, n = sys.argv[1], sys.argv[2], int(sys.argv[3])
 progress = Progress.open(path, learner)
 for i in range(n):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from question_pool import pool, question
 
-from qa_lesson.quiz.progress.attempts import Attempt
+from qa_lesson.quiz.progress.learner_rows import Attempt
 from qa_lesson.quiz.progress.mastery import (
     confidence_calibration,
     first_attempts,

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from qa_lesson.errors import DataError, StorageError
 from qa_lesson.quiz.progress import store
-from qa_lesson.quiz.progress.attempts import Attempt, Progress, Review, progress_path
+from qa_lesson.quiz.progress.attempts import Progress, progress_path
+from qa_lesson.quiz.progress.learner_rows import Attempt, Review
 
 REPOSITORY = Path(__file__).parents[3]
 
@@ -225,7 +226,8 @@ def test_a_folder_that_cannot_be_made_falls_back(tmp_path):
 
 READ_ONLY = """
 import os, sys, tempfile
-from qa_lesson.quiz.progress.attempts import Attempt, Progress
+from qa_lesson.quiz.progress.attempts import Progress
+from qa_lesson.quiz.progress.learner_rows import Attempt
 if os.geteuid() == 0:
     os.setuid(65534)  # root may write anywhere
 tempfile.tempdir = sys.argv[2]
