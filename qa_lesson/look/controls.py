@@ -80,7 +80,7 @@ class Range(Setting):
         return round(min(self.low + round((inside - self.low) / self.step) * self.step, self.high), 9)
 
 
-class Choice(Setting):
+class OneOf(Setting):
     """One of several options, as radio buttons."""
 
     def __init__(self, label: str, options: Sequence[str], value: str | None = None) -> None:

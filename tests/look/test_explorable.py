@@ -6,7 +6,7 @@ import re
 import pytest
 
 from qa_lesson.errors import ConfigError
-from qa_lesson.look.controls import Buttons, Choice, Press, Range
+from qa_lesson.look.controls import Buttons, OneOf, Press, Range
 from qa_lesson.look.explorable import Drawing, Explorable
 from qa_lesson.look.svg import Svg, as_image
 
@@ -16,7 +16,7 @@ class Counter(Explorable):
 
     def __init__(self):
         self.width = Range("Width", 3, 0, 10)
-        self.shape = Choice("Shape", ["bar", "line"])
+        self.shape = OneOf("Shape", ["bar", "line"])
         self.n_clicks = 0
         self.more = Buttons(
             "More", lambda: [Press(f"clicked {self.n_clicks}", self.count), Press("off", self.count, disabled=True)]
@@ -83,4 +83,4 @@ def test_fractions_keep_their_steps():
         with pytest.raises(ConfigError, match="takes a number"):
             control.value = wrong
     with pytest.raises(ConfigError, match="no such option"):
-        Choice("Shape", ["bar"], "line")
+        OneOf("Shape", ["bar"], "line")

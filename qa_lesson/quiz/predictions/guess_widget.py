@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from qa_lesson.errors import ConfigError, StorageError
-from qa_lesson.look.controls import Buttons, Choice, Control, Press, Range, Setting
+from qa_lesson.look.controls import Buttons, Control, OneOf, Press, Range, Setting
 from qa_lesson.look.explorable import Drawing, Explorable
 from qa_lesson.look.html import StaticView, card, paragraph
 from qa_lesson.quiz.predictions.side_by_side import in_unit, picture, told
@@ -76,7 +76,7 @@ class GuessWidget(Explorable):
         self._id, self._prompt, self._unit, self._limits, self._progress = name, prompt, unit, limits, progress
         low, high, step = limits
         self.value: Setting = (
-            Choice("Your guess", options) if options else Range("Your guess", (low + high) / 2, *limits, unit)
+            OneOf("Your guess", options) if options else Range("Your guess", (low + high) / 2, *limits, unit)
         )
         self.margin = None if options else Range("Give or take", (high - low) / 10, 0, (high - low) / 2, step, unit)
         self.keep = Buttons("", lambda: [Press("Keep this guess", self._keep)])
@@ -178,7 +178,7 @@ class GuessWidget(Explorable):
         return words if give_or_take is None else f"{words}, give or take {in_unit(give_or_take, '')}"
 
     def _checked(self, truth: float | str) -> float | str:
-        if isinstance(self.value, Choice):
+        if isinstance(self.value, OneOf):
             return self.value.checked(truth)
         if isinstance(truth, str) or not math.isfinite(truth):
             raise ConfigError("the result of this prediction is a number", received=repr(truth))
