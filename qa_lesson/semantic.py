@@ -28,7 +28,7 @@ FloatArray = npt.NDArray[np.float64]
 _BAR_FROM = 256  # texts; fewer are done in a few seconds on any machine
 
 
-def embed(texts: Sequence[str], *, batch_size: int = 64) -> npt.NDArray[np.float32]:
+def embed(texts: Sequence[str], *, batch_size: int = 64, progress: bool = True) -> npt.NDArray[np.float32]:
     """One vector a text, such that the dot product of two is their cosine similarity.
 
     Runs on the GPU where there is one. The last digits depend on the machine and on which texts share a batch, by
@@ -38,6 +38,7 @@ def embed(texts: Sequence[str], *, batch_size: int = 64) -> npt.NDArray[np.float
     Args:
         texts: any number of texts, none of them blank.
         batch_size: texts at once.
+        progress: whether a bar may be shown.
 
     Returns:
         (N, 384) float32, each row of length 1.
@@ -70,7 +71,7 @@ def embed(texts: Sequence[str], *, batch_size: int = 64) -> npt.NDArray[np.float
         batch_size=batch_size,
         convert_to_numpy=True,
         normalize_embeddings=True,
-        show_progress_bar=len(texts) >= _BAR_FROM and progress_wanted(),
+        show_progress_bar=progress and len(texts) >= _BAR_FROM and progress_wanted(),
     )
     return vectors
 

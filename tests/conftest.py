@@ -56,7 +56,7 @@ def embedded_once(embeddings_file: Path):
     """A text is embedded once in a run, whichever module and worker is first: the slow part of comparing questions."""
     real = semantic.embed
 
-    def embed(texts: Sequence[str]) -> np.ndarray:
+    def embed(texts: Sequence[str], **_: object) -> np.ndarray:
         with FileLock(f"{embeddings_file}.lock"):
             known = pickle.loads(embeddings_file.read_bytes()) if embeddings_file.exists() else {}
             if new := [text for text in dict.fromkeys(texts) if text not in known]:

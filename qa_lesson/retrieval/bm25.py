@@ -8,13 +8,18 @@ come from the library bm25s, in Lucene's variant with its defaults k1 = 1.5 and 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from qa_lesson.errors import ConfigError, DataError
 from qa_lesson.retrieval.rankings import FloatArray
 from qa_lesson.text.segmentation import split_units
+
+if TYPE_CHECKING:
+    from bm25s import BM25
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -37,17 +42,36 @@ class WordIndex:
 
     def __init__(self, texts: Sequence[str], language: str = "english") -> None:
         import bm25s
-        import Stemmer
 
-        if language not in Stemmer.algorithms():
-            fix = f"use one of {', '.join(Stemmer.algorithms())}"
-            raise ConfigError("there is no stemmer for the language", received=repr(language), fix=fix)
-        self._stem = Stemmer.Stemmer(language).stemWords
-        words = [self.words(text) for text in texts]
-        if not any(words):
+        self._stem = _stemmer(language)
+        vocabulary: dict[str, int] = {}  # in order of appearance, so the same texts give the same bytes
+        numbers = [[vocabulary.setdefault(word, len(vocabulary)) for word in self.words(text)] for text in texts]
+        if not vocabulary:
             raise DataError("there is no word to find", received=f"{len(texts)} texts", fix="give texts with words")
-        self._index = bm25s.BM25()
-        self._index.index(words, show_progress=False)
+        self._index: BM25 = bm25s.BM25()
+        self._index.index((numbers, vocabulary), create_empty_token=False, show_progress=False)
+
+    @classmethod
+    def load(cls, folder: str | Path, language: str = "english") -> Self:
+        """The index that `save` wrote, its arrays memory-mapped.
+
+        Args:
+            folder: of the index.
+            language: as when it was built.
+        """
+        import bm25s
+
+        index = cls.__new__(cls)
+        index._stem = _stemmer(language)
+        index._index = bm25s.BM25.load(folder, mmap=True, show_progress=False)
+        return index
+
+    def save(self, folder: str | Path) -> None:
+        """Write the files of bm25s into a folder."""
+        self._index.save(folder, show_progress=False)
+
+    def __len__(self) -> int:
+        return int(self._index.scores["num_docs"])
 
     def words(self, text: str) -> list[str]:
         """The stems of a text, in order; in scripts without spaces its characters.
@@ -60,10 +84,34 @@ class WordIndex:
 
     def scores(self, questions: Sequence[str]) -> FloatArray:
         """(Q, N) the BM25 score of each text for each question; 0 if no word is shared."""
-        n = int(self._index.scores["num_docs"])
         known = self._index.vocab_dict
-        found = np.zeros((len(questions), n))
+        found = np.zeros((len(questions), len(self)))
         for i, question in enumerate(questions):
             if words := [word for word in self.words(question) if word in known]:
                 found[i] = self._index.get_scores(words)
         return found
+
+    def limits(self, questions: Sequence[str]) -> FloatArray:
+        """(Q,) what no text's score can reach: each word of the question, weighted by how rare it is.
+
+        A text comes near it by repeating all the words of the question. Words that no text has are the rarest, so a
+        question about something else stays far from its limit. It is 0 for a question without words.
+        """
+        known = self._index.vocab_dict
+        texts_with = np.diff(self._index.scores["indptr"])
+        n = len(self)
+        found = np.zeros(len(questions))
+        for i, question in enumerate(questions):
+            counts = np.array([texts_with[known[word]] if word in known else 0 for word in self.words(question)])
+            found[i] = np.log1p((n - counts + 0.5) / (counts + 0.5)).sum()
+        return found
+
+
+def _stemmer(language: str) -> Callable[[list[str]], list[str]]:
+    import Stemmer
+
+    if language not in Stemmer.algorithms():
+        fix = f"use one of {', '.join(Stemmer.algorithms())}"
+        raise ConfigError("there is no stemmer for the language", received=repr(language), fix=fix)
+    stem: Callable[[list[str]], list[str]] = Stemmer.Stemmer(language).stemWords
+    return stem

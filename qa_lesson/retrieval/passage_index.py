@@ -1,0 +1,245 @@
+"""Search over passages: which of them answer a question?"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from qa_lesson.documents import Passage
+from qa_lesson.errors import ConfigError, DataError, shorten
+from qa_lesson.hardware import progress_wanted
+from qa_lesson.retrieval.bm25 import WordIndex
+from qa_lesson.retrieval.index_folder import IndexParts, read_index, write_index
+from qa_lesson.retrieval.rankings import FloatArray
+from qa_lesson.retrieval.sentences import SearchMethod
+from qa_lesson.semantic import DIMENSIONS, embed
+
+WORDS_WEIGHT = 0.6
+"""Of words in the fused score; the rest is the weight of meaning. The best of eight values on validation questions."""
+
+_FILE = re.compile(r"(?:.*/)?(?P<name>[^/]+)\.\w{1,5}")  # a document that is a path; a title stays as it is
+_DECIMALS = 6  # of scores; what comes after depends on the machine and on which texts share a batch
+_MARGIN = 1e-5  # more than two ways of adding up a score differ by
+_TEXTS_AT_ONCE = 1024
+_SCORES_AT_ONCE = 2**24
+
+Vectors = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.intp]
+OnBatch = Callable[[int, int], None]
+"""Called with the number of passages done and of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found.
+
+    Args:
+        passage: itself.
+        score: higher is better. By words, the BM25 score divided by what the question's words allow, 0 to 1; by
+            meaning, the cosine, -1 to 1; fused, the weighted mean of both. It is comparable over questions.
+        rank: its place, counted from 1.
+    """
+
+    passage: Passage
+    score: float
+    rank: int
+
+
+class Index:
+    """Passages with what is needed to find them; made by `build_index` and `load_index`.
+
+    Search is exact: a question is compared with every passage.
+
+    Args:
+        parts: the passages, and what is searched.
+    """
+
+    def __init__(self, parts: IndexParts) -> None:
+        self._parts = parts
+
+    @property
+    def passages(self) -> Sequence[Passage]:
+        """All of them, in the order in which they were given."""
+        return self._parts.passages
+
+    def __len__(self) -> int:
+        return len(self.passages)
+
+    def save(self, folder: str | Path) -> Path:
+        """Write the index to a folder; an index that was there is replaced.
+
+        Raises:
+            ConfigError: there is something else at `folder`.
+            StorageError: it cannot be written; what was there is untouched.
+        """
+        return write_index(self._parts, folder)
+
+    def search(self, questions: Sequence[str], *, k: int = 10, method: SearchMethod = "fused") -> list[list[Hit]]:
+        """The best passages for each question, best first.
+
+        Scores are rounded to 6 decimals. Of equal scores the earlier passage comes first.
+
+        Args:
+            questions: any number, none of them blank.
+            k: at most how many passages for each. By words, passages that share no word with the question are left out.
+            method: "words" (BM25), "meaning" (the encoder's vectors), or "fused".
+
+        Raises:
+            ConfigError: `k` below 1, or an unknown method.
+            DataError: one string in place of a list, or a blank question.
+        """
+        check_search(questions, k, method)
+        words, vectors = self._parts.words, self._parts.vectors
+        meant = None if method == "words" else embed(questions)
+        at_once = max(1, _SCORES_AT_ONCE // len(self))
+        found = []
+        for first in range(0, len(questions), at_once):
+            asked = questions[first : first + at_once]
+            limits = words.limits(asked)
+            cosines = None if meant is None else meant[first : first + at_once] @ vectors.T
+            for i, question in enumerate(asked):
+                covered = np.zeros(len(self)) if method == "meaning" else _covered(words, question, limits[i])
+                rough = fuse(covered, np.zeros(len(self)) if cosines is None else cosines[i], method)
+                rows = _near_best(rough, k)
+                near = np.zeros(len(rows)) if meant is None else similarities(vectors, rows, meant[first + i])
+                found.append(best_hits(self.passages, rows, fuse(covered[rows], near, method), k, method))
+        return found
+
+
+def build_index(passages: Sequence[Passage], *, progress: bool | OnBatch = False, language: str = "english") -> Index:
+    """An index of passages.
+
+    What is indexed is the passage with its headings before it, or its document's name if it has none. A passage alone
+    often does not say what it is about.
+
+    Args:
+        passages: at least one, each with an id of its own.
+        progress: True shows a bar in a terminal or notebook; a function is called after each batch.
+        language: of the word stems, as Snowball names it.
+
+    Raises:
+        DataError: no passages, a blank one, two with the same id, or none with a word.
+        ConfigError: there is no stemmer for the language.
+        ModelError: the embedded encoder is missing or damaged.
+    """
+    _check_passages(passages)
+    texts = [indexed_text(passage) for passage in passages]
+    words = WordIndex(texts, language)
+    return Index(IndexParts(tuple(passages), words, _embed_all(texts, progress), language))
+
+
+def load_index(folder: str | Path, *, check: bool = True) -> Index:
+    """The index in a folder, memory-mapped.
+
+    Args:
+        folder: that `Index.save` or ``qa-lesson index`` wrote.
+        check: compare every file with its hash, which takes about a second a gigabyte; otherwise only the sizes are.
+
+    Raises:
+        DataError: it is not an index, a newer version wrote it, or a file is missing or damaged.
+        ModelError: it was made with a different encoder.
+    """
+    return Index(read_index(folder, check=check))
+
+
+def indexed_text(passage: Passage) -> str:
+    """What is indexed for a passage: its headings, or else its document's name, and its text.
+
+    >>> indexed_text(Passage("a.docx#1", "rules/tide_tables.docx", "Kept for ten years.", 0, 19, 5))
+    'tide tables: Kept for ten years.'
+    """
+    path = _FILE.fullmatch(passage.document)
+    name = re.sub("[-_]+", " ", path["name"]) if path else passage.document
+    named = " > ".join(passage.headings) or name.strip()
+    return f"{named}: {passage.text}" if named else passage.text
+
+
+def check_search(questions: Sequence[str], k: int, method: str) -> None:
+    """Refuse what cannot be searched for; errors as `Index.search`."""
+    if k < 1:
+        raise ConfigError("k must be at least 1", received=f"k={k}", fix="ask for 1 passage or more")
+    if method not in get_args(SearchMethod):
+        allowed = ", ".join(get_args(SearchMethod))
+        raise ConfigError("unknown method", received=repr(method), fix=f"use one of {allowed}")
+    if isinstance(questions, str):
+        raise DataError("the questions must be a list", received=shorten(questions), fix=f"pass [{shorten(questions)}]")
+    for i, question in enumerate(questions):
+        if not isinstance(question, str) or not question.strip():
+            where = f"question {i} of {len(questions)}, counted from 0"
+            raise DataError("a question is blank", where=where, received=repr(question), fix="leave it out")
+
+
+def fuse(covered: FloatArray, cosines: npt.NDArray[np.floating], method: SearchMethod) -> FloatArray:
+    """The scores that `Hit.score` describes; the part that the method does not use is not looked at."""
+    if method == "words":
+        return covered
+    if method == "meaning":
+        return cosines.astype(np.float64)
+    return WORDS_WEIGHT * covered + (1 - WORDS_WEIGHT) * cosines.astype(np.float64)
+
+
+def similarities(vectors: Vectors, rows: Rows, vector: Vectors) -> FloatArray:
+    """The cosines of some rows, each added up in the same order whatever the other rows are, so copies are equal."""
+    products: FloatArray = (vectors[rows] * vector).sum(axis=1, dtype=np.float64)
+    return products
+
+
+def best_hits(passages: Sequence[Passage], rows: Rows, scores: FloatArray, k: int, method: SearchMethod) -> list[Hit]:
+    """The `k` best of some passages, given by their row numbers and scores."""
+    scores = scores.round(_DECIMALS)
+    order = np.lexsort((rows, -scores))[:k]
+    return [
+        Hit(passages[int(rows[place])], float(scores[place]), rank)
+        for rank, place in enumerate(order, start=1)
+        if method != "words" or scores[place] > 0
+    ]
+
+
+def _covered(words: WordIndex, question: str, limit: float) -> FloatArray:
+    """(N,) how much of what the question's words allow each text has, 0 to 1."""
+    scores: FloatArray = words.scores([question])[0]
+    return scores / limit if limit else scores
+
+
+def _near_best(scores: FloatArray, k: int) -> Rows:
+    """The rows that may be among the `k` best when the last digits are known."""
+    if k >= len(scores):
+        return np.arange(len(scores))
+    lowest = np.partition(scores, len(scores) - k)[len(scores) - k]
+    return np.flatnonzero(scores >= lowest - _MARGIN)
+
+
+def _embed_all(texts: Sequence[str], progress: bool | OnBatch) -> Vectors:
+    """The vectors of all texts, some at a time; the array of vectors is all that grows. Copies have equal vectors."""
+    from tqdm.auto import tqdm
+
+    numbers: dict[str, int] = {}
+    rows = np.array([numbers.setdefault(text, len(numbers)) for text in texts])
+    distinct = list(numbers)
+    vectors = np.empty((len(distinct), DIMENSIONS), np.float32)
+    with tqdm(total=len(distinct), desc="embedding", disable=progress is not True or not progress_wanted()) as bar:
+        for first in range(0, len(distinct), _TEXTS_AT_ONCE):
+            some = distinct[first : first + _TEXTS_AT_ONCE]
+            vectors[first : first + len(some)] = embed(some, progress=False)
+            bar.update(len(some))
+            if callable(progress):
+                progress(first + len(some), len(distinct))
+    return vectors if len(distinct) == len(texts) else vectors[rows]
+
+
+def _check_passages(passages: Sequence[Passage]) -> None:
+    if not passages:
+        raise DataError("there are no passages to index", received="no passages", fix="give at least one passage")
+    for passage in passages:
+        if not passage.text.strip():
+            raise DataError("a passage is blank", where=passage.id, received=repr(passage.text), fix="leave it out")
+    name, n = Counter(passage.id for passage in passages).most_common(1)[0]
+    if n > 1:
+        raise DataError(f"{n} passages have the same id", where=name, fix="give each passage an id of its own")
