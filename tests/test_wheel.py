@@ -13,10 +13,12 @@ USE = """
 import qa_lesson, sys
 assert qa_lesson.__file__.startswith(sys.argv[1]), qa_lesson.__file__
 from qa_lesson.corpus import SPLITS, load_corpus
+from qa_lesson.documents import examples_dir
 from qa_lesson.quiz import load_quiz, quiz_names
 from qa_lesson.quiz.practice.widget import QuizWidget
 from qa_lesson.recordings import recording, rescues
 print(len(SPLITS), sum(len(load_corpus(split)) > 0 for split in SPLITS), *quiz_names())
+assert len(list((examples_dir() / "documents").iterdir())) == 6 and (examples_dir() / "questions.jsonl").is_file()
 assert all(load_quiz(name).questions for name in quiz_names())
 """
 
@@ -32,7 +34,8 @@ def wheel(tmp_path_factory) -> zipfile.ZipFile:
 
 def test_every_file_of_the_package_is_in_the_wheel(wheel):
     names = set(wheel.namelist())
-    tracked = subprocess.run(["git", "ls-files", "qa_lesson", "quizzes"], cwd=ROOT, capture_output=True, text=True)
+    command = ["git", "ls-files", "qa_lesson", "quizzes", "examples"]
+    tracked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     files = tracked.stdout.split()
     if not files:
         pytest.skip("this is no git checkout, so nobody can say which files belong to the package")

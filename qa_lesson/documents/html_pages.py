@@ -25,16 +25,18 @@ _PARAGRAPHS = frozenset(
 
 def read_html(content: bytes) -> Content:
     """The visible text of a page. An encoding that the page declares counts if the bytes agree with it."""
-    from bs4 import BeautifulSoup, Comment
+    from bs4 import BeautifulSoup
+    from bs4.element import Comment, Declaration, Doctype, ProcessingInstruction
 
     soup = BeautifulSoup(content, "lxml")
     encoding = soup.original_encoding
     if encoding is None or soup.contains_replacement_characters:
-        text, encoding = readable_text(content)
-        soup = BeautifulSoup(text, "lxml")
+        decoded, encoding = readable_text(content)
+        soup = BeautifulSoup(decoded, "lxml")
     found = Content(encoding=encoding)
-    for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
-        comment.extract()
+    markup = (Comment, Declaration, Doctype, ProcessingInstruction)
+    for text in soup.find_all(string=lambda text: isinstance(text, markup)):
+        text.extract()
     in_article = soup.find(("main", "article")) is not None
     for reason, names in _LEFT_OUT.items():
         for tag in soup.find_all(names):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -39,6 +39,22 @@ class Passage:
 
 
 _PASSAGE = TypeAdapter(Passage)
+
+
+def divide_by_heading(passages: Iterable[Passage]) -> list[Passage]:
+    """The same passages with every highest heading of a file as a document of its own, named ``file: heading``.
+
+    Some files are collections: of data sheets, newsletters, minutes. If their parts have nothing to do with each other,
+    then the part is the unit that data is split by, and not the file. Passages without a heading keep their document.
+
+    >>> (part,) = divide_by_heading([Passage("a.pdf#1", "a.pdf", "It hums.", 0, 8, 3, ("Sheet 2", "Sound"))])
+    >>> part.document
+    'a.pdf: Sheet 2'
+    """
+    return [
+        replace(passage, document=f"{passage.document}: {passage.headings[0]}") if passage.headings else passage
+        for passage in passages
+    ]
 
 
 def write_passages(passages: Iterable[Passage], path: str | Path) -> int:

@@ -64,6 +64,7 @@ def check_package(content: bytes, part: str, program: str) -> None:
     Raises:
         Unreadable: another kind of file, encrypted, damaged, or one that unpacks to far more than a document.
     """
+    kind = f"{'an' if program[0] in 'AEIOU' else 'a'} {program} file"
     if content.startswith(_OLD_OFFICE):
         raise Unreadable(
             "it is encrypted, or in the format of before 2007", f"open it in {program}, and save it without a password"
@@ -73,15 +74,13 @@ def check_package(content: bytes, part: str, program: str) -> None:
             entries = package.infolist()
             damaged = package.testzip() if sum(entry.file_size for entry in entries) <= MOST_UNPACKED else None
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise Unreadable(
-            f"it is not a {program} file, or a damaged one", f"open it in {program} and save it again"
-        ) from error
+        raise Unreadable(f"it is not {kind}, or a damaged one", f"open it in {program} and save it again") from error
     if (size := sum(entry.file_size for entry in entries)) > MOST_UNPACKED:
         raise Unreadable(f"it would unpack to {size:,} bytes", "check where it comes from; no document is that large")
     if damaged is not None:
         raise Unreadable(f"it is damaged: {damaged} cannot be unpacked", f"open it in {program} and save it again")
     if part not in {entry.filename for entry in entries}:
-        raise Unreadable(f"it is a package, and not a {program} file", "check its extension")
+        raise Unreadable(f"it is a package, and not {kind}", "check its extension")
 
 
 def _distinct(cells: tuple[_Cell, ...]) -> list[_Cell]:

@@ -35,7 +35,7 @@ UNREADABLE = {
     "is_gzip.csv": (b"\x1f\x8b\x08", "a compressed file"),
     "is_rtf.txt": (b"{\\rtf1 x}", "a rich text file"),
     "is_excel.docx": (excel_file(), "not a Word file"),
-    "is_word.xlsx": (word_file(), "not a Excel file"),
+    "is_word.xlsx": (word_file(), "not an Excel file"),
     "old_or_encrypted.docx": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "encrypted"),
     "cut.docx": (word_file()[:-200], "damaged"),
     "changed.docx": (word_file()[:900] + b"\xff" * 60 + word_file()[960:], "damaged"),

@@ -95,6 +95,11 @@ def test_html_gives_what_a_visitor_reads():
     assert content.removed["navigation"] == len("Home | About" + "find" + "2026")
 
 
+def test_what_begins_an_xhtml_page_is_not_text():
+    page = b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML" "x"><html><p>One.</p></html>'
+    assert shown(read_html(page)) == [("paragraph", "One.")]
+
+
 def test_html_in_a_declared_and_in_an_undeclared_encoding():
     declared = '<meta charset="windows-1251"><p>Маяк</p>'.encode("cp1251")
     assert [block.text for block in read_html(declared).blocks] == ["Маяк"]

@@ -1,0 +1,16 @@
+"""Where the example documents are: the papers of a small cinema, and questions about them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def examples_dir() -> Path:
+    """The folder with ``documents``, six files of a cinema run by volunteers, and ``questions.jsonl`` about them.
+
+    Four files can be read, one is a scan and one is damaged. In a checkout the folder is beside the package, in an
+    installed package inside it.
+    """
+    package = Path(__file__).parents[1]
+    installed = package / "examples"
+    return installed if installed.is_dir() else package.parent / "examples"
