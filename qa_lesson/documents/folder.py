@@ -35,7 +35,7 @@ READERS: dict[str, Callable[[bytes], Content]] = {
 LARGEST_FILE = 200_000_000
 """Bytes; a larger file is named and not read."""
 
-READING_VERSION = 1
+READING_VERSION = 2
 """Raise it when a reader gives other blocks for the same bytes: what was kept of earlier readings is then not used."""
 
 _SIGNATURES = (

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import datetime, time
 
 from qa_lesson.documents.blocks import Content, Unreadable, readable_text
+from qa_lesson.documents.packages import check_package
 from qa_lesson.documents.text_files import table_row
-from qa_lesson.documents.word import check_package
 from qa_lesson.text.delimited import Delimited
 
 
@@ -18,19 +19,28 @@ def read_xlsx(content: bytes) -> Content:
 
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheets = [(sheet.title, [[_cell(value) for value in row] for row in sheet.values]) for sheet in book.worksheets]
+        sheets = [
+            (sheet.title, sheet.sheet_state == "visible", [[_cell(value) for value in row] for row in sheet.values])
+            for sheet in book.worksheets
+        ]
     except Exception as error:  # whatever a damaged package makes openpyxl and its XML parser raise
         raise Unreadable(f"it is a damaged Excel file ({error})", "open it in Excel and save it again") from error
     found = Content()
-    for title, rows in sheets:
-        found.add(title, "heading", level=1)
-        add_rows(rows, found)
+    for title, is_visible, rows in sheets:
+        if is_visible:
+            found.add(title, "heading", level=1)
+            add_rows(rows, found)
+        else:
+            found.remove("hidden sheets", sum(len(cell) for row in rows for cell in row))
     return found
 
 
 def add_rows(rows: list[list[str]], found: Content) -> None:
-    """Add the rows of a table whose first row with text names the columns."""
-    filled = [row for row in rows if any(cell.strip() for cell in row)]
+    """Add the rows of a table: the first row with text names the columns. A lone cell above it is a title."""
+    filled = [[cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row)]
+    is_wide = any(sum(map(bool, row)) > 1 for row in filled)
+    while is_wide and sum(map(bool, filled[0])) == 1:
+        found.add("".join(filled.pop(0)))
     if len(filled) == 1:
         found.add(table_row([], filled[0]), "row")
     for row in filled[1:]:
@@ -42,6 +52,8 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, datetime) and value.time() == time():  # what Excel stores for a day
+        return value.date().isoformat()
     return str(value)
 
 

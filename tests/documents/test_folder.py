@@ -7,7 +7,7 @@ import os
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_documents import LINES, Pdf, excel_file, word_file, zip_bomb
+from made_documents import LINES, Pdf, excel_file, odd_excel_file, odd_word_file, word_file, zip_bomb
 from typer.testing import CliRunner
 
 from qa_lesson.cli import app
@@ -48,21 +48,43 @@ UNREADABLE = {
     "scanned.pdf": (SCANNED, "scanned"),
     "blank.pdf": (Pdf().page().bytes(), "no text"),
 }
+COLUMNS = Pdf().lines(50, 700, [f"Left {line}" for line in LINES]).lines(320, 700, [f"Right {line}" for line in LINES])
+LAMP = "Die Wärter zünden die Lampen an – jede Nacht, sagt „Jürgen“."
+ARABIC = "يشعل الحارس المصباح عند الغروب ويقص الفتيل مرتين في الليل."
+HEBREW = "השומר מדליק את המנורה בשקיעה"
+THAI = "ผู้ดูแลประภาคารจุดไฟทุกคืนตอนหกโมงเย็นและดับไฟตอนตีห้า"
+JAPANESE = "灯台守は毎晩六時に灯をともし、朝五時に消します。嵐の夜には三回鐘を鳴らします。"
+RUSSIAN = "Смотритель зажигает лампу каждый вечер в шесть часов и гасит её утром в пять."
+ODD_WORD = ["In a form.", "The light is white", "See the chart", "Beside it.", "In a box.", "Around."]
 READABLE = {
-    "plain.txt": BODY.encode(),
-    "CAPITALS.TXT": BODY.encode(),
-    "win.txt": "Die Wärter zünden die Lampen an – jede Nacht, sagt „Jürgen“.".encode("cp1252"),
-    "wide.txt": BODY.encode("utf-16"),
-    "arabic.txt": "يشعل الحارس المصباح عند الغروب ويقص الفتيل مرتين في الليل.".encode(),
-    "thai.md": "ผู้ดูแลประภาคารจุดไฟทุกคืนตอนหกโมงเย็นและดับไฟตอนตีห้า".encode(),
-    "page.html": f"<p>{BODY}</p><script>alert('x')</script>".encode(),
-    "word.docx": word_file(),
-    "table.xlsx": excel_file(),
-    "table.csv": b"boat;seats\nPetrel;12\n",
-    "paper.pdf": Pdf().lines(50, 700, LINES).page().bytes(),
-    "one_line.txt": b"word " * 3_000,
-    "no_spaces.txt": b"x" * 5_000,
-}
+    "plain.txt": (BODY.encode(), BODY),
+    "CAPITALS.TXT": (BODY.encode(), BODY),
+    "win.txt": (LAMP.encode("cp1252"), LAMP),
+    "russian.txt": (RUSSIAN.encode("cp1251"), RUSSIAN),
+    "japanese.txt": (JAPANESE.encode("shift_jis"), JAPANESE),
+    "wide.txt": (BODY.encode("utf-16"), BODY),
+    "marked.txt": (LAMP.encode("utf-8-sig"), LAMP),
+    "old_mac.txt": (b"One.\r\rTwo.", "One.\n\nTwo."),
+    "arabic.txt": (ARABIC.encode(), ARABIC),
+    "thai.md": (THAI.encode(), THAI),
+    "script.md": (b"Text.\n\n<script>alert('x')</script>\n", "Text."),
+    "page.html": (f"<p>{BODY}</p><script>alert('x')</script>".encode(), BODY),
+    "rtl.html": (f"<html dir=rtl><p>{HEBREW} <b>בלילה</b></p>".encode(), f"{HEBREW} בלילה"),
+    "frames.xhtml": (f'<?xml version="1.0"?><!DOCTYPE html><p>{BODY}</p>'.encode(), BODY),
+    "layout.htm": (f"<table><tr><td>Menu<td><p>{BODY}</p><p>End.</p></table>".encode(), f"Menu\n\n{BODY}\n\nEnd."),
+    "word.docx": (word_file(), f"{BODY}\n\nOil comes in June.\n\nroom: North; price: 40\n\nroom: closed"),
+    "odd_word.docx": (odd_word_file(), " ".join([*ODD_WORD, "isle: Skelm; boat: Auk isle: Skelm; boat: Petrel"])),
+    "table.xlsx": (excel_file(), "boat: Petrel; seats: 12\n\nboat: Auk; in repair"),
+    "odd_table.xlsx": (odd_excel_file(), "Price list\n\nthing: lamp; price: 4.5; since: 2025-01-02"),
+    "table.csv": (b"boat;seats\nPetrel;12\n", "boat: Petrel; seats: 12"),
+    "open_quote.csv": (b'boat,note\nPetrel,"old\nAuk,new\n', "boat: Petrel; note: old Auk,new"),
+    "table.tsv": (b"boat\tnote\nPetrel\ta \"good\" one\nAuk\n", 'boat: Petrel; note: a "good" one\n\nboat: Auk'),
+    "paper.pdf": (Pdf().lines(50, 700, LINES).page().bytes(), BODY),
+    "columns.pdf": (COLUMNS.page().bytes(), " ".join(f"{side} {line}" for side in ("Left", "Right") for line in LINES)),
+    "half_scanned.pdf": (Pdf().lines(50, 700, LINES).page().picture().page().bytes(), BODY),
+    "one_line.txt": (b"word " * 3_000, " ".join(["word"] * 3_000)),
+    "no_spaces.txt": (b"x" * 5_000, "x" * 5_000),
+}  # fmt: skip
 
 
 def fill(place, files):
@@ -74,7 +96,7 @@ def fill(place, files):
 @pytest.fixture(scope="module")
 def zoo(tmp_path_factory):
     place = tmp_path_factory.mktemp("zoo")
-    fill(place, {name: content for name, (content, _) in UNREADABLE.items()} | READABLE)
+    fill(place, {name: content for name, (content, _) in (UNREADABLE | READABLE).items()})
     return read_folder(place, target=60)
 
 
@@ -88,10 +110,16 @@ def test_an_unreadable_file_is_named_with_its_reason_and_a_remedy(zoo, name):
 
 
 @pytest.mark.parametrize("name", READABLE)
-def test_a_readable_file_beside_broken_ones_gives_passages(zoo, name):
+def test_a_readable_file_beside_broken_ones_gives_its_text(zoo, name):
     report = next(file for file in zoo.files if file.document == name)
     assert report.problem is None
-    assert report.n_passages == sum(passage.document == name for passage in zoo.passages) > 0
+    texts = [passage.text for passage in zoo.passages if passage.document == name]
+    assert report.n_passages == len(texts) > 0
+    assert "".join(" ".join(texts).split()) == "".join(READABLE[name][1].split())
+
+
+def test_the_zoo_is_large():
+    assert len(UNREADABLE | READABLE) == len(UNREADABLE) + len(READABLE) >= 50
 
 
 def test_passages_have_at_most_the_wanted_length_and_unique_ids(zoo):

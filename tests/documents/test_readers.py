@@ -1,7 +1,7 @@
 """What each reader makes of a small file of its kind."""
 
 import pytest
-from made_documents import HEIGHT, LINES, Pdf, excel_file, word_file
+from made_documents import HEIGHT, LINES, Pdf, excel_file, odd_excel_file, odd_word_file, word_file
 
 from qa_lesson.documents.blocks import Block, Content, Unreadable, readable_text
 from qa_lesson.documents.html_pages import read_html
@@ -111,6 +111,39 @@ def test_word_gives_headings_paragraphs_and_rows_and_no_page_header():
         ("h1", "Lamps"), ("paragraph", BODY), ("h2", "Oil"), ("paragraph", "Oil comes in June."),
         ("row", "room: North; price: 40"), ("row", "room: closed"),
     ]  # fmt: skip
+
+
+def test_word_text_is_found_wherever_it_is_kept():
+    assert shown(read_docx(odd_word_file())) == [
+        ("paragraph", "In a form."), ("paragraph", "The light is white"), ("paragraph", "See the chart"),
+        ("paragraph", "Beside it."), ("paragraph", "In a box."), ("paragraph", "Around."),
+        ("row", "isle: Skelm; boat: Auk"), ("row", "isle: Skelm; boat: Petrel"),
+    ]  # fmt: skip
+
+
+def test_a_title_is_not_the_header_of_an_excel_table_and_a_hidden_sheet_is_left_out():
+    content = read_xlsx(odd_excel_file())
+    assert shown(content) == [
+        ("h1", "Prices"), ("paragraph", "Price list"), ("row", "thing: lamp; price: 4.5; since: 2025-01-02"),
+    ]  # fmt: skip
+    assert content.removed == {"hidden sheets": len("secret")}
+
+
+@pytest.mark.parametrize(
+    ("page", "blocks"),
+    [
+        ("<table><tr><td>Menu<td><table><tr><th>a<th>b<tr><td>1<td>2</table></table>",
+         [("paragraph", "Menu"), ("row", "a: 1; b: 2")]),
+        ("<table><tr><td><p>One.</p><p>Two.</p></td></tr></table>", [("paragraph", "One."), ("paragraph", "Two.")]),
+        ("<table><tr><th>a<th>b<tr><td><p>1</p><td><p>2</p></table>", [("row", "a: 1; b: 2")]),
+        ("<form><nav>Home</nav><h1>Top</h1><p>Text.</p><button>Go</button></form>",
+         [("h1", "Top"), ("paragraph", "Text.")]),
+        ("<p>Text.</p><form><p>Your mail</p><input></form>", [("paragraph", "Text.")]),
+        ("<p>One <b>two<p>Three</div></span>", [("paragraph", "One two"), ("paragraph", "Three")]),
+    ],
+)  # fmt: skip
+def test_html_of_systems_that_use_tables_and_forms_to_arrange_pages(page, blocks):
+    assert shown(read_html(page.encode())) == blocks
 
 
 def test_excel_rows_name_their_columns():

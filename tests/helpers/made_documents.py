@@ -5,9 +5,13 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Sequence
+from datetime import date
 
 import docx
 import openpyxl
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from openpyxl.chart import BarChart, Reference
 from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
@@ -73,6 +77,47 @@ def word_file() -> bytes:
             cell.text = text
     table.rows[2].cells[0].merge(table.rows[2].cells[1])
     document.save(content := io.BytesIO())
+    return content.getvalue()
+
+
+def odd_word_file() -> bytes:
+    """What programs hide text in: a tracked change, a link, a content control, a text box, and a table in a table."""
+    document = docx.Document()
+    word = nsdecls("w")
+    changed = document.add_paragraph("The light is ")
+    run = "<w:r><w:t>{}</w:t></w:r>"
+    changed._p.append(parse_xml(f"<w:ins {word} w:id='1' w:author='a'>{run.format('white')}</w:ins>"))
+    deleted = "<w:r><w:delText>red</w:delText></w:r>"
+    changed._p.append(parse_xml(f"<w:del {word} w:id='2' w:author='a'>{deleted}</w:del>"))
+    document.add_paragraph("See ")._p.append(parse_xml(f"<w:hyperlink {word}>{run.format('the chart')}</w:hyperlink>"))
+    box = f"<w:r {word}><w:pict><w:txbxContent><w:p>{run.format('In a box.')}</w:p></w:txbxContent></w:pict></w:r>"
+    document.add_paragraph("Beside it.")._p.append(parse_xml(box))
+    control = f"<w:sdt {word}><w:sdtContent><w:p>{run.format('In a form.')}</w:p></w:sdtContent></w:sdt>"
+    document.element.body.insert(0, parse_xml(control))
+    outer = document.add_table(1, 1)
+    outer.rows[0].cells[0].text = "Around."
+    inner = outer.rows[0].cells[0].add_table(3, 2)
+    for row, texts in zip(inner.rows, [("isle", "boat"), ("Skelm", "Auk"), ("", "Petrel")], strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    inner.rows[1].cells[0].merge(inner.rows[2].cells[0])
+    document.save(content := io.BytesIO())
+    return content.getvalue()
+
+
+def odd_excel_file() -> bytes:
+    """A title over the table, a date, a hidden sheet, and a sheet that is a chart."""
+    book = openpyxl.Workbook()
+    book.active.title = "Prices"
+    for row in [("Price list",), (), ("thing", "price", "since"), ("lamp", 4.5, date(2025, 1, 2))]:
+        book.active.append(row)
+    hidden = book.create_sheet("Hidden")
+    hidden.sheet_state = "hidden"
+    hidden.append(["secret"])
+    chart = BarChart()
+    chart.add_data(Reference(book["Prices"], min_col=2, min_row=3, max_row=4))
+    book.create_chartsheet("Chart").add_chart(chart)
+    book.save(content := io.BytesIO())
     return content.getvalue()
 
 
