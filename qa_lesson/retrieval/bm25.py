@@ -7,6 +7,7 @@ come from the library bm25s, in Lucene's variant with its defaults k1 = 1.5 and 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -97,14 +98,14 @@ class WordIndex:
         A text comes near it by repeating all the words of the question. Words that no text has are the rarest, so a
         question about something else stays far from its limit. It is 0 for a question without words.
         """
-        known = self._index.vocab_dict
-        texts_with = np.diff(self._index.scores["indptr"])
-        n = len(self)
-        found = np.zeros(len(questions))
-        for i, question in enumerate(questions):
-            counts = np.array([texts_with[known[word]] if word in known else 0 for word in self.words(question)])
-            found[i] = np.log1p((n - counts + 0.5) / (counts + 0.5)).sum()
-        return found
+        return np.array([sum(map(self.rarity, self.words(question))) for question in questions], np.float64)
+
+    def rarity(self, stem: str) -> float:
+        """The weight of a stem, its inverse document frequency: higher the fewer texts have it, if any."""
+        number = self._index.vocab_dict.get(stem)
+        ends = self._index.scores["indptr"]
+        n_with = 0 if number is None else int(ends[number + 1] - ends[number])
+        return math.log1p((len(self) - n_with + 0.5) / (n_with + 0.5))
 
 
 def _stemmer(language: str) -> Callable[[list[str]], list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ from qa_lesson.retrieval.index_folder import IndexParts, read_index, write_index
 from qa_lesson.retrieval.rankings import FloatArray
 from qa_lesson.retrieval.sentences import SearchMethod
 from qa_lesson.semantic import DIMENSIONS, embed
+from qa_lesson.text.segmentation import sentence_ranges
 
 WORDS_WEIGHT = 0.6
 """Of words in the fused score; the rest is the weight of meaning. The best of eight values on validation questions."""
@@ -71,6 +73,17 @@ class Index:
 
     def __len__(self) -> int:
         return len(self.passages)
+
+    def snippet(self, question: str, passage: Passage) -> str:
+        """The sentence of a passage that has most of the question's words, rare ones counting more.
+
+        It is the first sentence if none has a word of the question.
+        """
+        words = self._parts.words
+        asked = dict.fromkeys(words.words(question))
+        weights = {word: words.rarity(word) for word in asked}
+        sentences = [passage.text[start:end] for start, end in sentence_ranges(passage.text)]
+        return max(sentences, key=lambda text: math.fsum(weights[word] for word in asked.keys() & words.words(text)))
 
     def save(self, folder: str | Path) -> Path:
         """Write the index to a folder; an index that was there is replaced.

@@ -15,7 +15,7 @@ from qa_lesson.errors import ConfigError
 
 INPUTS = Path(__file__).parent / "inputs"
 MINE = "my own notes, not to be lost\n"
-FOLDERS = {"grade --out", "quiz bundle --out", "grades similar --out", "finetune --out"}
+FOLDERS = {"grade --out", "quiz bundle --out", "grades similar --out", "finetune --out", "index --out"}
 """Options that name a folder."""
 READ = {
     "audit train", "audit test", "evaluate --data", "score predictions", "score data", "answer --context",
@@ -24,7 +24,7 @@ READ = {
     "grade --previous", "quiz lint files", "quiz lint --folder", "grades canvas graded", "grades moodle graded",
     "grades lti graded", "grades similar graded", "grade --adjust", "grade --extensions", "grade --groups",
     "grade --worksheet", "grades feedback graded", "grades feedback --worksheet", "compare --left", "compare --right",
-    "compare data", "answer --in",
+    "compare data", "answer --in", "index passages", "search folder",
 }  # fmt: skip
 """Every path that a command reads: what is not here is written, and checked below."""
 
@@ -55,7 +55,8 @@ def test_the_walk_finds_what_it_should():
     titles = {title for title, _, _ in options()}
     assert titles >= READ
     assert set(WRITTEN) == {
-        "answer --out", "evaluate --out", "finetune --out", "validate --out", "passages --out", "report --out",
+        "answer --out", "evaluate --out", "finetune --out", "validate --out", "passages --out", "index --out",
+        "report --out",
         "report --card",
         "progress --export", "grade --out", "quiz schema --out", "quiz anki --out", "quiz new file",
         "quiz bundle --out", "quiz bundle --key", "quiz moodle --out", "quiz canvas --out", "grades canvas --out",
