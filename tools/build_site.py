@@ -21,6 +21,7 @@ import api_reference
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "build" / "site-source"
 OUTPUT = ROOT / "build" / "site"
+GLOSSARY = ROOT / "notebooks" / "glossary.ipynb"
 PAGES = {
     "qa_lesson/corpus/CARD.md": "corpus_card.md",
     "docs/grading.md": "grading.md",
@@ -34,7 +35,7 @@ def assemble() -> None:
     """Everything that becomes a page, in one folder."""
     shutil.rmtree(SOURCE, ignore_errors=True)
     shutil.copytree(ROOT / "docs" / "site", SOURCE)
-    for path in (*lessons(), *solutions()):
+    for path in (*lessons(), *solutions(), GLOSSARY):
         target = SOURCE / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, target)
@@ -72,6 +73,7 @@ def contents(reference: list[str]) -> dict[str, Any]:
         "Lessons": [page(path, f"{path.stem[:2]} {first_heading(path)}") for path in lessons()],
         "Solutions": [page(path, f"Solutions of {path.stem[:2]}") for path in solutions()],
         "Reference": [
+            page(GLOSSARY, "Glossary"),
             *({"file": name.removesuffix(".md")} for name in PAGES.values()),
             {"file": f"api/{index}", "sections": [{"file": f"api/{name}", "title": name} for name in rooms]},
         ],

@@ -17,7 +17,7 @@ from qa_lesson.errors import ConfigError, DataError
 from qa_lesson.evaluation import Evaluation, evaluate_predictions
 from qa_lesson.json_files import read_json
 from qa_lesson.recordings.recipes import CATALOGUE, Recipe
-from qa_lesson.runs import EpochResult, RunRecord, hash_examples
+from qa_lesson.runs import EpochResult, RunRecord, TrainingConfig, hash_examples
 from qa_lesson.storage import write_atomically
 from qa_lesson.training import finetune
 
@@ -85,7 +85,7 @@ def recorded(name: str, *, retrain: bool = False) -> Recording:
         **{field.name: getattr(stored, field.name) for field in dataclasses.fields(stored)},
     )
     wanted = {
-        "settings": recipe.config,
+        "settings": dataclasses.replace(recipe.config, **_chosen(recipe.config, recording.config)),
         "training or validation questions": hash_examples(recipe.training(), load_corpus("validation")),
         "test questions": hash_examples(load_corpus("test")),
     }
@@ -94,6 +94,12 @@ def recorded(name: str, *, retrain: bool = False) -> Recording:
     if stale:
         raise DataError(f"the recording of {name} was made with other {' and other '.join(stale)}", fix=again)
     return recording
+
+
+def _chosen(recipe: TrainingConfig, recorded: TrainingConfig) -> dict[str, Any]:
+    """The settings that the recipe left open and the run chose."""
+    left_open = ("head_learning_rate", "max_answer_tokens")
+    return {name: getattr(recorded, name) for name in left_open if getattr(recipe, name) is None}
 
 
 def train_recipe(recipe: Recipe, *, on_epoch: Callable[[EpochResult], None] | None = None) -> Recording:

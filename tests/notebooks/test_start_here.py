@@ -43,13 +43,13 @@ def test_every_link_of_a_mode_leads_to_a_heading(mode):
 
 def test_every_lesson_is_listed_in_order():
     listed = re.findall(r"^\| \[(\d\d) [^\]]+\]\((\w+)\.ipynb\) \| .+\? \|$", markdown(START), re.MULTILINE)
-    stems = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
+    stems = sorted(path.stem for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
     assert [stem for _, stem in listed] == stems[1:]
     assert [number for number, _ in listed] == [stem[:2] for stem in stems[1:]]
 
 
 def test_whoever_wants_to_be_led_meets_every_lesson():
-    assert [file for file, _ in rows()["learn"]] == sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))[1:]
+    assert [file for file, _ in rows()["learn"]] == sorted(path.name for path in NOTEBOOKS.glob("[0-9]*.ipynb"))[1:]
 
 
 def test_the_placement_test_and_what_it_says_follow_each_other():
