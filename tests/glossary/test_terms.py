@@ -21,9 +21,9 @@ SENTENCE_END = re.compile(r"[.!?](?=\s|$)")
 
 
 def prose(stem: str) -> str:
-    """The text of a lesson without its links' targets."""
+    """What a lesson says, in its text and in its code."""
     cells = nbformat.read(ROOT / "notebooks" / f"{stem}.ipynb", as_version=4).cells
-    return "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    return "\n".join(cell.source for cell in cells)
 
 
 def uses(text: str, form: str) -> bool:
