@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_lesson.cli.modelling import evaluate as evaluate_command
-from qa_lesson.cli.modelling import score as score_command
+from qa_lesson.cli.measuring import evaluate as evaluate_command
+from qa_lesson.cli.measuring import score as score_command
 from qa_lesson.errors import ConfigError, DataError, PredictionError
 from qa_lesson.evaluation import classify_error, evaluate_predictions
 from qa_lesson.metrics import (
