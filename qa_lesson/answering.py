@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 
@@ -97,6 +99,17 @@ class QuestionAnswerer:
 
     def __repr__(self) -> str:
         return f"QuestionAnswerer({self.model.config.model_type}, {self.model.device})"
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the weights: the same wherever the model is stored and whatever the precision it answers in."""
+        import torch
+
+        digest = hashlib.sha256()
+        for name, weights in sorted(self.model.state_dict().items()):
+            rounded = weights.detach().cpu().to(torch.bfloat16).contiguous()
+            digest.update(name.encode() + rounded.view(torch.uint8).numpy().tobytes())
+        return digest.hexdigest()
 
     @overload
     def __call__(self, question: str, context: str, *, n_best: int = ...) -> Prediction: ...

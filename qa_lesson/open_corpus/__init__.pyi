@@ -1,0 +1,17 @@
+from .abstention import fit_abstention as fit_abstention
+from .answer_settings import AnswerSettings as AnswerSettings
+from .answer_settings import read_settings as read_settings
+from .answer_settings import write_settings as write_settings
+from .causes import CAUSES as CAUSES
+from .causes import Cause as Cause
+from .causes import cause_of as cause_of
+from .causes import is_right_passage as is_right_passage
+from .causes import passage_rank as passage_rank
+from .corpus_answerer import CorpusAnswerer as CorpusAnswerer
+from .corpus_answers import CorpusAnswer as CorpusAnswer
+from .corpus_answers import FoundAnswer as FoundAnswer
+from .corpus_answers import Snippet as Snippet
+from .corpus_evaluation import CauseRow as CauseRow
+from .corpus_evaluation import CorpusEvaluation as CorpusEvaluation
+from .corpus_evaluation import evaluate_corpus_answers as evaluate_corpus_answers
+from .corpus_evaluation import separation as separation

@@ -1,0 +1,190 @@
+"""Answers over a small corpus, each number worked out by hand."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from small_corpus import FERRY, LIGHT, LOG, GivenModel, GivenSearch
+
+from qa_lesson.documents import Passage
+from qa_lesson.errors import ConfigError, DataError
+from qa_lesson.open_corpus import AnswerSettings, CorpusAnswerer, FoundAnswer
+from qa_lesson.open_corpus.corpus_answers import snippet_around
+
+QUESTION = "Who keeps the light?"
+SCORES = {QUESTION: {LIGHT.id: 0.5, FERRY.id: 0.25, LOG.id: 0.75}}
+LEADS = {
+    (QUESTION, LIGHT.id): [("Bram", 4.0), ("Bram keeps the light", 2.0)],
+    (QUESTION, FERRY.id): [("Bram", 1.0), ("noon", -1.0)],
+    (QUESTION, LOG.id): [("bram", 2.0), ("May", 1.0)],
+}
+SETTINGS = AnswerSettings(model_weight=0.5, retrieval_weight=4.0, none_utility=3.0)
+# utilities: light Bram 2 + 2 = 4, light clause 1 + 2 = 3; ferry Bram 1.5, noon 0.5; log bram 1 + 3 = 4, May 3.5
+
+
+def answerer(settings: AnswerSettings = SETTINGS, leads=LEADS, scores=SCORES) -> CorpusAnswerer:
+    return CorpusAnswerer(GivenSearch(scores=scores), GivenModel(leads), settings=settings)
+
+
+def test_the_best_candidate_wins_over_all_passages():
+    answer = answerer()(QUESTION)
+    everything = sum(map(math.exp, (4.0, 3.5, 3.0, 0.5, 3.0)))  # the last is "none of these"
+    assert [one.text for one in answer.candidates] == ["bram", "May", "Bram keeps the light", "noon"]
+    expected = [math.exp(utility) / everything for utility in (4.0, 3.5, 3.0, 0.5)]
+    assert [one.probability for one in answer.candidates] == pytest.approx(expected)
+    assert answer.passage == LOG, "of equal utilities the first in the order of the search"
+    assert answer.candidates[0].also_in == (LIGHT.id, FERRY.id)
+    assert [hit.passage.id for hit in answer.hits] == [LOG.id, LIGHT.id, FERRY.id]
+    assert answer.runners_up == answer.candidates[1:]
+
+
+def test_a_candidate_carries_its_place():
+    answer = answerer(leads={**LEADS, (QUESTION, LIGHT.id): [("Bram", 6.0)]})(QUESTION)
+    best = answer.best
+    assert (answer.text, answer.start, answer.end) == ("Bram", 11, 15)
+    assert (best.document_start, best.document_end) == (51, 55)
+    assert best.source == "keepers.pdf, page 3, Light > Keepers"
+    assert answer.snippet.marked() == "It rained. [Bram] keeps the light."
+    assert (best.model_score, best.retrieval_score) == (6.0, 0.5)
+    record = answer.as_dict()
+    assert record["answer"]["page"] == 3
+    assert record["answer"]["snippet"][record["answer"]["snippet_start"] :].startswith("Bram")
+    assert [one["passage"] for one in record["nearest"]] == [LOG.id, LIGHT.id, FERRY.id]
+
+
+def test_no_answer_under_the_threshold():
+    probability = answerer()(QUESTION).probability
+    exactly, above = (answerer(AnswerSettings(10, 3, 0.5, 4.0, 3.0, t)) for t in (probability, probability + 1e-9))
+    assert exactly(QUESTION).text == "bram"
+    withheld = above(QUESTION)
+    assert (withheld.text, withheld.start, withheld.passage, withheld.snippet) == (None,) * 4
+    assert withheld.probability == probability
+    assert withheld.runners_up == withheld.candidates
+    assert withheld.as_dict()["answer"] is None
+    assert answerer(AnswerSettings(threshold=None))(QUESTION).text is None, "no threshold kept the risk"
+
+
+def test_fewer_passages_and_spans():
+    answer = answerer(AnswerSettings(1, 1, 0.5, 4.0, 3.0))(QUESTION)
+    assert [one.text for one in answer.candidates] == ["bram"]
+    assert answer.probability == pytest.approx(math.exp(4) / (math.exp(4) + math.exp(3)))
+
+
+def test_nothing_found_is_no_answer():
+    answer = answerer(scores={QUESTION: {}})(QUESTION)
+    assert (answer.text, answer.probability, answer.candidates, answer.hits) == (None, 0.0, (), ())
+
+
+def test_several_questions_and_none():
+    ask = answerer()
+    one, two = ask([QUESTION, "What else?"])
+    assert one == ask(QUESTION)
+    assert two.question == "What else?"
+    assert ask([]) == []
+
+
+def test_another_threshold_states_no_risk():
+    fitted = AnswerSettings(threshold=0.9, risk=0.2)
+    looser = answerer(fitted).with_threshold(0.1)
+    assert (looser.settings.threshold, looser.settings.risk) == (0.1, None)
+
+
+@pytest.mark.parametrize("question", ["", "  ", 3])
+def test_what_is_not_a_question(question):
+    with pytest.raises(DataError, match="empty or not text"):
+        answerer()([question])
+
+
+def test_settings_of_another_model_or_index_are_refused():
+    with pytest.raises(ConfigError, match=r"another model.*qa-lesson calibrate"):
+        answerer(AnswerSettings(n_validation=5, model="other", index=""))
+    with pytest.raises(ConfigError, match="another index"):
+        answerer(AnswerSettings(n_validation=5, model="given model", index="other"))
+
+
+texts = st.text(st.sampled_from("ab .?\né灯"), min_size=1, max_size=40).filter(str.strip)
+
+
+@st.composite
+def corpora(draw):
+    """Passages in a document, search scores, and spans with their leads."""
+    passages, scores, leads = [], {}, {}
+    for number in range(draw(st.integers(1, 4))):
+        text = f"{number} {draw(texts)}"
+        start = draw(st.integers(0, 9))
+        passages.append(Passage(f"d#{number}", "d", text, start, start + len(text), 1))
+        scores[f"d#{number}"] = draw(st.floats(-1, 1))
+        spans = []
+        for _ in range(draw(st.integers(1, 3))):
+            first = draw(st.integers(0, len(text) - 1))
+            last = draw(st.integers(first + 1, len(text)))
+            if text[first:last].strip():
+                spans.append((text[first:last], draw(st.floats(-20, 20))))
+        leads[QUESTION, f"d#{number}"] = sorted(spans or [(text, 0.0)], key=lambda span: -span[1])
+    settings = AnswerSettings(
+        model_weight=draw(st.floats(0, 3)), retrieval_weight=draw(st.floats(0, 50)),
+        none_utility=draw(st.floats(-20, 20)), threshold=draw(st.floats(0, 1)),
+    )  # fmt: skip
+    return CorpusAnswerer(GivenSearch(passages, {QUESTION: scores}), GivenModel(leads, passages), settings=settings)
+
+
+@given(corpora())
+def test_every_answer_is_a_possible_one(ask):
+    answer = ask(QUESTION)
+    probabilities = [one.probability for one in answer.candidates]
+    assert all(0 <= one <= 1 for one in probabilities)
+    assert sum(probabilities) <= 1 + 1e-9
+    assert probabilities == sorted(probabilities, reverse=True)
+    assert answer.answered == (answer.probability >= ask.settings.threshold)
+    document = {one.passage.id: " " * one.passage.start + one.passage.text for one in answer.candidates}
+    for one in answer.candidates:
+        assert one.passage.text[one.start : one.end] == one.text
+        assert document[one.passage.id][one.document_start : one.document_end] == one.text
+        snippet = one.snippet
+        assert snippet.text[snippet.start : snippet.end] == one.text
+        assert snippet.text in one.passage.text
+
+
+@given(corpora())
+def test_merging_keeps_the_best_of_each_answer(ask):
+    settings = ask.settings
+
+    def utility(one: FoundAnswer) -> float:
+        return settings.model_weight * one.model_score + settings.retrieval_weight * one.retrieval_score
+
+    answer = ask(QUESTION)
+    for one in answer.candidates:
+        copies = [
+            settings.model_weight * lead + settings.retrieval_weight * hit.score
+            for hit in answer.hits
+            for text, lead in ask.answerer.leads[QUESTION, hit.passage.id]
+            if text == one.text
+        ]
+        assert utility(one) >= max(copies) - 1e-9
+        assert one.passage.id not in one.also_in
+
+
+@given(corpora(), st.floats(0, 1), st.floats(0, 1))
+def test_a_higher_threshold_answers_no_more(ask, one, other):
+    low, high = sorted((one, other))
+    assert ask.with_threshold(low)(QUESTION).answered >= ask.with_threshold(high)(QUESTION).answered
+
+
+@given(texts, st.data(), st.integers(1, 60))
+def test_a_snippet_holds_the_answer(text, data, longest):
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    snippet = snippet_around(text, start, end, longest=longest)
+    assert snippet.text[snippet.start : snippet.end] == text[start:end]
+    assert len(snippet.text) <= max(longest, end - start)
+    place = text.index(snippet.text) if text.count(snippet.text) == 1 else None
+    if place is not None:
+        assert snippet.cut_before == bool(text[:place].strip())
+
+
+def test_long_sentences_are_cut_between_words():
+    words = " ".join(f"word{i}" for i in range(100))
+    start = words.index("word50")
+    snippet = snippet_around(words, start, start + 6, longest=40)
+    assert snippet.marked("<", ">") == "… word48 word49 <word50> word51 word52 …"
