@@ -87,7 +87,7 @@ class QuestionAnswerer:
         shorter = self.max_length < trained.max_length
         fitting = min(trained.stride, self.max_length // 3) if shorter else trained.stride
         self.stride = fitting if stride is None else stride
-        self.max_answer_tokens = trained.max_answer_tokens if max_answer_tokens is None else max_answer_tokens
+        self.max_answer_tokens = trained.answer_limit if max_answer_tokens is None else max_answer_tokens
         self.no_answer_threshold, self.batch_size = no_answer_threshold, batch_size
         self.model.to(device or default_device())  # type: ignore[arg-type]
         if precision == "auto" and model_and_tokenizer is None:

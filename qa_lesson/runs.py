@@ -21,6 +21,8 @@ from qa_lesson.hardware import device_type, supports_bf16
 from qa_lesson.json_files import AS_WRITTEN, read_json
 from qa_lesson.schema import Example
 
+NEW_HEAD_LEARNING_RATE = 3e-3
+SHORTEST_ANSWER_LIMIT = 30  # tokens
 RUN_FILE = "qa_lesson_run.json"
 """The record of a run, kept inside its model folder."""
 
@@ -46,7 +48,8 @@ class TrainingConfig:
         model: ``"embedded"``, a local folder or a hub id.
         epochs: passes over the training windows, at most (early stopping may end sooner).
         learning_rate: peak; rises over the warm-up, then falls linearly to 0.
-        head_learning_rate: peak for the question-answering head, which starts from random weights.
+        head_learning_rate: peak for the question-answering head. None: 3e-3 for a new head, which starts from random
+            weights, and `learning_rate` for a head that is trained already, which the higher rate would ruin.
         batch_size: windows a step.
         weight_decay: of AdamW, on weight matrices only.
         warmup: fraction of all steps.
@@ -56,7 +59,7 @@ class TrainingConfig:
         frozen_layers: how many of the lowest transformer layers to keep as they are.
         max_length: tokens of a window, question and special tokens included.
         stride: context tokens that consecutive windows share.
-        max_answer_tokens: longest span that is decoded.
+        max_answer_tokens: longest span that is decoded. None: as long as the longest training answer, and at least 30.
         keep: "best" keeps the epoch with the best validation F1, "last" trains all epochs and keeps the last one.
         patience: stop after this many epochs without a better validation F1; only with ``keep="best"``.
         scored_training: how many training questions, evenly spread, to score after each epoch as well; the weights
@@ -68,7 +71,7 @@ class TrainingConfig:
     model: str = EMBEDDED
     epochs: Annotated[int, BeforeValidator(_whole)] = 2
     learning_rate: float = 3e-4
-    head_learning_rate: float = 3e-3
+    head_learning_rate: float | None = None
     batch_size: int = 16
     weight_decay: float = 0.01
     warmup: float = 0.1
@@ -77,7 +80,7 @@ class TrainingConfig:
     frozen_layers: int = 1
     max_length: int = 384
     stride: int = 128
-    max_answer_tokens: int = 30
+    max_answer_tokens: int | None = None
     keep: Literal["best", "last"] = "best"
     patience: int = 2
     scored_training: int = 0
@@ -100,16 +103,27 @@ class TrainingConfig:
             "scored_training": (0, 1_000_000),
             "seed": (0, 2**32 - 1),
         }
-        if self.dropout is not None:
-            limits["dropout"] = (0, 0.99)
+        limits["dropout"] = (0, 0.99)
         for name, (low, high) in limits.items():
             value = getattr(self, name)
+            if value is None and name in ("dropout", "head_learning_rate", "max_answer_tokens"):
+                continue
             if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
                 raise ConfigError(f"{name} must be between {low:g} and {high:g}", received=f"{name}={value!r}")
         if self.precision not in ("auto", "bf16", "fp32"):
             raise ConfigError('precision must be "auto", "bf16" or "fp32"', received=repr(self.precision))
         if self.keep not in ("best", "last"):
             raise ConfigError('keep must be "best" or "last"', received=repr(self.keep))
+
+    @property
+    def head_rate(self) -> float:
+        """The peak learning rate of the head, that of a new head where it was left open."""
+        return NEW_HEAD_LEARNING_RATE if self.head_learning_rate is None else self.head_learning_rate
+
+    @property
+    def answer_limit(self) -> int:
+        """The longest span that is decoded, in tokens; 30 where it was left open."""
+        return SHORTEST_ANSWER_LIMIT if self.max_answer_tokens is None else self.max_answer_tokens
 
     @property
     def uses_bf16(self) -> bool:

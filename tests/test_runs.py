@@ -13,10 +13,10 @@ from qa_lesson.runs import TrainingConfig, run_key
 
 PACKAGE = Path(__file__).parents[1] / "qa_lesson"
 TRAINS = {
-    "encoder.py": "68610ee31fd7ca37",
-    "training/finetuning.py": "75d73d1fe58833e6",
-    "training/parameters.py": "b614649cd528820a",
-    "training/trainer.py": "b5eed95e2dd2a3c3",
+    "encoder.py": "cb330bca9a81473a",
+    "training/finetuning.py": "b7514ff086cd1e86",
+    "training/parameters.py": "b35021904e60e468",
+    "training/trainer.py": "13d5d1c44bbbef08",
     "windows.py": "0ee8b1c4a90bce36",
 }
 CHANGED = (

@@ -60,7 +60,7 @@ def model_card(assessment: Assessment) -> str:
     """The model card as Markdown with YAML front matter. It sets no license: that is the owner's decision."""
     run = assessment.run
     name = _name(assessment)
-    longest = run.config.max_answer_tokens if run else 30
+    longest = run.config.answer_limit if run else 30
     settings = {**dataclasses.asdict(run.config), "model": assessment.base_model} if run else {}
     return str(
         render(

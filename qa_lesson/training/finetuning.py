@@ -43,6 +43,7 @@ from qa_lesson.training.checkpoints import (
     last_checkpoint,
     untrained_f1,
 )
+from qa_lesson.training.open_settings import choose_settings
 from qa_lesson.training.parameters import check_batch, check_positions, freeze, training_attention
 from qa_lesson.training.trainer import make_trainer, watch_epochs
 from qa_lesson.windows import make_windows
@@ -68,7 +69,8 @@ def finetune(
     Args:
         train: training examples; answers in several windows or in none are labelled by `make_windows`.
         validation: scored after each epoch; decides early stopping and the kept epoch, so report scores on others.
-        config: settings; the default recipe if None.
+        config: settings; the default recipe if None. What it leaves open is chosen by `choose_settings`, and the run
+            records the choice.
         output_dir: where to put the model folder; None leaves it in the cache.
         use_cache: False trains again and replaces the cached run.
         on_epoch: called (in the main process) with each point of the learning curve as soon as it is known, in order;
@@ -81,8 +83,8 @@ def finetune(
         ModelError: the model cannot be loaded.
         StorageError: no room for the checkpoints or the model folder; nothing is left half-written.
     """
-    config = config or TrainingConfig()
     _check_data(train, validation)
+    config = choose_settings(config or TrainingConfig(), train)
     check_batch(config.batch_size)
     if output_dir is not None:
         _check_output(Path(output_dir))
@@ -180,7 +182,7 @@ def _train(
         untrained = untrained_f1(checkpoints)
     scored = evenly_spread(train, config.scored_training)
     scored_windows = make_windows(scored, tokenizer, **window_size) if scored else None
-    watch_epochs(trainer, scored_windows, config.max_answer_tokens, on_epoch)
+    watch_epochs(trainer, scored_windows, config.answer_limit, on_epoch)
     try:
         if is_main_process():
             checkpoints.mkdir(parents=True, exist_ok=True)

@@ -50,7 +50,7 @@ def make_optimizer(model: PreTrainedModel, config: TrainingConfig) -> Any:
     body = {id(parameter) for parameter in model.base_model.parameters()}
     for parameter in model.parameters():
         if parameter.requires_grad:
-            rate = config.learning_rate if id(parameter) in body else config.head_learning_rate
+            rate = config.learning_rate if id(parameter) in body else config.head_rate
             decay = config.weight_decay if parameter.ndim > 1 else 0.0
             groups.setdefault((rate, decay), []).append(parameter)
     return torch.optim.AdamW(

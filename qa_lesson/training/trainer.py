@@ -71,7 +71,7 @@ def make_trainer(
         train_dataset=datasets.Dataset.from_dict(windows.columns()),
         eval_dataset=datasets.Dataset.from_dict(validation_windows.columns()),
         data_collator=DataCollatorWithPadding(tokenizer) if n_processes() == 1 else padded_together(tokenizer),
-        compute_metrics=qa_metrics(validation_windows, max_answer_tokens=config.max_answer_tokens),
+        compute_metrics=qa_metrics(validation_windows, max_answer_tokens=config.answer_limit),
         callbacks=[EarlyStoppingCallback(config.patience)] if config.keep == "best" else [],
         optimizers=(make_optimizer(model, config), None),
     )

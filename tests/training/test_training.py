@@ -30,7 +30,7 @@ STEPS = 8  # an epoch: 64 windows of these 48 questions, 8 at once
 def config(tiny_model_dir) -> TrainingConfig:
     return TrainingConfig(
         model=tiny_model_dir, epochs=2, batch_size=8, max_length=128, stride=16,
-        freeze_embeddings=False, frozen_layers=0, precision="fp32",
+        freeze_embeddings=False, frozen_layers=0, precision="fp32", head_learning_rate=3e-3,
     )  # fmt: skip
 
 
