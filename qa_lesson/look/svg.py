@@ -8,33 +8,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from qa_lesson.look import colors
-
-
-def themed(name: str) -> str:
-    """A color by name, as CSS: the page's own where an explorable picture defines it, else that of the light card.
-
-    >>> themed("blue-soft")
-    'var(--qax-blue-soft, #cfe3f1)'
-    """
-    return f"var(--qax-{name}, {_LIGHT[name]})"
-
-
-_LIGHT = {
-    "back": colors.CARD,
-    "text": colors.TEXT,
-    "muted": colors.MUTED,
-    "grid": colors.GRID,
-    "soft": "#e4e7eb",
-    "blue": colors.BLUE,
-    "orange": colors.ORANGE,
-    "green": colors.GREEN,
-    "purple": colors.PURPLE,
-    "blue-soft": colors.BLUE_SOFT,
-    "orange-soft": colors.ORANGE_SOFT,
-    "green-soft": colors.GREEN_SOFT,
-    "purple-soft": "#f0d9e9",
-}
+from qa_lesson.look.colors import themed
 
 
 class Svg:
@@ -115,7 +89,7 @@ def as_image(html: Markup, alt: str) -> Markup:
         widest, narrowest = size.groups() if size else ("640", "460")
         code = base64.b64encode(picture.encode()).decode()
         return (
-            f'<img alt="{told.group(1) if told else escape(alt)}" width="{widest}" '
+            f'<img class="qa-figure" alt="{told.group(1) if told else escape(alt)}" width="{widest}" '
             f'style="max-width: 100%; min-width: {narrowest}px; height: auto" src="data:image/svg+xml;base64,{code}">'
         )
 
@@ -133,3 +107,16 @@ def _color(name: str) -> str:
 
 def _n(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def swatch(fill: str, edge: str, meaning: str, *, dashed: bool = False) -> Markup:
+    """A box in a color, and what it means, for `legend`."""
+    return Markup(
+        '<span style="white-space: nowrap"><span style="display: inline-block; width: 14px; height: 12px; '
+        'vertical-align: -1px; background-color: {}; border: 2px {} {}"></span> {}</span>'
+    ).format("transparent" if fill == "none" else themed(fill), "dashed" if dashed else "solid", themed(edge), meaning)
+
+
+def legend(*swatches: Markup) -> Markup:
+    """What the colors mean, below a picture."""
+    return Markup('<p style="font-size: 13px">{}</p>').format(Markup(" &emsp; ").join(swatches))

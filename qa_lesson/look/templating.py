@@ -20,7 +20,7 @@ from qa_lesson.look import colors
 
 _PACKAGE = Path(__file__).parents[1]
 _MARKDOWN_SIGNS = re.compile(r"[\\`\[\]|]|^[#>+*-]")
-_COLORS = {name: value for name, value in vars(colors).items() if name.isupper()}
+_COLORS = {name: value for name, value in vars(colors).items() if name.isupper() and not name.startswith("_")}
 
 
 def render(template: str, **values: Any) -> Markup:
@@ -76,7 +76,7 @@ def _environment(markdown: bool) -> jinja2.Environment:
         lstrip_blocks=True,
         finalize=_in_markdown if markdown else None,
     )
-    environment.globals |= _COLORS
+    environment.globals |= {**_COLORS, "css": colors.css, "themed": colors.themed}
     environment.filters |= {"percent": percent, "counted": counted, "units": with_units, "unbroken": unbroken}
     return environment
 

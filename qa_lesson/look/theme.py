@@ -17,6 +17,7 @@ from PIL import Image
 
 from qa_lesson.errors import ConfigError
 from qa_lesson.look.colors import CARD, GRID, MUTED, TEXT
+from qa_lesson.look.templating import macros
 
 _PIXELS_PER_INCH = 100  # CSS pixels an inch; the picture itself has twice as many
 _NARROWEST = 500  # CSS pixels; in a narrower window one scrolls, for smaller the text cannot be read
@@ -104,12 +105,12 @@ class DescribedFigure:
         """An ``<img>`` that carries the picture and its text alternative."""
         width = round(self.figure.get_size_inches()[0] * _PIXELS_PER_INCH)
         return Markup(
-            '<img alt="{}" width="{}" style="max-width: 100%; min-width: {}px; height: auto" '
+            '<img class="qa-figure" alt="{}" width="{}" style="max-width: 100%; min-width: {}px; height: auto" '
             'src="data:image/png;base64,{}">'
         ).format(self.alt, width, min(width, _NARROWEST), base64.b64encode(self.png()).decode())
 
     def _repr_html_(self) -> str:
-        return self.html()
+        return Markup(macros("look/templates/pieces.html.jinja").dark()) + self.html()
 
 
 def describe(figure: Figure, text: str) -> DescribedFigure:

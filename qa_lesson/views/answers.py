@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from qa_lesson.errors import PredictionError, counted
-from qa_lesson.look.colors import GREEN, GREEN_SOFT, MUTED
+from qa_lesson.look.colors import css
 from qa_lesson.look.html import StaticView, card, table
 from qa_lesson.look.templating import percent
 from qa_lesson.metrics import mean_score, score_answer
@@ -61,11 +61,9 @@ def _answer(text: str, references: Sequence[str]) -> Markup:
     score = score_answer(text, references)
     shown, verdict = Markup.escape(text) if text else _NO_ANSWER, f"F1 {percent(score.f1)}"
     if score.exact_match:
-        look = (
-            f"color: {GREEN}; background-color: {GREEN_SOFT}; border-bottom: 3px solid {GREEN}; padding: 1px 4px; "
-            "display: inline-block"
-        )
+        look = css(color="green", background_color="green-soft", border_bottom="3px solid green")
+        look += "; padding: 1px 4px; display: inline-block"
         shown, verdict = Markup('<span style="{}"><b>{}</b></span>').format(look, shown), "exact"
-    return Markup('<div style="min-width: 90px">{}<br><span style="color: {}">{}</span></div>').format(
-        shown, MUTED, verdict
+    return Markup('<div style="min-width: 90px">{}<br><span style="{}">{}</span></div>').format(
+        shown, css(color="muted"), verdict
     )

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from qa_lesson.errors import DataError
 from qa_lesson.evaluation import Interval, PairedComparison
-from qa_lesson.look.colors import BLUE, GREEN, MUTED, ORANGE
+from qa_lesson.look.colors import BLUE, GREEN, ORANGE, css
 from qa_lesson.look.html import Explorer, StaticView, card, paragraph, table
 from qa_lesson.look.templating import percent
 from qa_lesson.look.theme import DescribedFigure, add_legend, describe, line, new_figure, percent_axis
@@ -121,8 +121,8 @@ def show_attempts(attempts: Sequence[RescueAttempt]) -> StaticView:
     header = ["attempt", "epochs", "training F1", "validation F1", "gap", "test F1", "against start"]
     rows = [
         [
-            Markup('{}<br><span style="font-weight: normal; color: {}">{}</span>').format(
-                _plain(attempt.name), MUTED, attempt.about
+            Markup('{}<br><span style="font-weight: normal; {}">{}</span>').format(
+                _plain(attempt.name), css(color="muted"), attempt.about
             ),
             _unbroken(str(attempt.epochs), f"kept {attempt.kept}"),
             percent(attempt.train_f1),

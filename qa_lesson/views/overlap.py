@@ -14,7 +14,7 @@ from typing import Literal
 import ipywidgets  # type: ignore[import-untyped]
 from markupsafe import Markup
 
-from qa_lesson.look.colors import BLUE, BLUE_SOFT, CARD, GREEN, GREEN_SOFT, MUTED, ORANGE, ORANGE_SOFT
+from qa_lesson.look.colors import css
 from qa_lesson.look.html import Explorer, StaticView, card, paragraph, table
 from qa_lesson.look.templating import percent
 from qa_lesson.metrics import Rules, answer_tokens, score_answer, token_overlap
@@ -146,10 +146,11 @@ class OverlapExplorer(Explorer):
 
 _SIGN: dict[Status, str] = {"matched": "", "missed": "−", "extra": "+", "ignored": ""}
 _STYLE: dict[Status, str] = {
-    "matched": f"color: {GREEN}; background-color: {GREEN_SOFT}; border-bottom: 3px solid {GREEN}; font-weight: bold",
-    "missed": f"color: {BLUE}; background-color: {BLUE_SOFT}; border: 2px dotted {BLUE}",
-    "extra": f"color: {ORANGE}; background-color: {ORANGE_SOFT}; border: 2px solid {ORANGE}",
-    "ignored": f"color: {MUTED}; background-color: {CARD}; font-style: italic",
+    "matched": css(color="green", background_color="green-soft", border_bottom="3px solid green")
+    + "; font-weight: bold",
+    "missed": css(color="blue", background_color="blue-soft", border="2px dotted blue"),
+    "extra": css(color="orange", background_color="orange-soft", border="2px solid orange"),
+    "ignored": css(color="muted", background_color="card") + "; font-style: italic",
 }
 
 
@@ -162,7 +163,7 @@ def _mark(piece: Piece) -> Markup:
 
 def _marked(name: str, pieces: Sequence[Piece]) -> Markup:
     words = Markup(" ").join(map(_mark, pieces)) if pieces else Markup("<i>(empty: no answer)</i>")
-    return Markup('<div><span style="color: {}">{}:</span> {}</div>').format(MUTED, name, words)
+    return Markup('<div><span style="{}">{}:</span> {}</div>').format(css(color="muted"), name, words)
 
 
 def _side_by_side(overlap: Overlap, title: str) -> Markup:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from qa_lesson.answering import QuestionAnswerer
 from qa_lesson.decoding import decode
-from qa_lesson.look.colors import BLUE, BLUE_SOFT, GREEN_SOFT, MUTED, ORANGE, TEXT
+from qa_lesson.look.colors import BLUE, GREEN_SOFT, MUTED, ORANGE, TEXT, css
 from qa_lesson.look.html import Explorer, StaticView, card, paragraph, table
 from qa_lesson.look.templating import percent
 from qa_lesson.look.theme import DescribedFigure, add_legend, describe, new_figure
@@ -26,9 +26,13 @@ from qa_lesson.windows import Windows, make_windows
 _LABELLED_TOKENS = 48  # more context tokens than this, and only the highest logits get their token written
 
 _TOKEN = Markup(
-    '<span style="{}; color: {}; padding: 0 3px; margin: 1px; border-radius: 3px; display: inline-block; '
+    '<span style="{}; padding: 0 3px; margin: 1px; border-radius: 3px; display: inline-block; '
     'font-family: monospace; font-size: 12px">{}</span>'
 )
+_OUTSIDE = css(color="text", border="1px solid muted")
+_IN_CONTEXT = css(color="text", background_color="blue-soft")
+_IN_BEST = css(color="text", background_color="green-soft", border_bottom="3px solid text") + "; font-weight: bold"
+_IN_REFERENCE = "; " + css(outline="2px dashed orange")
 
 
 @dataclass(frozen=True, repr=False)
@@ -61,6 +65,12 @@ class Trace:
         first = np.flatnonzero((spans[:, 0] == best.start) & (spans[:, 1] > best.start))
         last = np.flatnonzero((spans[:, 1] == best.end) & (spans[:, 0] >= best.start))
         return (int(first[0]), int(last[-1])) if len(first) and len(last) else None
+
+    def reference_tokens(self, window: int) -> range:
+        """The tokens of the first reference in a window; empty where it is not whole in it."""
+        if not self.windows.has_answer[window]:
+            return range(0)
+        return range(int(self.windows.start_positions[window]), int(self.windows.end_positions[window]) + 1)
 
     @property
     def best_window(self) -> int:
@@ -116,7 +126,9 @@ class TraceExplorer(Explorer):
         numbers = range(1, len(traced.windows) + 1)
         self.window = ipywidgets.Dropdown(options=numbers, value=traced.best_window + 1, description="Window")
         steps = _steps(traced, traced.best_window)
-        self.pages = [ipywidgets.HTML(value=page) for page in steps.values()]
+        # one height, so that the page does not jump when another tab is chosen
+        room = ipywidgets.Layout(min_height="520px")
+        self.pages = [ipywidgets.HTML(value=page, layout=room) for page in steps.values()]
         self.tabs = ipywidgets.Tab(children=self.pages, titles=list(steps), selected_index=0)
         self.window.observe(self._update, "value")
         children = [self.window, self.tabs] if len(numbers) > 1 else [self.tabs]
@@ -142,6 +154,7 @@ def plot_logits(traced: Trace, window: int | None = None) -> DescribedFigure:
     best = traced.span_tokens(row)
     told: list[str] = []
     named = [] if best is None else [column_of[best[0]], column_of[best[1]]]
+    reference = traced.reference_tokens(row)
     sides = ((upper, "start", traced.start_logits, BLUE), (lower, "end", traced.end_logits, ORANGE))
     for axes, name, logits, colour in sides:
         values = logits[row, context]
@@ -150,6 +163,9 @@ def plot_logits(traced: Trace, window: int | None = None) -> DescribedFigure:
         if best is not None:
             edges = column_of[best[0]] - 0.5, column_of[best[1]] + 0.5
             axes.axvspan(*edges, facecolor=GREEN_SOFT, edgecolor=TEXT, linewidth=1, zorder=0, label="best span")
+        if reference:
+            edges = column_of[reference.start] - 0.5, column_of[reference.stop - 1] + 0.5
+            axes.axvspan(*edges, facecolor="none", edgecolor=ORANGE, linewidth=1.5, linestyle="--", label="reference")
         axes.set_ylabel(f"{name} logit")
         top = np.argsort(-values, kind="stable")[:3].tolist()
         named += top
@@ -168,8 +184,13 @@ def plot_logits(traced: Trace, window: int | None = None) -> DescribedFigure:
     return describe(
         figure,
         f"Start and end logits over the {len(context)} context tokens of window {row + 1} of {len(traced.windows)}; "
-        f"{span}; {'; '.join(told)}.",
+        f"{span}; {'; '.join(told)}." + (_reference_told(traced, row) if reference else ""),
     )
+
+
+def _reference_told(traced: Trace, row: int) -> str:
+    tokens = traced.reference_tokens(row)
+    return f" The reference, dashed: {' '.join(traced.tokens[row][tokens.start : tokens.stop])}."
 
 
 def _apart(columns: list[int]) -> list[int]:
@@ -198,18 +219,22 @@ def _title(traced: Trace, window: int, text: str) -> str:
 def _tokens_html(traced: Trace, window: int) -> Markup:
     best = traced.span_tokens(window)
     inside = range(0) if best is None else range(best[0], best[1] + 1)
+    reference = traced.reference_tokens(window)
     marked = []
     for position, token in enumerate(traced.tokens[window]):
         is_context = traced.windows.offsets[window, position, 0] >= 0
-        look = f"background-color: {BLUE_SOFT}" if is_context else f"border: 1px solid {MUTED}"
+        look = _IN_CONTEXT if is_context else _OUTSIDE
         if position in inside:
-            look = f"background-color: {GREEN_SOFT}; border-bottom: 3px solid {TEXT}; font-weight: bold"
-        marked.append(_TOKEN.format(look, TEXT, token))
+            look = _IN_BEST
+        if position in reference:
+            look += _IN_REFERENCE
+        marked.append(_TOKEN.format(look, token))
     n_context = int((traced.windows.offsets[window, :, 0] >= 0).sum())
     content = paragraph(Markup("<b>Question:</b> {}").format(traced.example.question))
     content += paragraph(
         f"{len(marked)} tokens: {len(marked) - n_context} of the question and special ones (framed), {n_context} of "
-        "the context (filled). The best span is bold and underlined."
+        "the context (filled). The best span is bold and underlined"
+        + (", and the reference is framed in orange." if reference else ".")
     )
     return card(content + Markup().join(marked), _title(traced, window, "Question and context as tokens"))
 

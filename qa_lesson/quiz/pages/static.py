@@ -7,22 +7,23 @@ from typing import Any
 
 from markupsafe import Markup
 
-from qa_lesson.look.colors import CARD, GRID, TEXT
+from qa_lesson.look.colors import css
 from qa_lesson.look.html import card, paragraph
 
-_CODE = f"background-color: #e4e7eb; color: {TEXT}; padding: 0 3px"
+_CODE = css(background_color="soft", color="text") + "; padding: 0 3px"
+_CELL = css(color="text", border="1px solid grid") + "; padding: 2px 8px"
 _STYLES = {  # JupyterLab gives these elements colors of its own, which in its dark theme do not show on the card
     "<code>": f'<code style="{_CODE}">',
     '<code class="block">': f'<code style="{_CODE}; display: block; white-space: pre-wrap">',
     "<pre>": f'<pre style="{_CODE}; white-space: pre-wrap">',
-    "<td>": f'<td style="color: {TEXT}; border: 1px solid {GRID}; padding: 2px 8px">',
-    "<th>": f'<th style="color: {TEXT}; border: 1px solid {GRID}; padding: 2px 8px">',
+    "<td>": f'<td style="{_CELL}">',
+    "<th>": f'<th style="{_CELL}">',
     "<table>": '<table style="border-collapse: collapse">',
 }
 
 
 _QUESTION = Markup("<details><summary>Question {}{}</summary>{}</details>")
-_CONTEXT = Markup('<blockquote style="color: {}; background-color: {}; white-space: pre-wrap">{}</blockquote>')
+_CONTEXT = Markup('<blockquote style="{}; white-space: pre-wrap">{}</blockquote>')
 
 
 def static_html(title: str, questions: Sequence[dict[str, Any]]) -> Markup:
@@ -40,7 +41,7 @@ def static_html(title: str, questions: Sequence[dict[str, Any]]) -> Markup:
 def _question(number: int, question: dict[str, Any]) -> Markup:
     parts = [question["prompt"]]
     if "context" in question:
-        parts.append(_CONTEXT.format(TEXT, CARD, question["context"]))
+        parts.append(_CONTEXT.format(css(color="text", background_color="card"), question["context"]))
     if "template" in question:
         parts.append(Markup("<pre>{}</pre>").format(question["template"]))
     parts.append(Markup("<p><i>{}</i></p>").format(question["instruction"]))

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from qa_lesson.evaluation import Interval
-from qa_lesson.look.colors import BLUE
+from qa_lesson.look.colors import css
 from qa_lesson.look.templating import render
 from qa_lesson.quiz.progress.attempts import Progress, progress_path
 from qa_lesson.quiz.progress.mastery import Tally, lesson_of
@@ -100,4 +100,4 @@ def _place(path: Path) -> str:
 
 def _link(address: str, text: str) -> Markup:
     target = quote(address, safe="#/?:,.()!'&=+@;$*")
-    return Markup('<a href="{}" style="color: {}; text-decoration: underline">{}</a>').format(target, BLUE, text)
+    return Markup('<a href="{}" style="{}; text-decoration: underline">{}</a>').format(target, css(color="blue"), text)
