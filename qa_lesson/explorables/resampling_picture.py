@@ -23,6 +23,7 @@ _BOX = Markup(
     '<span style="display: inline-block; min-width: 44px; text-align: center; margin: 2px; padding: 1px 4px; '
     'border-radius: 4px; font-size: 12px; border: {}; background-color: {}; color: {}">{}{}</span>'
 )
+_INTRO = paragraph("Each test set takes documents at random from yours, and may take the same one again.")
 _FEW = 20  # scores: fewer do not give an interval to look at
 
 
@@ -60,7 +61,7 @@ class ResamplingExplorer(Explorable):
         self._last: Counter[int] = Counter()
         n = len(by_document)
         self._drawn_with = n
-        self.n_documents = Range("Documents in each test set", n, 2, 4 * n)
+        self.n_documents = Range("Documents per test set", n, 2, 4 * n)
         self.draws = Buttons(
             "",
             lambda: [
@@ -69,7 +70,7 @@ class ResamplingExplorer(Explorable):
                 Press("Start again", self._start_again, disabled=not self.scores),
             ],
         )
-        super().__init__("One score, many test sets", {"n": self.n_documents, "draws": self.draws})
+        super().__init__("One score, many test sets", {"n": self.n_documents, "draws": self.draws}, _INTRO)
 
     @property
     def interval(self) -> tuple[float, float] | None:
@@ -124,8 +125,8 @@ class ResamplingExplorer(Explorable):
 
     def _histogram(self, said: str) -> Markup:
         svg = Svg(_WIDTH, 190)
-        spread = 4 * float(np.std(self._sums / self._counts)) / len(self._names) ** 0.5 + 0.02
-        low, high = max(0.0, self._f1 - 2 * spread), min(1.0, self._f1 + 2 * spread)
+        spread = 5 * float(np.std(self._sums / self._counts)) / len(self._names) ** 0.5 + 0.01
+        low, high = max(0.0, self._f1 - spread), min(1.0, self._f1 + spread)
 
         def x(score: float) -> float:
             return float(_LEFT + (_RIGHT - _LEFT) * (min(max(score, low), high) - low) / (high - low))

@@ -141,9 +141,9 @@ function render({ model, el }) {
   }
 
   const heading = make("div", { class: "qax-heading", text: model.get("name") });
-  el.append(
-    keepKeys(make("section", { class: "qax", "aria-label": model.get("name") }, heading, controls, view, said)),
-  );
+  const intro = make("div", { html: model.get("intro") });
+  const parts = [heading, intro, controls, view, said];
+  el.append(keepKeys(make("section", { class: "qax", "aria-label": model.get("name") }, ...parts)));
   draw();
   return redrawOn(model, ["controls", "values", "view", "said"], draw);
 }

@@ -13,7 +13,7 @@ from typing import Any
 
 import anywidget
 import traitlets
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from qa_lesson.look.built_widgets import built_widget
 from qa_lesson.look.controls import Buttons, Control, Setting
@@ -42,20 +42,22 @@ class Explorable(anywidget.AnyWidget):
     Args:
         name: its heading, and the name of its region for screen readers.
         controls: by id, from top to bottom.
+        intro: what to do, above the controls.
     """
 
     _esm = built_widget("explorable")
     _css = Path(__file__).with_name("explorable.css")
 
     name = traitlets.Unicode().tag(sync=True)
+    intro = traitlets.Unicode().tag(sync=True)
     controls: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     values: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
     view = traitlets.Unicode().tag(sync=True)
     said = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, name: str, controls: Mapping[str, Control]) -> None:
-        self._controls = dict(controls)
-        super().__init__(name=name)
+    def __init__(self, name: str, controls: Mapping[str, Control], intro: str = "") -> None:
+        self._controls, self._intro = dict(controls), escape(intro)
+        super().__init__(name=name, intro=str(self._intro))
         for control in self._controls.values():
             control.moved = self.redraw
         self.redraw()
@@ -77,11 +79,12 @@ class Explorable(anywidget.AnyWidget):
             self.controls = [{"id": id_, **control.spec()} for id_, control in self._controls.items()]
             self.values = {id_: control.value for id_, control in settings.items()}
             self.view, self.said = str(drawing.html), drawing.said
+        self._drawing = drawing
 
     def static_html(self) -> Markup:
         """What it shows now, without controls, for saved notebooks and web pages."""
-        shown = as_image(Markup(self.view), self.said)
-        return card(shown + paragraph(self.said) + paragraph(RUN_THIS_CELL, muted=True), self.name)
+        shown = as_image(self._drawing.html, self.said)
+        return card(self._intro + shown + paragraph(self.said) + paragraph(RUN_THIS_CELL, muted=True), self.name)
 
     def _take(self, change: Any) -> None:
         settings = {id_: one for id_, one in self._controls.items() if isinstance(one, Setting)}

@@ -57,6 +57,11 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, row_headers: 
     return cast(Markup, macros(_PIECES).table(header, rows, row_headers))
 
 
+def dark_style() -> Markup:
+    """The colors of a notebook's dark page, for each output; JupyterLab drops it from outputs that are not trusted."""
+    return cast(Markup, macros(_PIECES).dark())
+
+
 @dataclass(frozen=True, repr=False)
 class StaticView:
     """HTML for a notebook, and one line of plain text for everything else."""
@@ -68,7 +73,7 @@ class StaticView:
         return self.text
 
     def _repr_html_(self) -> str:
-        return self.html
+        return dark_style() + self.html
 
 
 class Explorer(ipywidgets.VBox):  # type: ignore[misc]
@@ -82,7 +87,7 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]
 
     def __init__(self, name: str, children: Sequence[Any], static: Callable[[], Markup]) -> None:
         self._name, self._static = name, static
-        super().__init__(list(children))
+        super().__init__([*children, ipywidgets.HTML(dark_style(), layout=ipywidgets.Layout(display="none"))])
 
     def __repr__(self) -> str:
         return f"<{self._name}>"

@@ -66,7 +66,7 @@ class Svg:
             '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{}" viewBox="0 0 {} {}" '
             'font-family="system-ui, sans-serif" style="width: 100%; max-width: {}px; min-width: {}px">{}</svg>'
         )
-        widest, narrowest = round(1.3 * self.width), round(min(self.width, 460))
+        widest, narrowest = round(1.3 * self.width), round(min(self.width, 400))
         content = Markup().join(self._parts)
         return Markup(frame).format(alt, _n(self.width), _n(self.height), widest, narrowest, content)
 
@@ -86,7 +86,7 @@ def as_image(html: Markup, alt: str) -> Markup:
         picture = _fixed(found.group(0))
         told = re.search('aria-label="([^"]*)"', picture)
         size = re.search(r"max-width: (\d+)px; min-width: (\d+)px", picture)
-        widest, narrowest = size.groups() if size else ("640", "460")
+        widest, narrowest = size.groups() if size else ("640", "400")
         code = base64.b64encode(picture.encode()).decode()
         return (
             f'<img class="qa-figure" alt="{told.group(1) if told else escape(alt)}" width="{widest}" '

@@ -17,7 +17,7 @@ from PIL import Image
 
 from qa_lesson.errors import ConfigError
 from qa_lesson.look.colors import CARD, GRID, MUTED, TEXT
-from qa_lesson.look.templating import macros
+from qa_lesson.look.html import dark_style
 
 _PIXELS_PER_INCH = 100  # CSS pixels an inch; the picture itself has twice as many
 _NARROWEST = 500  # CSS pixels; in a narrower window one scrolls, for smaller the text cannot be read
@@ -110,7 +110,7 @@ class DescribedFigure:
         ).format(self.alt, width, min(width, _NARROWEST), base64.b64encode(self.png()).decode())
 
     def _repr_html_(self) -> str:
-        return Markup(macros("look/templates/pieces.html.jinja").dark()) + self.html()
+        return dark_style() + self.html()
 
 
 def describe(figure: Figure, text: str) -> DescribedFigure:

@@ -20,6 +20,7 @@ const words = {
 };
 const TRAITS = {
   name: "Windows",
+  intro: "<b>Move</b>",
   controls: [slider, choice, words],
   values: { stride: 3, model: "last" },
   view: "<svg></svg>",
@@ -31,6 +32,7 @@ test("controls, picture and what is said have names and roles", () => {
   const { one, all, button } = open(explorable, copy());
   assert.equal(one("section").getAttribute("aria-label"), "Windows");
   assert.equal(one("[role=status]").textContent, "2 windows.");
+  assert.equal(one("section b").textContent, "Move");
   assert.equal(one("label input[type=range]").closest("label").textContent, "Stride");
   assert.equal(one("input[type=range]").value, "3");
   assert.equal(one("input[type=range]").getAttribute("aria-valuetext"), "3 tokens");

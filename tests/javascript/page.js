@@ -6,8 +6,8 @@ import FakeTimers from "@sinonjs/fake-timers";
 import { JSDOM } from "jsdom";
 
 const { window } = new JSDOM("<!doctype html><body></body>", { pretendToBeVisual: true });
-for (const name of ["document", "Event", "HTMLElement", "KeyboardEvent", "MouseEvent", "Node"])
-  globalThis[name] = window[name];
+const NAMES = ["document", "Event", "HTMLElement", "KeyboardEvent", "MouseEvent", "Node"];
+for (const name of NAMES) globalThis[name] = window[name];
 
 /** The model that anywidget hands to a page: traits, and what the page has sent. */
 export class FakeModel {

@@ -127,8 +127,8 @@ function render({ model, el }) {
     else controls.append(fresh.node);
     const part = focused instanceof HTMLElement ? focused.dataset.part : void 0;
     if (part !== void 0) {
-      const parts = [...fresh.node.querySelectorAll("[data-part]")];
-      const same = parts.find((each) => each instanceof HTMLElement && each.dataset.part === part) ?? parts.at(-1);
+      const parts2 = [...fresh.node.querySelectorAll("[data-part]")];
+      const same = parts2.find((each) => each instanceof HTMLElement && each.dataset.part === part) ?? parts2.at(-1);
       if (same instanceof HTMLElement) same.focus();
     }
   }
@@ -152,9 +152,9 @@ function render({ model, el }) {
     setText(said, model.get("said"));
   }
   const heading = make("div", { class: "qax-heading", text: model.get("name") });
-  el.append(
-    keepKeys(make("section", { class: "qax", "aria-label": model.get("name") }, heading, controls, view, said))
-  );
+  const intro = make("div", { html: model.get("intro") });
+  const parts = [heading, intro, controls, view, said];
+  el.append(keepKeys(make("section", { class: "qax", "aria-label": model.get("name") }, ...parts)));
   draw();
   return redrawOn(model, ["controls", "values", "view", "said"], draw);
 }

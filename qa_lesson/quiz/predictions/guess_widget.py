@@ -87,16 +87,16 @@ class GuessWidget(Explorable):
         controls: dict[str, Control] = {"value": self.value}
         if self.margin is not None:
             controls["margin"] = self.margin
-        super().__init__("Predict before you run", {**controls, "keep": self.keep})
+        intro = paragraph(Markup("<b>{}</b>").format(prompt))
+        if self.margin is not None:
+            intro += paragraph(f"Choose “give or take” so that you are {100 * SURE:.0f}% sure.", muted=True)
+        super().__init__("Predict before you run", {**controls, "keep": self.keep}, intro)
 
     def __repr__(self) -> str:
         return f"<prediction {self._id}>"
 
     def draw(self) -> Drawing:
         """See `Explorable.draw`."""
-        prompt = paragraph(Markup("<b>{}</b>").format(self._prompt))
-        if self.margin is not None:
-            prompt += paragraph(f"Choose “give or take” so that you are {100 * SURE:.0f}% sure.", muted=True)
         if self._kept is not None:
             said = f"Kept: {self._in_words(*self._kept)}. Now run the next cells."
         elif self._earlier is not None:
@@ -104,7 +104,7 @@ class GuessWidget(Explorable):
             said = f"You guessed {words} when you were here before. Your first guess is the one that counts."
         else:
             said = "No guess yet."
-        return Drawing(prompt, said)
+        return Drawing(Markup(), said)
 
     def static_html(self) -> Markup:
         """The prompt, to think about."""
