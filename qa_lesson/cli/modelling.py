@@ -15,6 +15,7 @@ from qa_lesson.hardware import is_main_process
 from qa_lesson.schema import Example
 
 if TYPE_CHECKING:
+    from qa_lesson.runs import TrainingConfig
     from qa_lesson.training import SeedRuns
 
 
@@ -28,6 +29,14 @@ def finetune(
     output: Annotated[Path | None, typer.Option("--out", help="Where to put the model folder.")] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the data, at most.")] = None,
     learning_rate: Annotated[float | None, typer.Option(help="Peak learning rate.")] = None,
+    head_learning_rate: Annotated[
+        float | None,
+        typer.Option(help="Peak learning rate of the head [default: 0.003 if it is new, --learning-rate if trained]."),
+    ] = None,
+    max_answer_tokens: Annotated[
+        int | None,
+        typer.Option(help="Longest answer, in tokens [default: that of the training data, or 30]."),
+    ] = None,
     batch_size: Annotated[int | None, typer.Option(help="Windows a step.")] = None,
     max_length: Annotated[int | None, typer.Option(help="Tokens of a window.")] = None,
     stride: Annotated[int | None, typer.Option(help="Context tokens that windows share.")] = None,
@@ -57,7 +66,8 @@ def finetune(
 
     check_outputs([Output("--out", output, MODEL if seeds == 1 else SEED_RUNS)], [data, validation, model], force=False)
     chosen = {
-        "epochs": epochs, "learning_rate": learning_rate, "batch_size": batch_size, "max_length": max_length,
+        "epochs": epochs, "learning_rate": learning_rate, "head_learning_rate": head_learning_rate,
+        "max_answer_tokens": max_answer_tokens, "batch_size": batch_size, "max_length": max_length,
         "stride": stride, "dropout": dropout, "frozen_layers": frozen_layers, "patience": patience, "seed": seed,
         "precision": precision,
     }  # fmt: skip
@@ -80,6 +90,7 @@ def finetune(
     test_data = run.model_dir / "held_out.json" if held_out else None
     if test_data is not None and is_main_process():
         write_squad(held_out, test_data)
+    _tell_choices(config, run.config)
     if run.lost_answers:
         warn("note:", f"{len(run.lost_answers)} answers fit in no window and were trained as 'no answer'")
 
@@ -120,6 +131,17 @@ def finetune(
         f"The kept epoch was chosen on these questions, so score it on others: "
         f"qa-lesson evaluate --model {run.model_dir} {evaluate_with}"
     )
+
+
+def _tell_choices(asked: TrainingConfig, chosen: TrainingConfig) -> None:
+    """Say what a setting that was left open became, where that is not the usual value."""
+    if asked.head_learning_rate is None and chosen.head_rate != asked.head_rate:
+        tell(
+            f"{chosen.model} has a trained question-answering head, so the head learns at the body's rate, "
+            f"{chosen.head_rate:g} (--head-learning-rate sets another)"
+        )
+    if asked.max_answer_tokens is None and chosen.answer_limit != asked.answer_limit:
+        tell(f"the longest training answer has {chosen.answer_limit} tokens, so answers may have as many")
 
 
 def _print_seeds(several: SeedRuns, as_json: bool) -> None:

@@ -60,6 +60,20 @@ def test_finetune_prints_one_record_and_keeps_a_test_part_apart(trained):
     assert (folder / "model.safetensors").is_file()
 
 
+def test_finetune_says_what_it_chose_and_takes_what_it_is_told(data, trained, tiny_model_dir, tmp_path):
+    assert trained[1]["config"]["head_learning_rate"] == trained[1]["config"]["learning_rate"]
+    command = [
+        "finetune", "--data", data, "--model", tiny_model_dir, "--epochs", "1", "--max-length", "128", "--stride", "16",
+        "--frozen-layers", "0",
+    ]  # fmt: skip
+    cache = {"QA_LESSON_CACHE": str(trained[0].parent / "cache")}
+    assert (
+        "has a trained question-answering head, so the head learns at the body's rate" in run(*command, **cache).stderr
+    )
+    told = succeeds(*command, "--head-learning-rate", "0.002", "--max-answer-tokens", "12", **cache)
+    assert (told["config"]["head_learning_rate"], told["config"]["max_answer_tokens"]) == (0.002, 12)
+
+
 def test_finetune_evaluate_answer(trained, tmp_path):
     folder, record = trained
     scores = succeeds("evaluate", "--model", folder, "--data", record["test_data"], "--out", tmp_path / "p.json")
