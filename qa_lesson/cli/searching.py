@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import textwrap
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -33,7 +36,7 @@ def index(
     from qa_lesson.retrieval import build_index
 
     found = read_passages(passages)
-    with progress_bar() as bar:
+    with _warnings_told(), progress_bar() as bar:
         task = bar.add_task("embedding", total=len(found))
         built = build_index(
             found, progress=lambda done, total: bar.update(task, completed=done, total=total), language=language
@@ -64,7 +67,8 @@ def search(
     """Show the passages that fit a question best."""
     from qa_lesson.retrieval import load_index
 
-    searched = load_index(folder)
+    with _warnings_told():
+        searched = load_index(folder)
     (hits,) = searched.search([question], k=k, method=method)
     if as_json:
         rows = [
@@ -100,3 +104,14 @@ def search(
                 for hit in hits
             ],
         )
+
+
+@contextmanager
+def _warnings_told() -> Iterator[None]:
+    """Warnings of the index as notes on stderr, without the line of code that caused them."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
+        yield
+    for one in caught:
+        if issubclass(one.category, UserWarning):
+            warn("note:", str(one.message))

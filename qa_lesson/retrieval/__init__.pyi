@@ -3,9 +3,9 @@ from .course_passages import corpus_passages as corpus_passages
 from .course_passages import passage_of as passage_of
 from .fusion import fuse_ranks as fuse_ranks
 from .fusion import fuse_scores as fuse_scores
+from .hits import Hit as Hit
 from .measures import mean_reciprocal_rank as mean_reciprocal_rank
 from .measures import recall_at as recall_at
-from .passage_index import Hit as Hit
 from .passage_index import Index as Index
 from .passage_index import build_index as build_index
 from .passage_index import load_index as load_index

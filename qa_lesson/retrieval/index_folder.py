@@ -25,6 +25,7 @@ from qa_lesson.encoder import EMBEDDED_HUB_ID, ENCODER_SHA256
 from qa_lesson.errors import ConfigError, DataError, ModelError
 from qa_lesson.json_files import AS_WRITTEN, read_json
 from qa_lesson.retrieval.bm25 import WordIndex
+from qa_lesson.retrieval.nearest import NearestVectors, graph_available, warn_of_slowness
 from qa_lesson.retrieval.passage_lines import PassageLines, line_offsets
 from qa_lesson.semantic import DIMENSIONS
 from qa_lesson.storage import folder_atomically, write_atomically
@@ -35,6 +36,7 @@ MANIFEST: Final = "index.json"
 _FORMAT = "qa-lesson index"
 _VERSION = 1  # raise it when an older release could not read the folder
 _PASSAGES, _OFFSETS, _VECTORS, _WORDS = "passages.jsonl", "passages.offsets.npy", "vectors.npy", "words"
+_GRAPH = "vectors.usearch"
 _NEEDED = {_PASSAGES, _OFFSETS, _VECTORS}
 _AGAIN = "make it again with: qa-lesson index passages.jsonl --out FOLDER"
 
@@ -75,12 +77,14 @@ class IndexParts:
         words: an index of their texts, in this order.
         vectors: (N, 384) float32, of their texts.
         language: of the stemmer in `words`.
+        nearest: a graph of the vectors; None if questions are compared with all of them.
     """
 
     passages: Sequence[Passage]
     words: WordIndex
     vectors: npt.NDArray[np.float32]
     language: str
+    nearest: NearestVectors | None = None
 
 
 def write_index(parts: IndexParts, folder: str | Path) -> Path:
@@ -103,6 +107,8 @@ def write_index(parts: IndexParts, folder: str | Path) -> Path:
         np.save(fresh / _OFFSETS, line_offsets(fresh / _PASSAGES))
         np.save(fresh / _VECTORS, parts.vectors)
         parts.words.save(fresh / _WORDS)
+        if parts.nearest is not None:
+            parts.nearest.save(fresh / _GRAPH)
         names = sorted(path.relative_to(fresh).as_posix() for path in fresh.rglob("*") if path.is_file())
         manifest = _Manifest(
             format=_FORMAT,
@@ -139,7 +145,13 @@ def read_index(folder: str | Path, *, check: bool = True) -> IndexParts:
         raise DataError(
             "the parts of the index do not belong together", where=str(folder), received=received, fix=_AGAIN
         )
-    return IndexParts(passages, words, vectors, manifest.language)
+    nearest = None
+    if _GRAPH in manifest.files:
+        if graph_available():
+            nearest = NearestVectors.load(folder / _GRAPH)
+        else:
+            warn_of_slowness(len(passages))
+    return IndexParts(passages, words, vectors, manifest.language, nearest)
 
 
 def is_index(folder: Path) -> bool:

@@ -6,58 +6,35 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
 import numpy as np
-import numpy.typing as npt
 
 from qa_lesson.documents import Passage
 from qa_lesson.errors import ConfigError, DataError, shorten
 from qa_lesson.hardware import progress_wanted
 from qa_lesson.retrieval.bm25 import WordIndex
+from qa_lesson.retrieval.hits import Hit, Vectors, best_hits, covered_share, fuse, near_best, similarities
 from qa_lesson.retrieval.index_folder import IndexParts, read_index, write_index
-from qa_lesson.retrieval.rankings import FloatArray
+from qa_lesson.retrieval.nearest import FEWEST_CANDIDATES, NearestVectors, graph_wanted
 from qa_lesson.retrieval.sentences import SearchMethod
 from qa_lesson.semantic import DIMENSIONS, embed
 from qa_lesson.text.segmentation import sentence_ranges
 
-WORDS_WEIGHT = 0.6
-"""Of words in the fused score; the rest is the weight of meaning. The best of eight values on validation questions."""
-
 _FILE = re.compile(r"(?:.*/)?(?P<name>[^/]+)\.\w{1,5}")  # a document that is a path; a title stays as it is
-_DECIMALS = 6  # of scores; what comes after depends on the machine and on which texts share a batch
-_MARGIN = 1e-5  # more than two ways of adding up a score differ by
 _TEXTS_AT_ONCE = 1024
 _SCORES_AT_ONCE = 2**24
 
-Vectors = npt.NDArray[np.float32]
-Rows = npt.NDArray[np.intp]
 OnBatch = Callable[[int, int], None]
 """Called with the number of passages done and of all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage that was found.
-
-    Args:
-        passage: itself.
-        score: higher is better. By words, the BM25 score divided by what the question's words allow, 0 to 1; by
-            meaning, the cosine, -1 to 1; fused, the weighted mean of both. It is comparable over questions.
-        rank: its place, counted from 1.
-    """
-
-    passage: Passage
-    score: float
-    rank: int
 
 
 class Index:
     """Passages with what is needed to find them; made by `build_index` and `load_index`.
 
-    Search is exact: a question is compared with every passage.
+    A question is compared with every passage. With more than 100,000 passages it is compared with candidates: the best
+    by words, and the nearest vectors that a graph finds.
 
     Args:
         parts: the passages, and what is searched.
@@ -65,6 +42,11 @@ class Index:
 
     def __init__(self, parts: IndexParts) -> None:
         self._parts = parts
+
+    @property
+    def exact(self) -> bool:
+        """Whether a question is compared with every passage, not just with candidates from a graph."""
+        return self._parts.nearest is None
 
     @property
     def passages(self) -> Sequence[Passage]:
@@ -109,24 +91,50 @@ class Index:
             DataError: one string in place of a list, or a blank question.
         """
         check_search(questions, k, method)
-        words, vectors = self._parts.words, self._parts.vectors
         meant = None if method == "words" else embed(questions)
+        graph = self._parts.nearest
+        if graph is None or meant is None:
+            return self._compare_all(questions, meant, k, method)
+        return [self._compare_some(*asked, graph, k, method) for asked in zip(questions, meant, strict=True)]
+
+    def _compare_all(
+        self, questions: Sequence[str], meant: Vectors | None, k: int, method: SearchMethod
+    ) -> list[list[Hit]]:
+        words, vectors = self._parts.words, self._parts.vectors
         at_once = max(1, _SCORES_AT_ONCE // len(self))
         found = []
         for first in range(0, len(questions), at_once):
             asked = questions[first : first + at_once]
-            limits = words.limits(asked)
             cosines = None if meant is None else meant[first : first + at_once] @ vectors.T
             for i, question in enumerate(asked):
-                covered = np.zeros(len(self)) if method == "meaning" else _covered(words, question, limits[i])
-                rough = fuse(covered, np.zeros(len(self)) if cosines is None else cosines[i], method)
-                rows = _near_best(rough, k)
-                near = np.zeros(len(rows)) if meant is None else similarities(vectors, rows, meant[first + i])
+                covered = np.zeros(len(self)) if method == "meaning" else covered_share(words, question)
+                rows = near_best(fuse(covered, covered if cosines is None else cosines[i], method), k)
+                near = covered[rows] if meant is None else similarities(vectors, rows, meant[first + i])
                 found.append(best_hits(self.passages, rows, fuse(covered[rows], near, method), k, method))
         return found
 
+    def _compare_some(
+        self, question: str, vector: Vectors, graph: NearestVectors, k: int, method: SearchMethod
+    ) -> list[Hit]:
+        parts = self._parts
+        n = min(max(FEWEST_CANDIDATES, 10 * k), len(self))
+        rows = graph.rows(vector, n)
+        covered = np.zeros(len(self))
+        if method == "fused":
+            covered = covered_share(parts.words, question)
+            by_words = near_best(covered, n)
+            rows = np.union1d(rows, by_words[covered[by_words] > 0])
+        scores = fuse(covered[rows], similarities(parts.vectors, rows, vector), method)
+        return best_hits(self.passages, rows, scores, k, method)
 
-def build_index(passages: Sequence[Passage], *, progress: bool | OnBatch = False, language: str = "english") -> Index:
+
+def build_index(
+    passages: Sequence[Passage],
+    *,
+    progress: bool | OnBatch = False,
+    language: str = "english",
+    exact: bool | None = None,
+) -> Index:
     """An index of passages.
 
     What is indexed is the passage with its headings before it, or its document's name if it has none. A passage alone
@@ -136,16 +144,21 @@ def build_index(passages: Sequence[Passage], *, progress: bool | OnBatch = False
         passages: at least one, each with an id of its own.
         progress: True shows a bar in a terminal or notebook; a function is called after each batch.
         language: of the word stems, as Snowball names it.
+        exact: False makes a graph of neighbors, True none. None makes one for more than 100,000 passages, and warns if
+            the package for it (extra ``qa-lesson[large]``) is not installed.
 
     Raises:
         DataError: no passages, a blank one, two with the same id, or none with a word.
-        ConfigError: there is no stemmer for the language.
+        ConfigError: there is no stemmer for the language, or a graph is asked for and its package not installed.
         ModelError: the embedded encoder is missing or damaged.
     """
     _check_passages(passages)
     texts = [indexed_text(passage) for passage in passages]
     words = WordIndex(texts, language)
-    return Index(IndexParts(tuple(passages), words, _embed_all(texts, progress), language))
+    vectors = _embed_all(texts, progress)
+    with_graph = graph_wanted(len(passages)) if exact is None else not exact
+    nearest = NearestVectors.build(vectors) if with_graph else None
+    return Index(IndexParts(tuple(passages), words, vectors, language, nearest))
 
 
 def load_index(folder: str | Path, *, check: bool = True) -> Index:
@@ -187,46 +200,6 @@ def check_search(questions: Sequence[str], k: int, method: str) -> None:
         if not isinstance(question, str) or not question.strip():
             where = f"question {i} of {len(questions)}, counted from 0"
             raise DataError("a question is blank", where=where, received=repr(question), fix="leave it out")
-
-
-def fuse(covered: FloatArray, cosines: npt.NDArray[np.floating], method: SearchMethod) -> FloatArray:
-    """The scores that `Hit.score` describes; the part that the method does not use is not looked at."""
-    if method == "words":
-        return covered
-    if method == "meaning":
-        return cosines.astype(np.float64)
-    return WORDS_WEIGHT * covered + (1 - WORDS_WEIGHT) * cosines.astype(np.float64)
-
-
-def similarities(vectors: Vectors, rows: Rows, vector: Vectors) -> FloatArray:
-    """The cosines of some rows, each added up in the same order whatever the other rows are, so copies are equal."""
-    products: FloatArray = (vectors[rows] * vector).sum(axis=1, dtype=np.float64)
-    return products
-
-
-def best_hits(passages: Sequence[Passage], rows: Rows, scores: FloatArray, k: int, method: SearchMethod) -> list[Hit]:
-    """The `k` best of some passages, given by their row numbers and scores."""
-    scores = scores.round(_DECIMALS)
-    order = np.lexsort((rows, -scores))[:k]
-    return [
-        Hit(passages[int(rows[place])], float(scores[place]), rank)
-        for rank, place in enumerate(order, start=1)
-        if method != "words" or scores[place] > 0
-    ]
-
-
-def _covered(words: WordIndex, question: str, limit: float) -> FloatArray:
-    """(N,) how much of what the question's words allow each text has, 0 to 1."""
-    scores: FloatArray = words.scores([question])[0]
-    return scores / limit if limit else scores
-
-
-def _near_best(scores: FloatArray, k: int) -> Rows:
-    """The rows that may be among the `k` best when the last digits are known."""
-    if k >= len(scores):
-        return np.arange(len(scores))
-    lowest = np.partition(scores, len(scores) - k)[len(scores) - k]
-    return np.flatnonzero(scores >= lowest - _MARGIN)
 
 
 def _embed_all(texts: Sequence[str], progress: bool | OnBatch) -> Vectors:

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from qa_lesson.cli import app
 from qa_lesson.documents import Passage, write_passages
 from qa_lesson.errors import QALessonError
-from qa_lesson.retrieval import load_index, passage_index
+from qa_lesson.retrieval import load_index, nearest, passage_index
 
 PASSAGES = [
     Passage("rules.pdf#1", "rules.pdf", "It is open to all. Bram keeps the light.", 0, 40, 11, ("Light", "Keepers"), 3),
@@ -100,3 +100,11 @@ def test_no_other_folder_is_replaced(tmp_path):
     (tmp_path / "thesis" / "index.json").write_text("{}")
     for force in ([], ["--force"]):
         assert "over something else" in refused("index", "passages.jsonl", "--out", "thesis", *force)
+
+
+def test_a_large_index_without_its_package_is_noted(monkeypatch):
+    monkeypatch.setattr(nearest, "EXACT_UP_TO", 2)
+    monkeypatch.setattr(nearest, "graph_available", lambda: False)
+    stderr = run("index", "passages.jsonl", "--out", "index").stderr
+    assert "note: every question is compared with all 3 passages" in stderr
+    assert "UserWarning" not in stderr
