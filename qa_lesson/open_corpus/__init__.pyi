@@ -15,3 +15,4 @@ from .corpus_evaluation import CauseRow as CauseRow
 from .corpus_evaluation import CorpusEvaluation as CorpusEvaluation
 from .corpus_evaluation import evaluate_corpus_answers as evaluate_corpus_answers
 from .corpus_evaluation import separation as separation
+from .weighing import Weights as Weights

@@ -17,7 +17,7 @@ from qa_lesson.evaluation.intervals import MIN_DOCUMENTS, check_fraction
 from qa_lesson.open_corpus.answer_settings import AnswerSettings
 from qa_lesson.open_corpus.candidates import PassageSearch, SpanModel, find_candidates
 from qa_lesson.open_corpus.fingerprints import passages_fingerprint
-from qa_lesson.open_corpus.weighing import FloatArray, OfferedAnswers, fit_choice, offered_answers
+from qa_lesson.open_corpus.weighing import FloatArray, OfferedAnswers, fit_weights, offered_answers
 from qa_lesson.schema import Example
 
 
@@ -28,7 +28,7 @@ def fit_abstention(
     *,
     risk: float = 0.2,
     delta: float = 0.1,
-    passages: int = 10,
+    passages: int = 5,
     spans: int = 3,
 ) -> AnswerSettings:
     """Weights, and the lowest threshold at which at most a fraction `risk` of the answers given is wrong.
@@ -54,54 +54,74 @@ def fit_abstention(
         DataError: no examples, or none whose answer is found at all.
         ConfigError: a fraction that is not between 0 and 1.
     """
-    check_fraction("risk", risk)
-    if not examples:
-        raise DataError("there are no questions to fit on", received="0 examples", fix="pass the validation questions")
-    questions = [example.question for example in examples]
-    hits = index.search(questions, k=passages)
-    found = find_candidates(questions, hits, answerer, spans=spans)
-    choices = [offered_answers(example, own) for example, own in zip(examples, found, strict=True)]
-    documents = [example.document for example in examples]
-    owners = documents if len(set(documents)) >= MIN_DOCUMENTS else None
-    chosen = guaranteed_threshold(*held_out_outcomes(choices, documents), risk, delta=delta, documents=owners)
-    model_weight, retrieval_weight, none_utility = fit_choice(choices)
-    threshold = chosen.threshold if np.isfinite(chosen.threshold) else None
+    offered = offered_by(index, answerer, examples, passages=passages, spans=spans)
+    settings = settings_for(offered, [example.document for example in examples], risk=risk, delta=delta)
     return replace(
-        AnswerSettings(),
+        settings,
         passages=passages,
         spans=spans,
-        model_weight=model_weight,
-        retrieval_weight=retrieval_weight,
-        none_utility=none_utility,
-        threshold=threshold,
-        risk=risk,
-        delta=delta,
-        n_validation=len(examples),
-        n_documents=len(set(documents)),
-        validation_coverage=chosen.coverage,
         model=answerer.fingerprint,
         index=passages_fingerprint(index.passages),
     )
 
 
-def held_out_outcomes(choices: Sequence[OfferedAnswers], documents: Sequence[str]) -> tuple[FloatArray, FloatArray]:
+def offered_by(
+    index: PassageSearch, answerer: SpanModel, examples: Sequence[Example], *, passages: int = 5, spans: int = 3
+) -> list[OfferedAnswers]:
+    """What the index and the model offer to each question, as numbers to fit on; arguments as `fit_abstention`.
+
+    Raises:
+        DataError: no examples.
+    """
+    if not examples:
+        raise DataError("there are no questions to fit on", received="0 examples", fix="pass the validation questions")
+    questions = [example.question for example in examples]
+    found = find_candidates(questions, index.search(questions, k=passages), answerer, spans=spans)
+    return [offered_answers(own, example) for example, own in zip(examples, found, strict=True)]
+
+
+def settings_for(
+    offered: Sequence[OfferedAnswers], documents: Sequence[str], *, risk: float, delta: float = 0.1
+) -> AnswerSettings:
+    """`fit_abstention` on what was offered, for any model and index: cheap, so several risks can be tried.
+
+    Args:
+        offered: of each validation question.
+        documents: of each.
+        risk, delta: as in `fit_abstention`.
+    """
+    check_fraction("risk", risk)
+    weights = fit_weights(offered)
+    owners = documents if len(set(documents)) >= MIN_DOCUMENTS else None
+    chosen = guaranteed_threshold(*held_out_outcomes(offered, documents), risk, delta=delta, documents=owners)
+    return AnswerSettings(
+        weights=weights,
+        threshold=chosen.threshold if np.isfinite(chosen.threshold) else None,
+        risk=risk,
+        delta=delta,
+        n_validation=len(offered),
+        n_documents=len(set(documents)),
+        validation_coverage=chosen.coverage,
+    )
+
+
+def held_out_outcomes(offered: Sequence[OfferedAnswers], documents: Sequence[str]) -> tuple[FloatArray, FloatArray]:
     """(N,) the probability of each question's best answer and whether it is right (1.0 or 0.0).
 
     The weights come from the questions on the other documents, or from all if there is only one document.
 
     Args:
-        choices: of each question.
+        offered: of each question.
         documents: of each.
 
     Raises:
-        DataError: without one of the documents no question has a right candidate.
+        DataError: as `fit_weights`, for the questions without one of the documents.
     """
-    probability, right = np.zeros(len(choices)), np.zeros(len(choices))
+    probability, right = np.zeros(len(offered)), np.zeros(len(offered))
     for name in sorted(set(documents)):
-        others = [one for one, document in zip(choices, documents, strict=True) if document != name]
-        weights = fit_choice(others or choices)
+        others = [one for one, document in zip(offered, documents, strict=True) if document != name]
+        weights = fit_weights(others or offered)
         for i in (i for i, document in enumerate(documents) if document == name):
-            own = choices[i].probabilities(*weights)[:-1]
-            if len(own):
-                probability[i], right[i] = own.max(), float(choices[i].right[int(own.argmax())])
+            joint, is_right = offered[i].best(weights)
+            probability[i], right[i] = float(weights.calibrated(np.array([joint]))[0]), float(is_right)
     return probability, right

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from qa_lesson.errors import ConfigError
 from qa_lesson.evaluation.intervals import check_fraction
 from qa_lesson.json_files import AS_WRITTEN, read_json
+from qa_lesson.open_corpus.weighing import Weights
 from qa_lesson.storage import write_atomically
 
 HOW_TO_FIT = "qa-lesson calibrate --index INDEX --model MODEL --data VALIDATION --risk 0.2"
@@ -20,15 +21,10 @@ HOW_TO_FIT = "qa-lesson calibrate --index INDEX --model MODEL --data VALIDATION 
 class AnswerSettings:
     """How candidates are weighed, and when the best of them is good enough.
 
-    The utility of a candidate is ``model_weight * model_score + retrieval_weight * retrieval_score``. Its probability
-    is a softmax over the utilities of all distinct answers and that of "none of these", which is `none_utility`.
-
     Args:
         passages: how many passages are searched for answers.
         spans: how many spans of each are candidates.
-        model_weight: a logit of lead over the no-answer score; at least 0.
-        retrieval_weight: of the search's score; at least 0.
-        none_utility: the higher, the lower all probabilities.
+        weights: what makes candidates comparable, see `qa_lesson.open_corpus.weighing`.
         threshold: answer if the probability is at least this. 0 always answers. None never does: no threshold kept
             the risk on the validation questions.
         risk: the largest fraction of wrong answers among those given that was allowed; None if none was stated.
@@ -42,11 +38,9 @@ class AnswerSettings:
 
     __pydantic_config__ = AS_WRITTEN
 
-    passages: int = 10
+    passages: int = 5
     spans: int = 3
-    model_weight: float = 0.5
-    retrieval_weight: float = 1.0
-    none_utility: float = 3.0
+    weights: Weights = field(default_factory=Weights)
     threshold: float | None = 0.0
     risk: float | None = None
     delta: float = 0.1
@@ -57,13 +51,9 @@ class AnswerSettings:
     index: str = ""
 
     def __post_init__(self) -> None:
-        if self.passages < 1 or self.spans < 1 or self.model_weight < 0 or self.retrieval_weight < 0:
-            raise ConfigError(
-                "settings for answers are out of range",
-                received=f"passages={self.passages}, spans={self.spans}, model_weight={self.model_weight}, "
-                f"retrieval_weight={self.retrieval_weight}",
-                fix="passages and spans start at 1, weights at 0",
-            )
+        if self.passages < 1 or self.spans < 1:
+            received = f"passages={self.passages}, spans={self.spans}"
+            raise ConfigError("answers need passages and spans", received=received, fix="use 1 or more of each")
         if self.threshold is not None and not 0 <= self.threshold <= 1:
             raise ConfigError("a threshold is a probability", received=repr(self.threshold), fix="use 0 to 1, or None")
         if self.risk is not None:

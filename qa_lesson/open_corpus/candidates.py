@@ -7,14 +7,18 @@ lead in every passage that doesn't answer the question (Clark and Gardner 2018 c
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from qa_lesson.documents import Passage
 from qa_lesson.metrics import normalize_answer
 from qa_lesson.retrieval import Hit
-from qa_lesson.schema import Example, Prediction, Span
+from qa_lesson.schema import Example, Prediction
+
+_MOST = 700.0  # exp of more overflows
+_LEAST = 1e-12
 
 
 class SpanModel(Protocol):
@@ -23,6 +27,10 @@ class SpanModel(Protocol):
     @property
     def fingerprint(self) -> str:
         """Stands for the weights: the same for the same model wherever it is stored."""
+
+    @property
+    def no_answer_threshold(self) -> float | None:
+        """If it is given, "no answer" has a share of the probabilities; see `qa_lesson.decoding.decode`."""
 
     def predict(self, examples: Sequence[Example], *, n_best: int = ...) -> list[Prediction]:
         """The best spans of each passage, with its no-answer score."""
@@ -48,6 +56,7 @@ class Candidate:
         start, end: in the text of the passage.
         hit: the passage and its retrieval score.
         model_score: span score minus no-answer score (logits).
+        span_probability: among all legal spans of the passage, a fraction.
         also_in: ids of the other passages with this answer, in the order of the search.
     """
 
@@ -56,6 +65,7 @@ class Candidate:
     end: int
     hit: Hit
     model_score: float
+    span_probability: float
     also_in: tuple[str, ...] = ()
 
 
@@ -74,41 +84,49 @@ def find_candidates(
     predictions = iter(model.predict(examples, n_best=spans) if examples else [])
     return [
         [
-            Candidate(span.text, span.start, span.end, hit, model_score)
+            one
             for hit in found
-            for span, model_score in _led(next(predictions))
+            for one in _candidates(hit, next(predictions), with_null=model.no_answer_threshold is not None)
         ]
         for found in hits
     ]
 
 
-def merged(candidates: Sequence[Candidate], utilities: Sequence[float]) -> list[tuple[Candidate, float]]:
-    """Each answer once, at the place with the highest utility, the best first.
+def merged(candidates: Sequence[Candidate], probabilities: Sequence[float]) -> list[tuple[Candidate, float]]:
+    """Each answer once, at the place with the highest probability, the best first.
 
     Answers are the same if they are equal after the normalization of exact match ("the Light." and "light").
 
     Args:
         candidates: of one question.
-        utilities: of each; finite.
+        probabilities: of each.
     """
     best: dict[str, tuple[Candidate, float]] = {}
     places: dict[str, dict[str, None]] = {}
-    for candidate, utility in zip(candidates, utilities, strict=True):
+    for candidate, probability in zip(candidates, probabilities, strict=True):
         key = normalize_answer(candidate.text) or candidate.text
         places.setdefault(key, {})[candidate.hit.passage.id] = None
-        if key not in best or utility > best[key][1]:
-            best[key] = candidate, utility
+        if key not in best or probability > best[key][1]:
+            best[key] = candidate, probability
     found = []
-    for key, (candidate, utility) in best.items():
+    for key, (candidate, probability) in best.items():
         others = tuple(name for name in places[key] if name != candidate.hit.passage.id)
-        one = Candidate(candidate.text, candidate.start, candidate.end, candidate.hit, candidate.model_score, others)
-        found.append((one, utility))
+        found.append((replace(candidate, also_in=others), probability))
     return sorted(found, key=lambda pair: -pair[1])
 
 
-def _led(prediction: Prediction) -> list[tuple[Span, float]]:
-    """The spans with their lead over the no-answer score of the passage."""
+def _candidates(hit: Hit, prediction: Prediction, *, with_null: bool) -> list[Candidate]:
+    """The spans of a passage with their lead over its no-answer score."""
     if not prediction.n_best:
         return []
-    null_score = prediction.no_answer_score + prediction.n_best[0].score
-    return [(span, span.score - null_score) for span in prediction.n_best]
+    first = prediction.n_best[0]
+    null_score = prediction.no_answer_score + first.score
+    # what "no answer" has of the probabilities is taken out, so they are those among the spans
+    null_share = first.probability * math.exp(min(_MOST, prediction.no_answer_score)) if with_null else 0.0
+    among_spans = 1 / max(_LEAST, 1 - null_share)
+    return [
+        Candidate(
+            span.text, span.start, span.end, hit, span.score - null_score, min(1.0, span.probability * among_spans)
+        )
+        for span in prediction.n_best
+    ]

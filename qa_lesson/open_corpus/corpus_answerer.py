@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import overload
 
-import numpy as np
-
 from qa_lesson.errors import DataError, shorten
 from qa_lesson.open_corpus.answer_settings import AnswerSettings
 from qa_lesson.open_corpus.candidates import PassageSearch, SpanModel, find_candidates, merged
 from qa_lesson.open_corpus.corpus_answers import CorpusAnswer, FoundAnswer
 from qa_lesson.open_corpus.fingerprints import passages_fingerprint
-from qa_lesson.open_corpus.weighing import choice_probabilities, utilities_of
+from qa_lesson.open_corpus.weighing import offered_answers
 from qa_lesson.retrieval import Hit
 
 
@@ -85,20 +83,20 @@ class CorpusAnswerer:
         for question, found, candidates in zip(
             questions, hits, find_candidates(questions, hits, self.answerer, spans=settings.spans), strict=True
         ):
-            ranked = merged(candidates, utilities_of(candidates, settings))
-            probabilities = choice_probabilities(np.array([utility for _, utility in ranked]), settings.none_utility)
+            joint = offered_answers(candidates).joint(settings.weights)
+            probabilities = settings.weights.calibrated(joint)
             kept = tuple(
                 FoundAnswer(
                     one.text,
                     one.start,
                     one.end,
                     one.hit.passage,
-                    float(probability),
+                    probability,
                     one.model_score,
                     one.hit.score,
                     one.also_in,
                 )
-                for (one, _), probability in zip(ranked, probabilities, strict=True)
+                for one, probability in merged(candidates, probabilities.tolist())
             )
             answered = bool(kept) and settings.gives(kept[0].probability)
             answers.append(CorpusAnswer(question, kept, answered, tuple(found)))

@@ -55,7 +55,7 @@ class FoundAnswer:
         text: the characters ``passage.text[start:end]``.
         start, end: in the text of the passage.
         passage: where it was found. If several passages give the same answer, the one where the model is surest.
-        probability: that it is right, a fraction; those of all candidates sum to at most 1.
+        probability: that it is right, a fraction.
         model_score: span score minus no-answer score in its passage (logits).
         retrieval_score: of its passage.
         also_in: ids of the other passages that gave the same answer, in the order of the search.

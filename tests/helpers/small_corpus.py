@@ -47,13 +47,14 @@ class GivenModel:
 
     Args:
         leads: for a question and a passage id, each span's text and its lead over the no-answer score, best first. If
-            there are none, the first word leads by -5.
+            there are none, the first word leads by -5. The spans have the probabilities 1/2, 1/4, 1/8 ...
         passages: of the corpus.
     """
 
     leads: Mapping[tuple[str, str], Sequence[tuple[str, float]]]
     passages: Sequence[Passage] = PASSAGES
     fingerprint: str = "given model"
+    no_answer_threshold: float | None = None
 
     def predict(self, examples: Sequence[Example], *, n_best: int = 5) -> list[Prediction]:
         names = {passage.text: passage.id for passage in self.passages}
@@ -63,8 +64,8 @@ class GivenModel:
         leads = self.leads.get((example.question, name), [(example.context.split()[0], -5.0)])[:n_best]
         null_score = float(len(name))  # must not matter, so each passage has another
         spans = []
-        for text, lead in leads:
+        for place, (text, lead) in enumerate(leads, start=1):
             start = example.context.index(text)
-            spans.append(Span(text, start, start + len(text), null_score + lead, 0.5))
+            spans.append(Span(text, start, start + len(text), null_score + lead, 0.5**place))
         best = spans[0]
         return Prediction(example.id, best.text, best.start, best.end, 0.5, null_score - best.score, tuple(spans))

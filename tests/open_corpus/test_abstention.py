@@ -1,6 +1,6 @@
 """Weights and the threshold, fitted on made validation questions."""
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import numpy as np
 import pytest
@@ -9,57 +9,60 @@ from hypothesis import strategies as st
 from small_corpus import LIGHT, PRICE, WHO, GivenModel, GivenSearch
 
 from qa_lesson.errors import ConfigError, DataError
-from qa_lesson.evaluation import guaranteed_threshold, risk_coverage
-from qa_lesson.open_corpus import AnswerSettings, CorpusAnswerer, fit_abstention, read_settings, write_settings
+from qa_lesson.evaluation import expected_calibration_error, guaranteed_threshold, risk_coverage
+from qa_lesson.open_corpus import (
+    AnswerSettings,
+    CorpusAnswerer,
+    Weights,
+    fit_abstention,
+    read_settings,
+    write_settings,
+)
 from qa_lesson.open_corpus.abstention import held_out_outcomes
-from qa_lesson.open_corpus.weighing import OfferedAnswers, choice_probabilities, fit_choice
+from qa_lesson.open_corpus.weighing import OfferedAnswers, fit_weights
+
+TRUE = Weights(model_weight=1.0, retrieval_weight=2.0, none_utility=1.0, slope=1.5, intercept=0.5)
 
 
-def made_choices(n: int, *, seed: int = 0, model_weight=1.0, retrieval_weight=2.0, none=1.0) -> list[OfferedAnswers]:
-    """Questions with 6 distinct answers, the right one drawn with the probabilities of the weights."""
+def made_questions(n: int, *, seed: int = 0, weights: Weights = TRUE) -> list[OfferedAnswers]:
+    """Questions with 6 passages and a candidate in each. What is right is drawn with the weights' probabilities."""
     rng = np.random.default_rng(seed)
     made = []
     for _ in range(n):
-        features = rng.normal(size=(6, 2)) * (2, 1)
-        utilities = np.append(features @ (model_weight, retrieval_weight), none)
-        p = np.exp(utilities - utilities.max())
-        right = np.zeros(7, np.bool_)
-        right[rng.choice(7, p=p / p.sum())] = True
-        made.append(OfferedAnswers(features, np.arange(6), right[:6]))
+        leads, scores, spans = rng.normal(size=6) * 2, rng.normal(size=6), rng.uniform(size=6)
+        shares = weights.passage_probabilities(leads, scores)
+        passages = np.zeros(7, np.bool_)
+        passages[rng.choice(7, p=np.append(shares, max(0.0, 1 - shares.sum())))] = True
+        answers = rng.uniform(size=6) < weights.calibrated(shares * spans)
+        made.append(OfferedAnswers(leads, scores, passages[:6], np.arange(6), spans, answers))
     return made
 
 
 def test_the_weights_that_made_the_answers_come_back():
-    found = fit_choice(made_choices(2000))
-    assert found == pytest.approx((1.0, 2.0, 1.0), abs=0.2)
+    found = fit_weights(made_questions(3000))
+    assert astuple(found) == pytest.approx(astuple(TRUE), abs=0.25)
 
 
 def test_fitted_probabilities_are_calibrated():
-    fitted = fit_choice(made_choices(2000, seed=1))
-    fresh = made_choices(2000, seed=2)
-    rows = [one.probabilities(*fitted)[:-1] for one in fresh]
-    stated = np.mean([row.max() for row in rows])
-    right = np.mean([one.right[row.argmax()] for one, row in zip(fresh, rows, strict=True)])
-    assert stated == pytest.approx(right, abs=0.03)
+    fitted = fit_weights(made_questions(2000, seed=1))
+    best = [one.best(fitted) for one in made_questions(2000, seed=2)]
+    stated = fitted.calibrated(np.array([joint for joint, _ in best]))
+    assert stated.mean() == pytest.approx(np.mean([is_right for _, is_right in best]), abs=0.03)
+    assert expected_calibration_error(stated, [float(is_right) for _, is_right in best]) < 0.05
 
 
 def test_weights_stay_finite_if_everything_is_right():
-    sure = [OfferedAnswers(np.array([[9.0, 1.0], [-9.0, 0.0]]), np.arange(2), np.array([True, False]))] * 20
-    assert all(np.isfinite(fit_choice(sure)))
-
-
-def test_copies_of_an_answer_count_once():
-    copies = OfferedAnswers(np.array([[2.0, 0], [1.0, 0], [0.0, 0]]), np.array([0, 0, 1]), np.array([True, False]))
-    alone = choice_probabilities(np.array([2.0, 0.0]), 1.0)
-    assert copies.probabilities(1.0, 1.0, 1.0)[:-1] == pytest.approx(alone)
+    yes, no = np.array([True, False]), np.arange(2)
+    sure = [OfferedAnswers(np.array([9.0, -9.0]), np.array([1.0, 0.0]), yes, no, np.array([0.9, 0.1]), yes)] * 20
+    assert all(np.isfinite(astuple(fit_weights(sure))))
 
 
 @settings(max_examples=10, deadline=None)
 @given(st.integers(0, 10**6))
 def test_a_stricter_risk_answers_no_more(seed):
-    choices = made_choices(60, seed=seed, none=0.0)
+    questions = made_questions(60, seed=seed)
     documents = [f"d{i % 6}" for i in range(60)]
-    outcomes = held_out_outcomes(choices, documents)
+    outcomes = held_out_outcomes(questions, documents)
     thresholds = [
         guaranteed_threshold(*outcomes, risk, documents=documents).threshold for risk in (0.1, 0.2, 0.3, 0.5, 0.8)
     ]
@@ -68,17 +71,16 @@ def test_a_stricter_risk_answers_no_more(seed):
 
 def test_the_risk_is_kept_on_new_questions():
     """In at most a fraction delta of the validation sets the risk is exceeded; more are allowed for by chance."""
-    fresh = made_choices(1000, seed=99, none=0.0)
+    fresh = made_questions(1000, seed=99)
     exceeded = 0
     for seed in range(10):
-        choices = made_choices(150, seed=seed, none=0.0)
-        outcomes = held_out_outcomes(choices, [f"d{i % 3}" for i in range(150)])
+        questions = made_questions(150, seed=seed)
+        outcomes = held_out_outcomes(questions, [f"d{i % 3}" for i in range(150)])
         found = guaranteed_threshold(*outcomes, 0.3, delta=0.1)
-        weights = fit_choice(choices)
-        rows = [one.probabilities(*weights)[:-1] for one in fresh]
-        curve = risk_coverage(
-            [row.max() for row in rows], [float(one.right[row.argmax()]) for one, row in zip(fresh, rows, strict=True)]
-        )
+        weights = fit_weights(questions)
+        best = [one.best(weights) for one in fresh]
+        stated = weights.calibrated(np.array([joint for joint, _ in best]))
+        curve = risk_coverage(stated, [float(is_right) for _, is_right in best])
         answered = curve.thresholds >= found.threshold
         exceeded += bool(answered.any()) and curve.risk[answered][-1] > 0.3
     assert exceeded <= 3
@@ -124,7 +126,7 @@ def test_what_cannot_be_fitted():
     examples, model = examples_and_model(10)
     with pytest.raises(DataError, match="no questions"):
         fit_abstention(GivenSearch(), model, [])
-    with pytest.raises(DataError, match="no right candidate"):
+    with pytest.raises(DataError, match="none of the questions a passage"):
         fit_abstention(GivenSearch(), model, examples[::2])
     with pytest.raises(ConfigError, match="risk"):
         fit_abstention(GivenSearch(), model, examples, risk=1.5)
@@ -135,6 +137,6 @@ def test_broken_settings(tmp_path):
     path.write_text('{"passages": "ten"}')
     with pytest.raises(DataError, match=r"(?s)settings for answers cannot be read.*passages is"):
         read_settings(path)
-    for broken in ({"passages": 0}, {"threshold": 1.5}, {"risk": 0.0}, {"model_weight": -1.0}):
+    for broken in ({"passages": 0}, {"threshold": 1.5}, {"risk": 0.0}):
         with pytest.raises(ConfigError):
             AnswerSettings(**broken)

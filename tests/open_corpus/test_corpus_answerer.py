@@ -1,6 +1,7 @@
 """Answers over a small corpus, each number worked out by hand."""
 
 import math
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -9,8 +10,13 @@ from small_corpus import FERRY, LIGHT, LOG, GivenModel, GivenSearch
 
 from qa_lesson.documents import Passage
 from qa_lesson.errors import ConfigError, DataError
-from qa_lesson.open_corpus import AnswerSettings, CorpusAnswerer, FoundAnswer
+from qa_lesson.metrics import normalize_answer
+from qa_lesson.open_corpus import AnswerSettings, CorpusAnswerer, Weights
+from qa_lesson.open_corpus.candidates import find_candidates
 from qa_lesson.open_corpus.corpus_answers import snippet_around
+from qa_lesson.open_corpus.weighing import offered_answers
+from qa_lesson.retrieval import Hit
+from qa_lesson.schema import Prediction, Span
 
 QUESTION = "Who keeps the light?"
 SCORES = {QUESTION: {LIGHT.id: 0.5, FERRY.id: 0.25, LOG.id: 0.75}}
@@ -19,8 +25,11 @@ LEADS = {
     (QUESTION, FERRY.id): [("Bram", 1.0), ("noon", -1.0)],
     (QUESTION, LOG.id): [("bram", 2.0), ("May", 1.0)],
 }
-SETTINGS = AnswerSettings(model_weight=0.5, retrieval_weight=4.0, none_utility=3.0)
-# utilities: light Bram 2 + 2 = 4, light clause 1 + 2 = 3; ferry Bram 1.5, noon 0.5; log bram 1 + 3 = 4, May 3.5
+WEIGHTS = Weights(model_weight=0.5, retrieval_weight=4.0, none_utility=3.0, slope=1.0, intercept=0.0)
+SETTINGS = AnswerSettings(weights=WEIGHTS)
+# utilities of the passages: light 2 + 2 = 4, ferry 0.5 + 1 = 1.5, log 1 + 3 = 4, none 3
+TOTAL = sum(map(math.exp, (4.0, 1.5, 4.0, 3.0)))
+SHARE = {name: math.exp(utility) / TOTAL for name, utility in ((LIGHT.id, 4.0), (FERRY.id, 1.5), (LOG.id, 4.0))}
 
 
 def answerer(settings: AnswerSettings = SETTINGS, leads=LEADS, scores=SCORES) -> CorpusAnswerer:
@@ -29,11 +38,10 @@ def answerer(settings: AnswerSettings = SETTINGS, leads=LEADS, scores=SCORES) ->
 
 def test_the_best_candidate_wins_over_all_passages():
     answer = answerer()(QUESTION)
-    everything = sum(map(math.exp, (4.0, 3.5, 3.0, 0.5, 3.0)))  # the last is "none of these"
     assert [one.text for one in answer.candidates] == ["bram", "May", "Bram keeps the light", "noon"]
-    expected = [math.exp(utility) / everything for utility in (4.0, 3.5, 3.0, 0.5)]
+    expected = [SHARE[LOG.id] / 2, SHARE[LOG.id] / 4, SHARE[LIGHT.id] / 4, SHARE[FERRY.id] / 4]
     assert [one.probability for one in answer.candidates] == pytest.approx(expected)
-    assert answer.passage == LOG, "of equal utilities the first in the order of the search"
+    assert answer.passage == LOG, "of equal probabilities the first in the order of the search"
     assert answer.candidates[0].also_in == (LIGHT.id, FERRY.id)
     assert [hit.passage.id for hit in answer.hits] == [LOG.id, LIGHT.id, FERRY.id]
     assert answer.runners_up == answer.candidates[1:]
@@ -55,7 +63,7 @@ def test_a_candidate_carries_its_place():
 
 def test_no_answer_under_the_threshold():
     probability = answerer()(QUESTION).probability
-    exactly, above = (answerer(AnswerSettings(10, 3, 0.5, 4.0, 3.0, t)) for t in (probability, probability + 1e-9))
+    exactly, above = (answerer(AnswerSettings(weights=WEIGHTS, threshold=t)) for t in (probability, probability + 1e-9))
     assert exactly(QUESTION).text == "bram"
     withheld = above(QUESTION)
     assert (withheld.text, withheld.start, withheld.passage, withheld.snippet) == (None,) * 4
@@ -66,9 +74,9 @@ def test_no_answer_under_the_threshold():
 
 
 def test_fewer_passages_and_spans():
-    answer = answerer(AnswerSettings(1, 1, 0.5, 4.0, 3.0))(QUESTION)
+    answer = answerer(AnswerSettings(1, 1, WEIGHTS))(QUESTION)
     assert [one.text for one in answer.candidates] == ["bram"]
-    assert answer.probability == pytest.approx(math.exp(4) / (math.exp(4) + math.exp(3)))
+    assert answer.probability == pytest.approx(math.exp(4) / (math.exp(4) + math.exp(3)) / 2)
 
 
 def test_nothing_found_is_no_answer():
@@ -122,10 +130,10 @@ def corpora(draw):
             if text[first:last].strip():
                 spans.append((text[first:last], draw(st.floats(-20, 20))))
         leads[QUESTION, f"d#{number}"] = sorted(spans or [(text, 0.0)], key=lambda span: -span[1])
-    settings = AnswerSettings(
-        model_weight=draw(st.floats(0, 3)), retrieval_weight=draw(st.floats(0, 50)),
-        none_utility=draw(st.floats(-20, 20)), threshold=draw(st.floats(0, 1)),
-    )  # fmt: skip
+    weights = Weights(
+        *(draw(st.floats(low, high)) for low, high in ((0.01, 3), (0.01, 50), (-20, 20), (0.01, 3), (-5, 5)))
+    )
+    settings = AnswerSettings(weights=weights, threshold=draw(st.floats(0, 1)))
     return CorpusAnswerer(GivenSearch(passages, {QUESTION: scores}), GivenModel(leads, passages), settings=settings)
 
 
@@ -134,7 +142,6 @@ def test_every_answer_is_a_possible_one(ask):
     answer = ask(QUESTION)
     probabilities = [one.probability for one in answer.candidates]
     assert all(0 <= one <= 1 for one in probabilities)
-    assert sum(probabilities) <= 1 + 1e-9
     assert probabilities == sorted(probabilities, reverse=True)
     assert answer.answered == (answer.probability >= ask.settings.threshold)
     document = {one.passage.id: " " * one.passage.start + one.passage.text for one in answer.candidates}
@@ -148,21 +155,29 @@ def test_every_answer_is_a_possible_one(ask):
 
 @given(corpora())
 def test_merging_keeps_the_best_of_each_answer(ask):
-    settings = ask.settings
-
-    def utility(one: FoundAnswer) -> float:
-        return settings.model_weight * one.model_score + settings.retrieval_weight * one.retrieval_score
-
     answer = ask(QUESTION)
+    found = find_candidates([QUESTION], [answer.hits], ask.answerer, spans=ask.settings.spans)[0]
+    probabilities = ask.settings.weights.calibrated(offered_answers(found).joint(ask.settings.weights))
     for one in answer.candidates:
-        copies = [
-            settings.model_weight * lead + settings.retrieval_weight * hit.score
-            for hit in answer.hits
-            for text, lead in ask.answerer.leads[QUESTION, hit.passage.id]
-            if text == one.text
-        ]
-        assert utility(one) >= max(copies) - 1e-9
+        copies = [p for copy, p in zip(found, probabilities, strict=True) if copy.text == one.text]
+        assert one.probability >= max(copies)
         assert one.passage.id not in one.also_in
+    assert {normalize_answer(one.text) or one.text for one in found} == {
+        normalize_answer(one.text) or one.text for one in answer.candidates
+    }
+
+
+def test_a_share_for_no_answer_is_taken_out_of_the_probabilities():
+    """Spans with scores 2 and 1 and a null score of 0: the model's probabilities are e^2, e and 1 over their sum."""
+    total = math.exp(2) + math.exp(1) + 1
+    spans = tuple(Span(LIGHT.text[a:b], a, b, s, math.exp(s) / total) for a, b, s in ((11, 15, 2.0), (0, 2, 1.0)))
+    model = SimpleNamespace(
+        fingerprint="", no_answer_threshold=0.0,
+        predict=lambda examples, n_best: [Prediction("0-0", "Bram", 11, 15, 0.5, -2.0, spans)],
+    )  # fmt: skip
+    ((first, second),) = find_candidates([QUESTION], [[Hit(LIGHT, 1.0, 1)]], model, spans=2)
+    assert first.span_probability == pytest.approx(math.exp(2) / (math.exp(2) + math.exp(1)))
+    assert first.span_probability + second.span_probability == pytest.approx(1)
 
 
 @given(corpora(), st.floats(0, 1), st.floats(0, 1))
