@@ -14,7 +14,7 @@ from qa_lesson.runs import TrainingConfig, run_key
 PACKAGE = Path(__file__).parents[1] / "qa_lesson"
 TRAINS = {
     "encoder.py": "cb330bca9a81473a",
-    "training/finetuning.py": "b7514ff086cd1e86",
+    "training/finetuning.py": "0e7da730addb74a1",
     "training/parameters.py": "b35021904e60e468",
     "training/trainer.py": "13d5d1c44bbbef08",
     "windows.py": "0ee8b1c4a90bce36",

@@ -16,6 +16,7 @@ from qa_lesson.cli import (  # noqa: F401  each module adds its commands to the 
     modelling,
     reports,
     searching,
+    service,
 )
 from qa_lesson.cli._app import app, check_launch
 from qa_lesson.cli._console import accept_any_text, finish_printing, print_nothing, show_error

@@ -43,6 +43,7 @@ from qa_lesson.training.checkpoints import (
     last_checkpoint,
     untrained_f1,
 )
+from qa_lesson.training.manifest import write_manifest
 from qa_lesson.training.open_settings import choose_settings
 from qa_lesson.training.parameters import check_batch, check_positions, freeze, training_attention
 from qa_lesson.training.trainer import make_trainer, watch_epochs
@@ -213,6 +214,7 @@ def _train(
                 model.save_pretrained(fresh)
                 tokenizer.save_pretrained(fresh)
                 write_atomically(fresh / RUN_FILE, json.dumps(run.as_dict(), indent=1))
+                write_manifest(fresh, tokenizer)
                 for file in fresh.iterdir():
                     file.chmod(0o644)  # safetensors leaves the weights to their owner alone
     except (OSError, SafetensorError, RuntimeError) as error:
