@@ -15,6 +15,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FOLDER = "qa_lesson/look/built_widgets";
 const WIDGETS = {
   "annotation.js": "qa_lesson/views/annotation.js",
+  "annotation_page.js": "qa_lesson/views/annotating/page.js",
   "explorable.js": "qa_lesson/look/explorable.js",
   "flashcards.js": "qa_lesson/quiz/flashcards/flashcards.js",
   "graded_quiz.js": "qa_lesson/grading/sitting/view.js",

@@ -52,6 +52,7 @@ from qa_lesson.evaluation.no_answer import (
 from qa_lesson.evaluation.planning import (
     DocumentsNeeded,
     documents_needed,
+    expected_half_width,
     holm,
     is_non_inferior,
     next_score_interval,
@@ -114,6 +115,7 @@ __all__ = [
     "error_upper_bound",
     "evaluate_predictions",
     "expected_calibration_error",
+    "expected_half_width",
     "fit_temperature",
     "guaranteed_threshold",
     "holm",

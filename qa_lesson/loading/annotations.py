@@ -96,6 +96,8 @@ class AnnotationStore:
         context: str,
         answer: tuple[int, int] | None,
         *,
+        others: Sequence[tuple[int, int]] = (),
+        kind: str = "",
         document: str = "",
         replaces: str | None = None,
     ) -> Example:
@@ -105,6 +107,8 @@ class AnnotationStore:
             question: the question.
             context: the passage.
             answer: start (inclusive) and end (exclusive) of the answer in characters; None for "no answer".
+            others: further answers that count as right, in the same units.
+            kind: the type of question, for slices; empty if it has none.
             document: what the passage comes from.
             replaces: id of the question that this is a new version of.
 
@@ -112,7 +116,8 @@ class AnnotationStore:
             DataError: a blank question or passage, or an answer outside it; nothing is written.
             StorageError: the disk refuses; nothing is half-written.
         """
-        answers = (Answer(context[slice(*answer)], answer[0]),) if answer else ()
+        spans = dict.fromkeys([answer, *others]) if answer else ()
+        answers = [Answer(context[slice(*span)], span[0]) for span in spans]
         record = {
             "op": "save",
             "id": replaces or uuid.uuid4().hex[:12],
@@ -121,6 +126,7 @@ class AnnotationStore:
             "answers": [{"text": span.text, "answer_start": span.start} for span in answers],
             "is_impossible": not answers,
             "document": document,
+            **({"type": kind} if kind else {}),
         }
         example = checked_example({key: value for key, value in record.items() if key != "op"})
         self._append(record)

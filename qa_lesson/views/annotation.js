@@ -2,7 +2,8 @@
 // the whole form, so that no message can overtake another, and Python answers by setting traits.
 // Positions are UTF-16 units, as JavaScript counts; Python converts them to characters.
 
-import { keepKeys, make, onEnter, selectedRange } from "../look/dom.js";
+import { keepKeys, make, selectedRange } from "../look/dom.js";
+import { guessKind, KINDS, wordKeys } from "./annotating/keys.js";
 
 function labelled(text, field, hint) {
   field.id = `qa-annotation-${Math.random().toString(36).slice(2)}`; // each widget is a module of its own: no counter
@@ -37,6 +38,7 @@ function render({ model, el }) {
   const named = { class: "qa-annotation", "aria-label": "Annotation", "data-lm-suppress-shortcuts": "true" };
   const root = keepKeys(make("section", named));
   let span = [];
+  let kept = []; // answers that count as right beside it
   let starts = []; // where the typed answer occurs
   let waiting = null;
 
@@ -46,12 +48,15 @@ function render({ model, el }) {
   const question = make("input", { type: "text" });
   const answer = make("input", { type: "text" });
   const noAnswer = make("input", { type: "checkbox" });
+  const kind = make("select", {}, ...["", ...KINDS].map((name) => make("option", { value: name }, name || "none")));
   const passage = make("div", { class: "qa-annotation-passage", tabindex: "0", role: "group" });
   const caption = make("div", { class: "qa-annotation-hint" });
   const note = make("span", {});
   const status = make("div", { class: "qa-annotation-status", role: "status" });
   const place = make("span", { class: "qa-annotation-hint" });
   const heading = make("strong", {});
+  const reach = make("div", { class: "qa-annotation-hint" });
+  const also = make("ul", { class: "qa-annotation-kept", "aria-label": "Further answers that count as right" });
   const list = make("ol", { class: "qa-annotation-list" });
   const button = (text, action) => make("button", { type: "button", onclick: action }, text);
 
@@ -61,6 +66,8 @@ function render({ model, el }) {
     question: question.value,
     answer: noAnswer.checked ? "" : answer.value,
     span: noAnswer.checked ? [] : span,
+    kept: noAnswer.checked ? [] : kept,
+    kind: kind.value,
     no_answer: noAnswer.checked,
   });
   const send = (action, more = {}) => {
@@ -74,12 +81,13 @@ function render({ model, el }) {
 
   // ---- parts
   const next = button("Next occurrence", () => choose(starts[(starts.indexOf(span[0]) + 1) % starts.length]));
-  const keep = () => {
+  const store = (action) => {
     status.textContent = "saving …"; // stays if no kernel answers: only Python says "saved"
     status.dataset.kind = "";
-    send("save");
+    send(action);
+    question.focus();
   };
-  const save = button("Save", keep);
+  const save = button("Save", () => store("save"));
   save.classList.add("qa-annotation-primary");
   const previousPassage = button("Previous passage", () => send("go", { step: -1 }));
   const nextPassage = button("Next passage", () => send("go", { step: 1 }));
@@ -101,6 +109,18 @@ function render({ model, el }) {
   );
   const check = labelled("The passage does not answer the question", noAnswer);
   check.classList.add("qa-annotation-check");
+  const alsoRight = button("Also accept another answer", keepAnswer);
+  const help = make(
+    "details",
+    { class: "qa-annotation-hint" },
+    make("summary", {}, "Without the mouse"),
+    ...[
+      "Enter in the question goes to the passage, or saves if there is an answer.",
+      "In the passage, arrow keys move by word and by line, Shift extends, letters jump to a word, and Enter saves.",
+      "Alt+A keeps the answer and takes another one. Alt+N says that the passage has no answer.",
+      "Alt+J and Alt+K turn to the next and the previous passage. Ctrl+Enter saves and turns to the next one.",
+    ].map((line) => make("div", {}, line)),
+  );
   const write = make(
     "div",
     {},
@@ -109,15 +129,19 @@ function render({ model, el }) {
     caption,
     labelled("Question", question),
     labelled("Answer", answer, make("span", { class: "qa-annotation-hint" }, note, " ", next)),
+    also,
     check,
+    labelled("Type of question", kind),
     make(
       "div",
       { class: "qa-annotation-row" },
       save,
+      alsoRight,
       button("Clear", () => send("clear")),
     ),
+    help,
   );
-  root.append(heading, paste, write, status, list);
+  root.append(heading, reach, paste, write, status, list);
 
   // ---- what follows a change on the page
   function choose(start) {
@@ -126,11 +150,38 @@ function render({ model, el }) {
     send("draft");
   }
 
+  function select(chosen) {
+    noAnswer.checked = false;
+    span = chosen;
+    answer.value = model.get("passage").slice(...span);
+    mark();
+  }
+
+  function keepAnswer() {
+    if (!noAnswer.checked) send("keep");
+    passage.focus();
+  }
+
   function mark() {
     const text = model.get("passage");
     passage.replaceChildren(
       ...(span.length ? [text.slice(0, span[0]), make("mark", {}, text.slice(...span)), text.slice(span[1])] : [text]),
     );
+    passage.querySelector("mark")?.scrollIntoView?.({ block: "nearest" });
+    also.hidden = !kept.length;
+    also.replaceChildren(
+      ...kept.map((one) => {
+        const words = text.slice(...one);
+        const drop = button("Remove", () => {
+          kept = kept.filter((other) => other !== one);
+          mark();
+          send("draft");
+        });
+        drop.setAttribute("aria-description", `Remove the answer ${words}`);
+        return make("li", {}, words, " ", drop);
+      }),
+    );
+    alsoRight.disabled = noAnswer.checked || !answer.value;
     starts = occurrences(text, answer.value);
     const chosen = starts.indexOf(span[0]) + 1;
     next.hidden = starts.length < 2;
@@ -144,11 +195,16 @@ function render({ model, el }) {
     const selected = selectedSpan(passage);
     if (!selected) return;
     document.getSelection()?.removeAllRanges();
-    noAnswer.checked = false;
-    span = selected;
-    answer.value = model.get("passage").slice(...span);
-    mark();
+    select(selected);
     send("draft");
+  });
+  wordKeys(passage, {
+    text: () => model.get("passage"),
+    span: () => span,
+    select: (chosen) => {
+      select(chosen);
+      draftSoon();
+    },
   });
   answer.addEventListener("input", () => {
     noAnswer.checked = false;
@@ -158,15 +214,54 @@ function render({ model, el }) {
     draftSoon();
   });
   noAnswer.addEventListener("change", () => {
+    showNoAnswer();
+  });
+  kind.addEventListener("change", () => {
+    kind.dataset.chosen = "yes";
+    send("draft");
+  });
+  for (const field of [pasted, source, question]) field.addEventListener("input", draftSoon);
+  question.addEventListener("input", () => {
+    if (!kind.dataset.chosen) kind.value = guessKind(question.value);
+  });
+
+  function showNoAnswer() {
     if (noAnswer.checked) {
       span = [];
+      kept = [];
       answer.value = "";
     }
     mark();
     send("draft");
+  }
+
+  /** @type {Record<string, () => void>} */
+  const shortcuts = {
+    KeyA: keepAnswer,
+    KeyN: () => {
+      noAnswer.checked = !noAnswer.checked;
+      showNoAnswer();
+      question.focus();
+    },
+    KeyJ: () => nextPassage.disabled || send("go", { step: 1 }),
+    KeyK: () => previousPassage.disabled || send("go", { step: -1 }),
+  };
+  write.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    const { target } = event;
+    if (event.altKey && !event.ctrlKey && shortcuts[event.code]) {
+      event.preventDefault();
+      shortcuts[event.code]();
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      store("save_and_go");
+    } else if (event.key === "Enter" && (target === question || target === answer || target === passage)) {
+      event.preventDefault();
+      const isAnswered = noAnswer.checked || answer.value || kept.length;
+      if (target === question && !isAnswered) passage.focus();
+      else store("save");
+    }
   });
-  for (const field of [pasted, source, question]) field.addEventListener("input", draftSoon);
-  for (const field of [question, answer]) onEnter(field, keep);
 
   // ---- what follows a change in Python
   function showForm() {
@@ -175,6 +270,9 @@ function render({ model, el }) {
     question.value = model.get("question");
     noAnswer.checked = model.get("no_answer");
     span = model.get("span");
+    kept = model.get("kept");
+    kind.value = model.get("kind");
+    if (!kind.value) delete kind.dataset.chosen;
     answer.value = model.get("answer");
     const given = model.get("n_passages") > 0;
     const hasPassage = model.get("passage") !== "";
@@ -185,11 +283,9 @@ function render({ model, el }) {
     previousPassage.disabled = model.get("index") <= 0;
     nextPassage.disabled = model.get("index") >= model.get("n_passages") - 1;
     save.textContent = model.get("editing") ? "Save the change" : "Save";
-    const document_ = model.get("document");
-    place.textContent = [given ? `passage ${model.get("index") + 1} of ${model.get("n_passages")}` : "", document_]
-      .filter(Boolean)
-      .join(", ");
-    passage.setAttribute("aria-label", "Passage: select the answer with the mouse");
+    const number = given ? `passage ${model.get("index") + 1} of ${model.get("n_passages")}` : "";
+    place.textContent = [number, model.get("document"), model.get("place")].filter(Boolean).join(", ");
+    passage.setAttribute("aria-label", "Passage: select the answer with the mouse, or with the arrow keys");
     mark();
   }
   function showSpan() {
@@ -211,6 +307,7 @@ function render({ model, el }) {
   function showEntries() {
     const entries = model.get("entries");
     heading.textContent = `${entries.length} ${entries.length === 1 ? "question" : "questions"} saved in ${model.get("file_name")}`;
+    reach.textContent = model.get("reach");
     list.hidden = !entries.length;
     list.replaceChildren(
       ...entries.map((entry) => {

@@ -14,21 +14,28 @@ import anywidget
 import traitlets
 from markupsafe import Markup
 
+from qa_lesson.documents import Passage
 from qa_lesson.errors import ConfigError, DataError, QALessonError, counted, shorten
 from qa_lesson.loading import AnnotationStore, from_utf16, to_utf16
 from qa_lesson.loading.flat_records import locate
 from qa_lesson.look.built_widgets import built_widget
 from qa_lesson.look.html import card, paragraph, table
 from qa_lesson.schema import Example
+from qa_lesson.views.annotating.reach import reach_of
+from qa_lesson.views.annotating.sheets import Sheet, sheets_of
+
+Passages = Sequence[str | tuple[str, str] | Example | Passage]
 
 
-def annotate(path: str | Path, passages: Sequence[str | tuple[str, str] | Example] | None = None) -> AnnotationWidget:
+def annotate(path: str | Path, passages: Passages | None = None) -> AnnotationWidget:
     """A widget that writes questions, answers and passages to an annotation file.
 
     Args:
         path: the file to make or go on with, for instance ``"my_questions.jsonl"``.
-        passages: texts to page through, each alone or as ``(document, text)``, or examples whose contexts are taken;
-            without them passages are pasted into the widget. Name the documents: the data is split by them.
+        passages: what to page through: passages that `qa_lesson.documents.read_folder` gave, texts, texts as
+            ``(document, text)``, or examples whose contexts are taken. Without them you paste passages into the widget.
+            Name the documents, because the data is split by them. `qa_lesson.views.annotating.sheets.helpful_order`
+            brings passages into an order that helps.
 
     Raises:
         ConfigError: an empty list of passages, or one without text.
@@ -41,8 +48,9 @@ class AnnotationWidget(anywidget.AnyWidget):
     """See `annotate`. The traits hold the form; `save`, `edit`, `delete`, `go` and the like are its buttons.
 
     `span` is ``[start, end]`` of the selected answer in UTF-16 units, as the browser counts, or empty; `caption` says
-    it in characters. `answer` is what is typed into the answer's field; without a span it is looked for when saving.
-    Setting a trait of the form keeps the draft up to date.
+    it in characters. `kept` are the answers that count as right beside it, the preferred one first. `answer` is what is
+    typed into the answer's field; without a span it is looked for when saving. Setting a trait of the form keeps the
+    draft up to date.
     """
 
     _esm = built_widget("annotation")
@@ -53,11 +61,15 @@ class AnnotationWidget(anywidget.AnyWidget):
     index = traitlets.Int(-1).tag(sync=True)
     passage = traitlets.Unicode().tag(sync=True)
     document = traitlets.Unicode().tag(sync=True)
+    place = traitlets.Unicode().tag(sync=True)
+    reach = traitlets.Unicode().tag(sync=True)
     pasted = traitlets.Unicode().tag(sync=True)
     source = traitlets.Unicode().tag(sync=True)
     question = traitlets.Unicode().tag(sync=True)
     span = traitlets.List(traitlets.Int()).tag(sync=True)
     answer = traitlets.Unicode().tag(sync=True)
+    kept = traitlets.List(traitlets.List(traitlets.Int())).tag(sync=True)
+    kind = traitlets.Unicode().tag(sync=True)
     no_answer = traitlets.Bool().tag(sync=True)
     editing = traitlets.Unicode().tag(sync=True)
     form_version = traitlets.Int().tag(sync=True)
@@ -67,10 +79,10 @@ class AnnotationWidget(anywidget.AnyWidget):
     message_kind = traitlets.Unicode().tag(sync=True)
     message_version = traitlets.Int().tag(sync=True)
 
-    def __init__(self, path: str | Path, passages: Sequence[str | tuple[str, str] | Example] | None = None) -> None:
-        self._passages = _checked_passages(passages)
+    def __init__(self, path: str | Path, passages: Passages | None = None) -> None:
+        self._passages: list[Sheet] = sheets_of(passages)
         self._store = AnnotationStore(path)
-        self._kept: dict[str, Any] = {}
+        self._last_draft: dict[str, Any] = {}
         super().__init__(file_name=self._store.path.name, n_passages=len(self._passages))
         self._show_entries()
         try:
@@ -154,12 +166,17 @@ class AnnotationWidget(anywidget.AnyWidget):
         """
         if not self.question.strip():
             raise DataError("the question is empty", fix="write the question that the passage answers")
-        if not self.span and not self.no_answer:
-            self.span = self._find(self.answer.strip())
+        spans: list[tuple[int, int]] = []
+        if not self.no_answer:
+            if not self.span and (self.answer.strip() or not self.kept):
+                self.span = self._find(self.answer.strip())
+            spans = [self._characters(span) for span in (*self.kept, self.span) if span]
         example = self._store.save(
             self.question.strip(),
             self.passage,
-            None if self.no_answer else self._characters(),
+            spans[0] if spans else None,
+            others=spans[1:],
+            kind=self.kind.strip(),
             document=self.document,
             replaces=self.editing or None,
         )
@@ -167,6 +184,19 @@ class AnnotationWidget(anywidget.AnyWidget):
         self._show_entries()
         self._tell(f"saved: {example.question}", "saved")
         return example
+
+    def keep(self) -> None:
+        """Put the selected answer among those that count as right, so another one can be selected.
+
+        Raises:
+            ConfigError: none is selected.
+            DataError: a typed answer that does not stand in the passage exactly once.
+        """
+        span = self.span or self._find(self.answer.strip())
+        with self.hold_sync():
+            self.kept = [*[one for one in self.kept if one != span], span]
+            self.span, self.answer = [], ""
+            self._refill()
 
     def edit(self, identifier: str) -> None:
         """Put a saved question into the form; saving replaces it.
@@ -180,11 +210,12 @@ class AnnotationWidget(anywidget.AnyWidget):
             raise ConfigError("there is no such question", received=repr(identifier), fix="it may be deleted")
         with self.hold_sync():
             self.passage, self.document = example.context, example.document
-            contexts = [text for _, text in self._passages]
-            self.index = contexts.index(example.context) if example.context in contexts else self.index
+            self._find_sheet(example.context)
             self.question, self.editing, self.no_answer = example.question, example.id, not example.answers
-            self.answer = example.references[0] if example.answers else ""
-            self.span = [to_utf16(example.context, end) for a in example.answers[:1] for end in (a.start, a.end)]
+            self.kind = example.kind or ""
+            spans = [[to_utf16(example.context, end) for end in (one.start, one.end)] for one in example.answers]
+            self.answer = example.references[-1] if example.answers else ""
+            self.span, self.kept = (spans[-1] if spans else []), spans[:-1]
             self._refill()
 
     def delete(self, identifier: str) -> None:
@@ -213,9 +244,15 @@ class AnnotationWidget(anywidget.AnyWidget):
             with self.hold_trait_notifications():
                 for name in ("pasted", "source", "question", "answer", "no_answer"):
                     setattr(self, name, form[name])
+                self.kind = form.get("kind", "")
+                self.kept = [span for span in map(self._trimmed, form.get("kept", [])) if span]
                 self.span = self._trimmed(form["span"])
-            if action in ("use", "another", "save", "clear"):
+            if action in ("use", "another", "save", "clear", "keep"):
                 getattr(self, action)()
+            elif action == "save_and_go":
+                self.save()
+                if self.index + 1 < self.n_passages:
+                    self._turn_to(self.index + 1)
             elif action == "go":
                 self.go(content["step"])
             elif action in ("edit", "delete"):
@@ -230,17 +267,15 @@ class AnnotationWidget(anywidget.AnyWidget):
         known = {name: draft[name] for name in _DRAFT if isinstance(draft.get(name), type(_DRAFT[name]))}
         if not known.get("question") and not known.get("pasted") and not known.get("passage"):
             return
-        contexts = [text for _, text in self._passages]
-        if known.get("passage") in contexts:
-            self.index = contexts.index(known["passage"])
+        self._find_sheet(known.get("passage", ""))
         if known.get("editing") not in {example.id for example in self.examples}:
             known.pop("editing", None)
         for name, value in known.items():
             setattr(self, name, value)
         try:
-            self.span = self._trimmed(self.span)
+            self.span, self.kept = self._trimmed(self.span), [self._trimmed(span) for span in self.kept]
         except DataError:
-            self.span = []
+            self.span, self.kept = [], []
         self._refill()
         if known.get("question"):
             self._tell("taken up again where it was left", "info")
@@ -248,27 +283,34 @@ class AnnotationWidget(anywidget.AnyWidget):
     def _keep_draft(self, change: Mapping[str, Any]) -> None:
         """Write the form to the draft file, if it has changed."""
         if change["name"] == "passage":
-            self.span = []  # it belongs to the passage before
+            self.span, self.kept = [], []  # they belong to the passage before
         self.caption = self._caption()
         draft = {name: getattr(self, name) for name in _DRAFT}
-        if draft == self._kept:
+        if draft == self._last_draft:
             return
         try:
             self._store.save_draft(draft if any(draft.values()) else {})
-            self._kept = draft
+            self._last_draft = draft
         except QALessonError as error:
             self._tell(f"the draft is not kept: {error.what}", "error")
 
     def _turn_to(self, index: int) -> None:
         with self.hold_sync():
             self.index = index
-            self.document, self.passage = self._passages[index]
+            self.document, self.passage, self.place = self._passages[index]
             self._refill()
+
+    def _find_sheet(self, text: str) -> None:
+        """Go to the passage with this text, if there is one; the form stays."""
+        self.place = ""
+        for index, sheet in enumerate(self._passages):
+            if sheet.text == text:
+                self.index, self.place = index, sheet.place
 
     def _empty(self) -> None:
         with self.hold_sync():
-            self.question = self.answer = self.editing = ""
-            self.span, self.no_answer = [], False
+            self.question = self.answer = self.editing = self.kind = ""
+            self.span, self.kept, self.no_answer = [], [], False
             self._refill()
 
     def _refill(self) -> None:
@@ -277,7 +319,7 @@ class AnnotationWidget(anywidget.AnyWidget):
         self.form_version += 1
 
     def _nothing_unsaved(self) -> None:
-        if self.question.strip() or self.answer.strip() or self.span:
+        if self.question.strip() or self.answer.strip() or self.span or self.kept:
             raise ConfigError("the question is not saved yet", fix="save it, or clear the form")
 
     def _find(self, text: str) -> list[int]:
@@ -291,8 +333,8 @@ class AnnotationWidget(anywidget.AnyWidget):
             raise DataError("the answer does not stand in the passage", fix="copy it letter by letter, or select it")
         return [to_utf16(self.passage, start), to_utf16(self.passage, start + len(text))]
 
-    def _characters(self) -> tuple[int, int]:
-        start, end = self.span
+    def _characters(self, span: Sequence[int]) -> tuple[int, int]:
+        start, end = span
         return from_utf16(self.passage, start), from_utf16(self.passage, end)
 
     def _trimmed(self, span: Sequence[int]) -> list[int]:
@@ -308,7 +350,7 @@ class AnnotationWidget(anywidget.AnyWidget):
     def _caption(self) -> str:
         if not self.span:
             return ""
-        start, end = self._characters()
+        start, end = self._characters(self.span)
         text = shorten(self.passage[start:end], 80)
         return f"answer: {text}, characters {start} to {end} (counted from 0, end excluded)"
 
@@ -317,11 +359,12 @@ class AnnotationWidget(anywidget.AnyWidget):
             {
                 "id": example.id,
                 "question": example.question,
-                "answer": example.references[0] if example.answers else None,
+                "answer": " | ".join(example.references) if example.answers else None,
                 "start": example.answers[0].start if example.answers else None,
             }
             for example in reversed(self.examples)
         ]
+        self.reach = reach_of(self.examples, len({sheet.document for sheet in self._passages if sheet.document}))
 
     def _tell(self, message: str, kind: str) -> None:
         with self.hold_sync():
@@ -329,26 +372,8 @@ class AnnotationWidget(anywidget.AnyWidget):
             self.message_version += 1
 
 
-_FORM = ["pasted", "source", "question", "answer", "span", "no_answer", "passage", "editing"]
+_FORM = ["pasted", "source", "question", "answer", "span", "kept", "kind", "no_answer", "passage", "editing"]
 _DRAFT: dict[str, Any] = {
     "passage": "", "document": "", "pasted": "", "source": "", "question": "", "answer": "", "span": [],
-    "no_answer": False, "editing": "",
+    "kept": [], "kind": "", "no_answer": False, "editing": "",
 }  # fmt: skip
-
-
-def _checked_passages(passages: Sequence[str | tuple[str, str] | Example] | None) -> list[tuple[str, str]]:
-    """Documents and texts, each text once."""
-    if passages is None:
-        return []
-    pairs: dict[str, str] = {}
-    for item in [] if isinstance(passages, str) else passages:
-        pair = (item.document, item.context) if isinstance(item, Example) else ("", item)
-        document, text = item if isinstance(item, tuple) and len(item) == 2 else pair
-        if not isinstance(text, str) or not text.strip():
-            raise ConfigError(
-                "a passage has no text", received=repr(item)[:80], fix='for instance ("Harbour", "Text.")'
-            )
-        pairs.setdefault(text, document)
-    if not pairs:
-        raise ConfigError("there are no passages", received=repr(passages)[:80], fix='for instance ["First text."]')
-    return [(document, text) for text, document in pairs.items()]

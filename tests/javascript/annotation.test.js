@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import annotation from "../../qa_lesson/views/annotation.js";
+import { guessKind, wordsOf } from "../../qa_lesson/views/annotating/keys.js";
 import { isShown, keysThatLeak, open, press, select, stopClock, texts, type } from "./page.js";
 
 const { tick } = stopClock();
@@ -23,6 +24,10 @@ function start(traits = {}) {
     question: "",
     span: [],
     answer: "",
+    kept: [],
+    kind: "",
+    place: "",
+    reach: "",
     no_answer: false,
     editing: "",
     form_version: 0,
@@ -65,7 +70,10 @@ function boundary(root, position) {
 test("every field has a name, and no key reaches JupyterLab", () => {
   const { all, one } = start();
   for (const input of all("input, textarea")) assert.equal(input.labels.length, 1);
-  assert.equal(one("[role=group]").getAttribute("aria-label"), "Passage: select the answer with the mouse");
+  assert.equal(
+    one("[role=group]").getAttribute("aria-label"),
+    "Passage: select the answer with the mouse, or with the arrow keys",
+  );
   for (const control of all("input, textarea, button, [role=group]")) assert.deepEqual(keysThatLeak(control), []);
 });
 
@@ -142,7 +150,8 @@ test("no answer empties the answer, and an answer takes it back", () => {
   drag(page, "Bram");
   const noAnswer = page.field("The passage does not answer the question");
   noAnswer.click();
-  assert.deepEqual(page.lastForm(), { pasted: "", source: "", question: "", answer: "", span: [], no_answer: true });
+  const rest = { pasted: "", source: "", question: "", kept: [], kind: "" };
+  assert.deepEqual(page.lastForm(), { ...rest, answer: "", span: [], no_answer: true });
   assert.equal(page.hint(), "none");
   assert.deepEqual(page.all("mark"), []);
   type(page.field("Answer"), "Bram");
@@ -158,7 +167,8 @@ test("Save and Enter save the whole form, and only Python says that it is saved"
   type(page.field("Question"), "Who keeps it?");
   const span = drag(page, "Bram");
   page.button("Save").click();
-  const form = { pasted: "", source: "", question: "Who keeps it?", answer: "Bram", span, no_answer: false };
+  const rest = { pasted: "", source: "", kept: [], no_answer: false };
+  const form = { ...rest, question: "Who keeps it?", kind: "person", answer: "Bram", span };
   assert.deepEqual(page.model.sent.at(-1), { action: "save", form });
   assert.equal(page.one("[role=status]").textContent, "saving …");
   press(page.field("Question"), "Enter", { isComposing: true });
@@ -221,7 +231,7 @@ test("without a passage one is pasted, with the document it comes from", async (
   assert.equal(page.lastForm().pasted, PASSAGE);
   assert.equal(page.lastForm().source, "Harbour");
   await page.model.update({ passage: PASSAGE, document: "Harbour", form_version: 1 });
-  assert.deepEqual(page.buttons(), ["Another passage", "Save", "Clear"]);
+  assert.deepEqual(page.buttons(), ["Another passage", "Save", "Also accept another answer", "Clear"]);
   page.button("Another passage").click();
   page.button("Clear").click();
   assert.deepEqual(
@@ -241,6 +251,122 @@ test("given passages are paged through", async () => {
   page.button("Previous passage").click();
   assert.equal(page.model.sent.at(-1).step, -1);
 });
+
+/** What is marked in the passage after these keys. */
+function afterKeys(page, ...keys) {
+  for (const key of keys) press(page.passage, key.replace("Shift+", ""), { shiftKey: key.startsWith("Shift+") });
+  return page.all("mark").map((mark) => mark.textContent)[0];
+}
+
+test("in the passage, arrow keys select words and extend the selection", () => {
+  const page = start();
+  assert.equal(afterKeys(page, "ArrowRight"), "🌊");
+  assert.equal(afterKeys(page, "ArrowRight"), "Bram");
+  assert.equal(afterKeys(page, "Shift+ArrowRight", "Shift+ArrowRight"), "Bram keeps the");
+  assert.equal(afterKeys(page, "Shift+ArrowLeft"), "Bram keeps");
+  assert.equal(afterKeys(page, "Shift+ArrowLeft", "Shift+ArrowLeft"), "🌊 Bram", "to the other side of its start");
+  assert.equal(afterKeys(page, "End"), "cake");
+  assert.equal(afterKeys(page, "ArrowRight"), "cake", "there is no further word");
+  assert.equal(afterKeys(page, "Home", "ArrowLeft"), "🌊");
+  tick(300);
+  assert.deepEqual(page.lastForm().span, [0, 2]);
+});
+
+test("letters go to the word that begins with them, and on to the next one", () => {
+  const page = start();
+  assert.equal(afterKeys(page, "k"), "keeps");
+  tick(1000);
+  const second = PASSAGE.lastIndexOf("Skelm");
+  assert.equal(afterKeys(page, "s"), "Skelm");
+  tick(1000);
+  assert.equal(afterKeys(page, "s", "k"), "Skelm");
+  tick(1000);
+  assert.equal(page.lastForm().span[0], second);
+  assert.equal(afterKeys(page, "c", "a", "k"), "cake");
+  tick(1000);
+  assert.equal(afterKeys(page, "z"), "cake", "no such word");
+});
+
+test("keys go on from what the mouse selected", () => {
+  const page = start();
+  drag(page, "light on");
+  assert.equal(afterKeys(page, "Shift+ArrowRight"), "light on 🏝");
+  assert.equal(afterKeys(page, "ArrowRight"), "Skelm");
+});
+
+test("words end before punctuation, and are found in scripts without spaces", () => {
+  const words = (text) => wordsOf(text).map((span) => text.slice(...span));
+  assert.deepEqual(words("“Salt Road”, at 9:30 – it’s 3.50 € (e-mail)."), [
+    "Salt", "Road", "at", "9:30", "it’s", "3.50", "€", "e-mail",
+  ]); // prettier-ignore
+  assert.ok(words("灯台守は毎晩、灯をともす。").length > 3);
+  assert.deepEqual(words(" – "), []);
+});
+
+test("one question from the keyboard: Enter, keys in the passage, Enter", () => {
+  const page = start();
+  page.field("Question").focus();
+  type(page.field("Question"), "Who keeps the light?");
+  press(page.field("Question"), "Enter");
+  assert.equal(document.activeElement, page.passage);
+  assert.equal(afterKeys(page, "b"), "Bram");
+  press(page.passage, "Enter");
+  assert.equal(page.model.sent.at(-1).action, "save");
+  assert.deepEqual([page.lastForm().answer, page.lastForm().kind], ["Bram", "person"]);
+  assert.equal(document.activeElement, page.field("Question"));
+});
+
+test("shortcuts: another answer, no answer, the next passage, save and go on", async () => {
+  const page = start({ n_passages: 2, index: 0 });
+  const alt = (code) => press(page.field("Question"), "x", { altKey: true, code });
+  const sent = () => page.model.sent.at(-1).action;
+  drag(page, "Bram");
+  alt("KeyA");
+  assert.equal(sent(), "keep");
+  const bram = page.lastForm().span;
+  await page.model.update({ kept: [bram], span: [], answer: "", form_version: 1 });
+  assert.deepEqual(texts(page.all(".qa-annotation-kept li")), ["Bram Remove"]);
+  drag(page, "Skelm");
+  assert.deepEqual(page.lastForm().kept, [bram]);
+  page.button("Remove").click();
+  assert.deepEqual(page.lastForm().kept, []);
+  alt("KeyN");
+  assert.deepEqual([page.lastForm().no_answer, page.lastForm().span], [true, []]);
+  alt("KeyN");
+  assert.equal(page.lastForm().no_answer, false);
+  alt("KeyJ");
+  assert.deepEqual([sent(), page.model.sent.at(-1).step], ["go", 1]);
+  const count = page.model.sent.length;
+  alt("KeyK");
+  assert.equal(page.model.sent.length, count, "there is no passage before");
+  press(page.field("Question"), "Enter", { ctrlKey: true });
+  assert.equal(sent(), "save_and_go");
+});
+
+test("the type of a question is guessed until it is chosen", () => {
+  const page = start();
+  type(page.field("Question"), "When does it open?");
+  assert.equal(page.field("Type of question").value, "date");
+  page.field("Type of question").value = "condition";
+  page.field("Type of question").dispatchEvent(new Event("change", { bubbles: true }));
+  type(page.field("Question"), "Where is it?");
+  assert.equal(page.field("Type of question").value, "condition");
+});
+
+for (const [question, guess] of [
+  ["Who?", "person"],
+  ["How much does a ticket cost?", "price"],
+  ["How many boats are there?", "quantity"],
+  ["How long is it open?", "duration"],
+  ["Why?", "reason"],
+  ["Where is it kept?", "place"],
+  ["On which day is it closed?", "date"],
+  ["What is it?", ""],
+  ["What happens to old clothes?", "action"],
+]) {
+  // prettier-ignore
+  test(`"${question}" is ${guess ? `about a ${guess}` : "not guessed"}`, () => assert.equal(guessKind(question), guess));
+}
 
 const ENTRIES = [
   { id: "1", question: "Who <keeps> it?", answer: "Bram", start: 2 },

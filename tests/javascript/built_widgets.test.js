@@ -14,7 +14,12 @@ const load = async (name) => (await import(`data:text/javascript,${encodeURIComp
 const NAMES = readdirSync(FOLDER).filter((name) => name.endsWith(".js"));
 
 test("there is one for each widget", () => {
-  assert.deepEqual(NAMES.sort(), ["annotation.js", "flashcards.js", "graded_quiz.js", "practice_quiz.js", "slider.js"]);
+  assert.deepEqual(
+    NAMES.sort(),
+    ["annotation", "annotation_page", "explorable", "flashcards", "graded_quiz", "practice_quiz", "slider"].map(
+      (name) => `${name}.js`,
+    ),
+  );
 });
 
 for (const name of NAMES) {

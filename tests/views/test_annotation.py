@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from qa_lesson.documents import Passage
 from qa_lesson.errors import ConfigError, DataError, StorageError
 from qa_lesson.loading import load_examples
 from qa_lesson.schema import Answer, Example
@@ -78,6 +79,76 @@ def test_a_typed_answer_is_looked_for(path):
     send(widget, "save", question="Where?", answer="Skelm ")
     assert load_examples(path)[0].answers == (Answer("Skelm", SKELM),)
     assert widget.answer == ""
+
+
+def test_several_answers_count_as_right_and_the_first_is_preferred(path):
+    widget = annotate(path, [PASSAGE])
+    bram, name = [3, 7], [3, 15]
+    send(widget, "keep", question="Who?", answer="Bram Keating", span=name)
+    assert (widget.kept, widget.span, widget.answer, widget.question) == ([name], [], "", "Who?")
+    again = annotate(path, [PASSAGE])
+    assert again.kept == [name], "a draft"
+    send(widget, "keep", question="Who?", answer="", kept=[name])
+    assert "no answer is selected" in widget.message
+    send(widget, "save", question="Who?", kept=[name], span=bram, kind="person")
+    (example,) = load_examples(path)
+    assert (example.references, example.kind) == (("Bram Keating", "Bram"), "person")
+    assert widget.entries[0]["answer"] == "Bram Keating | Bram"
+    assert (widget.kept, widget.kind) == ([], "")
+    widget.edit(example.id)
+    assert (widget.kept, widget.span, widget.answer, widget.kind) == ([name], bram, "Bram", "person")
+    send(widget, "save", question="Who?", kept=[name], kind="person")
+    assert load_examples(path)[0].references == ("Bram Keating",)
+    send(widget, "save", question="Who else?", kept=[name], no_answer=True)
+    assert load_examples(path)[1].answers == ()
+
+
+def test_kept_answers_belong_to_their_passage(path):
+    widget = annotate(path, ["One two.", "Three."])
+    send(widget, "keep", span=[0, 3])
+    send(widget, "go", {"step": 1}, kept=[[0, 3]])
+    assert "not saved yet" in widget.message
+    send(widget, "clear")
+    send(widget, "go", {"step": 1})
+    assert (widget.kept, widget.passage) == ([], "Three.")
+
+
+def test_save_and_go_on(path):
+    widget = annotate(path, ["One.", "Two."])
+    send(widget, "save_and_go", question="Which?", span=[0, 3])
+    assert (widget.index, widget.passage, widget.question, len(widget.entries)) == (1, "Two.", "", 1)
+    send(widget, "save_and_go", question="Which?", span=[0, 3])
+    assert (widget.index, len(widget.entries)) == (1, 2), "the last passage stays"
+    send(widget, "save_and_go", question="Which?")
+    assert (widget.message_kind, widget.question) == ("error", "Which?")
+
+
+def test_passages_of_documents_say_where_they_are_and_how_far_the_questions_reach(path):
+    passages = [
+        Passage("a.pdf#1", "a.pdf", "One.", 0, 4, 2, ("Top", "Sub"), 3),
+        Passage("b.txt#1", "b.txt", "Two.", 0, 4, 2),
+    ]
+    widget = annotate(path, passages)
+    assert (widget.document, widget.place) == ("a.pdf", "page 3 > Top > Sub")
+    assert widget.reach.startswith("0 questions on 0 of 2 documents.")
+    widget.go(1)
+    assert (widget.document, widget.place) == ("b.txt", "")
+    send(widget, "save", question="Which?", span=[0, 3])
+    assert widget.reach.startswith("1 question on 1 of 2 documents.")
+    assert load_examples(path)[0].document == "b.txt"
+
+
+def test_a_file_of_the_first_version_is_read_and_gone_on_with(path):
+    record = {"op": "save", "id": "1", "question": "Who?", "context": PASSAGE, "document": "", "is_impossible": False}
+    record["answers"] = [{"text": "Bram", "answer_start": 2}]
+    path.write_text(f'{{"qa_lesson_annotations": 1}}\n{json.dumps(record)}\n')
+    path.with_name("own.jsonl.draft.json").write_text(json.dumps({"passage": PASSAGE, "question": "Whe", "span": []}))
+    widget = annotate(path, [PASSAGE])
+    assert (widget.question, widget.kept, widget.kind) == ("Whe", [], "")
+    widget.clear()
+    widget.edit("1")
+    send(widget, "save", question="Who keeps it?", span=[3, 7])
+    assert [(one.id, one.question, one.kind) for one in load_examples(path)] == [("1", "Who keeps it?", None)]
 
 
 def test_edit_and_delete(path):

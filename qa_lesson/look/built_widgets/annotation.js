@@ -20,18 +20,114 @@ function keepKeys(node) {
   for (const type of ["keydown", "keyup", "keypress"]) node.addEventListener(type, (event) => event.stopPropagation());
   return node;
 }
-function onEnter(field, action) {
-  field.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing) return;
-    event.preventDefault();
-    action();
-  });
-}
 function selectedRange(node) {
   const selection = document.getSelection();
   if (!selection || !selection.rangeCount || selection.isCollapsed) return null;
   const range = selection.getRangeAt(0);
   return node.contains(range.startContainer) && node.contains(range.endContainer) ? range : null;
+}
+
+// qa_lesson/views/annotating/keys.js
+var KINDS = "action condition date duration evidence list person place price quantity reason thing".split(" ");
+var GUESSES = [
+  [/^how (much|many) .*\b(costs?|pay|price|charge)\b|^what .*\b(costs?|pay)\b|^how much is\b/, "price"],
+  [/^how long\b|^(for|within) (how long|what time)\b/, "duration"],
+  [/^how (many|much|often|far|large|big|high|old)\b/, "quantity"],
+  [/^(who|whom|whose)\b|^which person\b/, "person"],
+  [/^(when|by when|until when|since when)\b|^(on|at) (which|what) (day|date|time|month|year)\b/, "date"],
+  [/^where\b|^in which (town|room|place|building|village)\b/, "place"],
+  [/^why\b/, "reason"],
+  [/^(under|on) what condition\b|^if what\b/, "condition"],
+  [/^how do(es)? (i|we|you|one)\b|^what (should|must|do) (i|we|you)\b.* do\b|^what happens\b/, "action"]
+];
+function guessKind(question) {
+  const words = question.trim().toLowerCase();
+  const found = GUESSES.find(([pattern]) => pattern.test(words));
+  return found ? found[1] : "";
+}
+var UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
+function wordsOf(text) {
+  const pieces = text.matchAll(/[\p{L}\p{N}\p{M}](?:\S*[\p{L}\p{N}\p{M}%])?|[^\s\p{P}]+/gu);
+  return [...pieces].flatMap((piece) => {
+    if (!UNSPACED.test(piece[0])) return [[piece.index, piece.index + piece[0].length]];
+    const parts = new Intl.Segmenter(void 0, { granularity: "word" }).segment(piece[0]);
+    return [...parts].filter((part) => part.isWordLike).map((part) => [piece.index + part.index, piece.index + part.index + part.segment.length]);
+  });
+}
+function acrossLines(passage, words, number, direction) {
+  const node = passage.ownerDocument.createTreeWalker(passage, 4);
+  const pieces = [];
+  for (let at = 0, text = node.nextNode(); text; text = node.nextNode()) {
+    pieces.push({ text, start: at });
+    at += text.textContent.length;
+  }
+  const box = ([start, end]) => {
+    const range = passage.ownerDocument.createRange();
+    const holding = (position) => pieces.filter((piece) => piece.start <= position).at(-1);
+    const [first, last] = [holding(start), holding(end - 1)];
+    range.setStart(first.text, start - first.start);
+    range.setEnd(last.text, end - last.start);
+    return range.getClientRects()[0];
+  };
+  const here = box(words[number]);
+  let line = null;
+  let best = number;
+  let nearest = Infinity;
+  for (let next = number + direction; words[next]; next += direction) {
+    const there = box(words[next]);
+    if (Math.abs(there.top - here.top) < here.height / 2) continue;
+    line ??= there.top;
+    if (Math.abs(there.top - line) > here.height / 2) break;
+    const distance = Math.abs(there.left + there.right - here.left - here.right);
+    if (distance < nearest) [best, nearest] = [next, distance];
+  }
+  return best;
+}
+function wordKeys(passage, { text, span, select }) {
+  let anchor = 0;
+  let head = -1;
+  let typed = "";
+  let forget = null;
+  function takeUp(words) {
+    const [start, end] = span();
+    const isOurs = head >= 0 && words[Math.min(anchor, head)]?.[0] === start && words[Math.max(anchor, head)]?.[1] === end;
+    if (isOurs || start === void 0) return;
+    anchor = Math.max(
+      0,
+      words.findIndex((word) => word[1] > start)
+    );
+    head = Math.max(anchor, words.filter((word) => word[0] < end).length - 1);
+  }
+  passage.addEventListener("keydown", (event) => {
+    const words = wordsOf(text());
+    if (!words.length || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    if (!span().length) head = -1;
+    takeUp(words);
+    const from = head;
+    if (event.key === "ArrowRight") head = Math.min(from + 1, words.length - 1);
+    else if (event.key === "ArrowLeft") head = Math.max(from - 1, 0);
+    else if (event.key === "Home") head = 0;
+    else if (event.key === "End") head = words.length - 1;
+    else if (event.key === "ArrowDown") head = from < 0 ? 0 : acrossLines(passage, words, from, 1);
+    else if (event.key === "ArrowUp") head = from < 0 ? 0 : acrossLines(passage, words, from, -1);
+    else if (event.key.length === 1 && event.key.trim()) {
+      typed += event.key.toLowerCase();
+      clearTimeout(forget);
+      forget = setTimeout(() => {
+        typed = "";
+      }, 800);
+      const all = text().toLowerCase();
+      const begins = (word) => all.startsWith(typed, word[0]);
+      const first = typed.length > 1 ? Math.max(from, 0) : from + 1;
+      const found = words.findIndex((word, number) => number >= first && begins(word));
+      head = found >= 0 ? found : words.findIndex(begins);
+      if (head < 0) head = from;
+    } else return;
+    event.preventDefault();
+    if (head < 0) return;
+    if (!event.shiftKey || from < 0 || event.key.length === 1) anchor = head;
+    select([words[Math.min(anchor, head)][0], words[Math.max(anchor, head)][1]]);
+  });
 }
 
 // qa_lesson/views/annotation.js
@@ -63,6 +159,7 @@ function render({ model, el }) {
   const named = { class: "qa-annotation", "aria-label": "Annotation", "data-lm-suppress-shortcuts": "true" };
   const root = keepKeys(make("section", named));
   let span = [];
+  let kept = [];
   let starts = [];
   let waiting = null;
   const pasted = make("textarea", { rows: "6" });
@@ -70,12 +167,15 @@ function render({ model, el }) {
   const question = make("input", { type: "text" });
   const answer = make("input", { type: "text" });
   const noAnswer = make("input", { type: "checkbox" });
+  const kind = make("select", {}, ...["", ...KINDS].map((name) => make("option", { value: name }, name || "none")));
   const passage = make("div", { class: "qa-annotation-passage", tabindex: "0", role: "group" });
   const caption = make("div", { class: "qa-annotation-hint" });
   const note = make("span", {});
   const status = make("div", { class: "qa-annotation-status", role: "status" });
   const place = make("span", { class: "qa-annotation-hint" });
   const heading = make("strong", {});
+  const reach = make("div", { class: "qa-annotation-hint" });
+  const also = make("ul", { class: "qa-annotation-kept", "aria-label": "Further answers that count as right" });
   const list = make("ol", { class: "qa-annotation-list" });
   const button = (text, action) => make("button", { type: "button", onclick: action }, text);
   const form = () => ({
@@ -84,6 +184,8 @@ function render({ model, el }) {
     question: question.value,
     answer: noAnswer.checked ? "" : answer.value,
     span: noAnswer.checked ? [] : span,
+    kept: noAnswer.checked ? [] : kept,
+    kind: kind.value,
     no_answer: noAnswer.checked
   });
   const send = (action, more = {}) => {
@@ -95,12 +197,13 @@ function render({ model, el }) {
     waiting = setTimeout(() => send("draft"), 300);
   };
   const next = button("Next occurrence", () => choose(starts[(starts.indexOf(span[0]) + 1) % starts.length]));
-  const keep = () => {
+  const store = (action) => {
     status.textContent = "saving …";
     status.dataset.kind = "";
-    send("save");
+    send(action);
+    question.focus();
   };
-  const save = button("Save", keep);
+  const save = button("Save", () => store("save"));
   save.classList.add("qa-annotation-primary");
   const previousPassage = button("Previous passage", () => send("go", { step: -1 }));
   const nextPassage = button("Next passage", () => send("go", { step: 1 }));
@@ -122,6 +225,18 @@ function render({ model, el }) {
   );
   const check = labelled("The passage does not answer the question", noAnswer);
   check.classList.add("qa-annotation-check");
+  const alsoRight = button("Also accept another answer", keepAnswer);
+  const help = make(
+    "details",
+    { class: "qa-annotation-hint" },
+    make("summary", {}, "Without the mouse"),
+    ...[
+      "Enter in the question goes to the passage, or saves if there is an answer.",
+      "In the passage, arrow keys move by word and by line, Shift extends, letters jump to a word, and Enter saves.",
+      "Alt+A keeps the answer and takes another one. Alt+N says that the passage has no answer.",
+      "Alt+J and Alt+K turn to the next and the previous passage. Ctrl+Enter saves and turns to the next one."
+    ].map((line) => make("div", {}, line))
+  );
   const write = make(
     "div",
     {},
@@ -130,25 +245,54 @@ function render({ model, el }) {
     caption,
     labelled("Question", question),
     labelled("Answer", answer, make("span", { class: "qa-annotation-hint" }, note, " ", next)),
+    also,
     check,
+    labelled("Type of question", kind),
     make(
       "div",
       { class: "qa-annotation-row" },
       save,
+      alsoRight,
       button("Clear", () => send("clear"))
-    )
+    ),
+    help
   );
-  root.append(heading, paste, write, status, list);
+  root.append(heading, reach, paste, write, status, list);
   function choose(start) {
     span = [start, start + answer.value.length];
     mark();
     send("draft");
+  }
+  function select(chosen) {
+    noAnswer.checked = false;
+    span = chosen;
+    answer.value = model.get("passage").slice(...span);
+    mark();
+  }
+  function keepAnswer() {
+    if (!noAnswer.checked) send("keep");
+    passage.focus();
   }
   function mark() {
     const text = model.get("passage");
     passage.replaceChildren(
       ...span.length ? [text.slice(0, span[0]), make("mark", {}, text.slice(...span)), text.slice(span[1])] : [text]
     );
+    passage.querySelector("mark")?.scrollIntoView?.({ block: "nearest" });
+    also.hidden = !kept.length;
+    also.replaceChildren(
+      ...kept.map((one) => {
+        const words = text.slice(...one);
+        const drop = button("Remove", () => {
+          kept = kept.filter((other) => other !== one);
+          mark();
+          send("draft");
+        });
+        drop.setAttribute("aria-description", `Remove the answer ${words}`);
+        return make("li", {}, words, " ", drop);
+      })
+    );
+    alsoRight.disabled = noAnswer.checked || !answer.value;
     starts = occurrences(text, answer.value);
     const chosen = starts.indexOf(span[0]) + 1;
     next.hidden = starts.length < 2;
@@ -161,11 +305,16 @@ function render({ model, el }) {
     const selected = selectedSpan(passage);
     if (!selected) return;
     document.getSelection()?.removeAllRanges();
-    noAnswer.checked = false;
-    span = selected;
-    answer.value = model.get("passage").slice(...span);
-    mark();
+    select(selected);
     send("draft");
+  });
+  wordKeys(passage, {
+    text: () => model.get("passage"),
+    span: () => span,
+    select: (chosen) => {
+      select(chosen);
+      draftSoon();
+    }
   });
   answer.addEventListener("input", () => {
     noAnswer.checked = false;
@@ -175,21 +324,60 @@ function render({ model, el }) {
     draftSoon();
   });
   noAnswer.addEventListener("change", () => {
+    showNoAnswer();
+  });
+  kind.addEventListener("change", () => {
+    kind.dataset.chosen = "yes";
+    send("draft");
+  });
+  for (const field of [pasted, source, question]) field.addEventListener("input", draftSoon);
+  question.addEventListener("input", () => {
+    if (!kind.dataset.chosen) kind.value = guessKind(question.value);
+  });
+  function showNoAnswer() {
     if (noAnswer.checked) {
       span = [];
+      kept = [];
       answer.value = "";
     }
     mark();
     send("draft");
+  }
+  const shortcuts = {
+    KeyA: keepAnswer,
+    KeyN: () => {
+      noAnswer.checked = !noAnswer.checked;
+      showNoAnswer();
+      question.focus();
+    },
+    KeyJ: () => nextPassage.disabled || send("go", { step: 1 }),
+    KeyK: () => previousPassage.disabled || send("go", { step: -1 })
+  };
+  write.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    const { target } = event;
+    if (event.altKey && !event.ctrlKey && shortcuts[event.code]) {
+      event.preventDefault();
+      shortcuts[event.code]();
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      store("save_and_go");
+    } else if (event.key === "Enter" && (target === question || target === answer || target === passage)) {
+      event.preventDefault();
+      const isAnswered = noAnswer.checked || answer.value || kept.length;
+      if (target === question && !isAnswered) passage.focus();
+      else store("save");
+    }
   });
-  for (const field of [pasted, source, question]) field.addEventListener("input", draftSoon);
-  for (const field of [question, answer]) onEnter(field, keep);
   function showForm() {
     pasted.value = model.get("pasted");
     source.value = model.get("source");
     question.value = model.get("question");
     noAnswer.checked = model.get("no_answer");
     span = model.get("span");
+    kept = model.get("kept");
+    kind.value = model.get("kind");
+    if (!kind.value) delete kind.dataset.chosen;
     answer.value = model.get("answer");
     const given = model.get("n_passages") > 0;
     const hasPassage = model.get("passage") !== "";
@@ -200,9 +388,9 @@ function render({ model, el }) {
     previousPassage.disabled = model.get("index") <= 0;
     nextPassage.disabled = model.get("index") >= model.get("n_passages") - 1;
     save.textContent = model.get("editing") ? "Save the change" : "Save";
-    const document_ = model.get("document");
-    place.textContent = [given ? `passage ${model.get("index") + 1} of ${model.get("n_passages")}` : "", document_].filter(Boolean).join(", ");
-    passage.setAttribute("aria-label", "Passage: select the answer with the mouse");
+    const number = given ? `passage ${model.get("index") + 1} of ${model.get("n_passages")}` : "";
+    place.textContent = [number, model.get("document"), model.get("place")].filter(Boolean).join(", ");
+    passage.setAttribute("aria-label", "Passage: select the answer with the mouse, or with the arrow keys");
     mark();
   }
   function showSpan() {
@@ -224,6 +412,7 @@ function render({ model, el }) {
   function showEntries() {
     const entries = model.get("entries");
     heading.textContent = `${entries.length} ${entries.length === 1 ? "question" : "questions"} saved in ${model.get("file_name")}`;
+    reach.textContent = model.get("reach");
     list.hidden = !entries.length;
     list.replaceChildren(
       ...entries.map((entry) => {
