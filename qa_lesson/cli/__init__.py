@@ -7,6 +7,7 @@ something or some questions could not be answered, 2 usage or input that is of n
 from __future__ import annotations
 
 from qa_lesson.cli import (  # noqa: F401  each module adds its commands to the application
+    annotating,
     asking,
     audits,
     data,

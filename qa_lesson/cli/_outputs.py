@@ -199,6 +199,7 @@ SEED_RUNS = Kind(
 SQUAD = Kind("SQuAD JSON", _is_squad)
 PREDICTIONS = Kind("a file of predictions", _is_predictions)
 ANSWERS = Kind("a file of answers", lambda path: {"id", "text", "no_answer_score"} <= _first_record(path).keys())
+ANNOTATIONS = Kind("an annotation file", lambda path: "qa_lesson_annotations" in _first_record(path))
 PASSAGES = Kind("a file of passages", lambda path: {"id", "document", "text"} <= _first_record(path).keys())
 INDEX = Kind("an index", lambda path: _json(path / "index.json").get("format") == "qa-lesson index", folder=True)
 REPORT = Kind("a report of this package", _says("<!DOCTYPE html>", "default-src 'none'; img-src data:"))
