@@ -111,9 +111,8 @@ function render({ model, el }) {
   check.classList.add("qa-annotation-check");
   const alsoRight = button("Also accept another answer", keepAnswer);
   const help = make(
-    "details",
-    { class: "qa-annotation-hint" },
-    make("summary", {}, "Without the mouse"),
+    "div",
+    { class: "qa-annotation-hint", hidden: true },
     ...[
       "Enter in the question goes to the passage, or saves if there is an answer.",
       "In the passage, arrow keys move by word and by line, Shift extends, letters jump to a word, and Enter saves.",
@@ -121,6 +120,11 @@ function render({ model, el }) {
       "Alt+J and Alt+K turn to the next and the previous passage. Ctrl+Enter saves and turns to the next one.",
     ].map((line) => make("div", {}, line)),
   );
+  const showKeys = button("Keys", () => {
+    help.hidden = !help.hidden;
+    showKeys.setAttribute("aria-expanded", String(!help.hidden));
+  });
+  showKeys.setAttribute("aria-expanded", "false");
   const write = make(
     "div",
     {},
@@ -138,6 +142,7 @@ function render({ model, el }) {
       save,
       alsoRight,
       button("Clear", () => send("clear")),
+      showKeys,
     ),
     help,
   );
@@ -186,7 +191,7 @@ function render({ model, el }) {
     const chosen = starts.indexOf(span[0]) + 1;
     next.hidden = starts.length < 2;
     if (noAnswer.checked) note.textContent = "none";
-    else if (!answer.value) note.textContent = "select it in the passage with the mouse, or type it as it stands there";
+    else if (!answer.value) note.textContent = "select it in the passage, or type it exactly as it is there";
     else if (!starts.length) note.textContent = "this does not stand in the passage, letter by letter";
     else note.textContent = starts.length > 1 ? `occurrence ${chosen} of ${starts.length} is marked` : "marked";
   }

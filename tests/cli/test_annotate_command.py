@@ -50,7 +50,7 @@ def test_questions_of_the_page_are_in_the_file_when_it_is_ended(passages, tmp_pa
         address = urlsplit(url)
         assert (address.hostname, len(address.path) > 30) == ("127.0.0.1", True), running.stderr
         state = json.load(urllib.request.urlopen(f"{url}state"))
-        assert (state["document"], state["place"]) == ("a.pdf: Light", "page 1 > Light")
+        assert (state["document"], state["place"]) == ("a.pdf: Light", "page 1")
         form = {"pasted": "", "source": "", "question": "Who?", "answer": "Bram", "span": [0, 4], "no_answer": False}
         request = urllib.request.Request(
             f"{url}message",

@@ -231,7 +231,7 @@ test("without a passage one is pasted, with the document it comes from", async (
   assert.equal(page.lastForm().pasted, PASSAGE);
   assert.equal(page.lastForm().source, "Harbour");
   await page.model.update({ passage: PASSAGE, document: "Harbour", form_version: 1 });
-  assert.deepEqual(page.buttons(), ["Another passage", "Save", "Also accept another answer", "Clear"]);
+  assert.deepEqual(page.buttons(), ["Another passage", "Save", "Also accept another answer", "Clear", "Keys"]);
   page.button("Another passage").click();
   page.button("Clear").click();
   assert.deepEqual(
@@ -285,6 +285,7 @@ test("letters go to the word that begins with them, and on to the next one", () 
   assert.equal(afterKeys(page, "c", "a", "k"), "cake");
   tick(1000);
   assert.equal(afterKeys(page, "z"), "cake", "no such word");
+  assert.equal(afterKeys(page, "ArrowLeft", "b"), "Bram", "an arrow key ends what was typed");
 });
 
 test("keys go on from what the mouse selected", () => {
@@ -341,6 +342,15 @@ test("shortcuts: another answer, no answer, the next passage, save and go on", a
   assert.equal(page.model.sent.length, count, "there is no passage before");
   press(page.field("Question"), "Enter", { ctrlKey: true });
   assert.equal(sent(), "save_and_go");
+});
+
+test("the keys are listed when asked for", () => {
+  const page = start();
+  const line = page.all("div").find((each) => each.textContent.startsWith("Alt+A keeps"));
+  assert.equal(isShown(line), false);
+  page.button("Keys").click();
+  assert.equal(isShown(line), true);
+  assert.equal(page.button("Keys").getAttribute("aria-expanded"), "true");
 });
 
 test("the type of a question is guessed until it is chosen", () => {

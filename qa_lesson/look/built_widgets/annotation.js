@@ -34,7 +34,7 @@ var GUESSES = [
   [/^how long\b|^(for|within) (how long|what time)\b/, "duration"],
   [/^how (many|much|often|far|large|big|high|old)\b/, "quantity"],
   [/^(who|whom|whose)\b|^which person\b/, "person"],
-  [/^(when|by when|until when|since when)\b|^(on|at) (which|what) (day|date|time|month|year)\b/, "date"],
+  [/^(when|by when|until when|since when)\b|^(on|at) (which|what) (day|date|time|month|year)s?\b/, "date"],
   [/^where\b|^in which (town|room|place|building|village)\b/, "place"],
   [/^why\b/, "reason"],
   [/^(under|on) what condition\b|^if what\b/, "condition"],
@@ -99,6 +99,8 @@ function wordKeys(passage, { text, span, select }) {
     head = Math.max(anchor, words.filter((word) => word[0] < end).length - 1);
   }
   passage.addEventListener("keydown", (event) => {
+    const isLetter = event.key.length === 1 && event.key.trim() !== "";
+    if (event.altKey || !isLetter) typed = "";
     const words = wordsOf(text());
     if (!words.length || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     if (!span().length) head = -1;
@@ -110,7 +112,7 @@ function wordKeys(passage, { text, span, select }) {
     else if (event.key === "End") head = words.length - 1;
     else if (event.key === "ArrowDown") head = from < 0 ? 0 : acrossLines(passage, words, from, 1);
     else if (event.key === "ArrowUp") head = from < 0 ? 0 : acrossLines(passage, words, from, -1);
-    else if (event.key.length === 1 && event.key.trim()) {
+    else if (isLetter) {
       typed += event.key.toLowerCase();
       clearTimeout(forget);
       forget = setTimeout(() => {
@@ -125,7 +127,7 @@ function wordKeys(passage, { text, span, select }) {
     } else return;
     event.preventDefault();
     if (head < 0) return;
-    if (!event.shiftKey || from < 0 || event.key.length === 1) anchor = head;
+    if (!event.shiftKey || from < 0 || isLetter) anchor = head;
     select([words[Math.min(anchor, head)][0], words[Math.max(anchor, head)][1]]);
   });
 }
@@ -227,9 +229,8 @@ function render({ model, el }) {
   check.classList.add("qa-annotation-check");
   const alsoRight = button("Also accept another answer", keepAnswer);
   const help = make(
-    "details",
-    { class: "qa-annotation-hint" },
-    make("summary", {}, "Without the mouse"),
+    "div",
+    { class: "qa-annotation-hint", hidden: true },
     ...[
       "Enter in the question goes to the passage, or saves if there is an answer.",
       "In the passage, arrow keys move by word and by line, Shift extends, letters jump to a word, and Enter saves.",
@@ -237,6 +238,11 @@ function render({ model, el }) {
       "Alt+J and Alt+K turn to the next and the previous passage. Ctrl+Enter saves and turns to the next one."
     ].map((line) => make("div", {}, line))
   );
+  const showKeys = button("Keys", () => {
+    help.hidden = !help.hidden;
+    showKeys.setAttribute("aria-expanded", String(!help.hidden));
+  });
+  showKeys.setAttribute("aria-expanded", "false");
   const write = make(
     "div",
     {},
@@ -253,7 +259,8 @@ function render({ model, el }) {
       { class: "qa-annotation-row" },
       save,
       alsoRight,
-      button("Clear", () => send("clear"))
+      button("Clear", () => send("clear")),
+      showKeys
     ),
     help
   );
@@ -297,7 +304,7 @@ function render({ model, el }) {
     const chosen = starts.indexOf(span[0]) + 1;
     next.hidden = starts.length < 2;
     if (noAnswer.checked) note.textContent = "none";
-    else if (!answer.value) note.textContent = "select it in the passage with the mouse, or type it as it stands there";
+    else if (!answer.value) note.textContent = "select it in the passage, or type it exactly as it is there";
     else if (!starts.length) note.textContent = "this does not stand in the passage, letter by letter";
     else note.textContent = starts.length > 1 ? `occurrence ${chosen} of ${starts.length} is marked` : "marked";
   }

@@ -9,7 +9,7 @@ const GUESSES = [
   [/^how long\b|^(for|within) (how long|what time)\b/, "duration"],
   [/^how (many|much|often|far|large|big|high|old)\b/, "quantity"],
   [/^(who|whom|whose)\b|^which person\b/, "person"],
-  [/^(when|by when|until when|since when)\b|^(on|at) (which|what) (day|date|time|month|year)\b/, "date"],
+  [/^(when|by when|until when|since when)\b|^(on|at) (which|what) (day|date|time|month|year)s?\b/, "date"],
   [/^where\b|^in which (town|room|place|building|village)\b/, "place"],
   [/^why\b/, "reason"],
   [/^(under|on) what condition\b|^if what\b/, "condition"],
@@ -106,6 +106,8 @@ export function wordKeys(passage, { text, span, select }) {
   }
 
   passage.addEventListener("keydown", (event) => {
+    const isLetter = event.key.length === 1 && event.key.trim() !== "";
+    if (event.altKey || !isLetter) typed = "";
     const words = wordsOf(text());
     if (!words.length || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     if (!span().length) head = -1;
@@ -117,7 +119,7 @@ export function wordKeys(passage, { text, span, select }) {
     else if (event.key === "End") head = words.length - 1;
     else if (event.key === "ArrowDown") head = from < 0 ? 0 : acrossLines(passage, words, from, 1);
     else if (event.key === "ArrowUp") head = from < 0 ? 0 : acrossLines(passage, words, from, -1);
-    else if (event.key.length === 1 && event.key.trim()) {
+    else if (isLetter) {
       typed += event.key.toLowerCase();
       clearTimeout(forget);
       forget = setTimeout(() => {
@@ -132,7 +134,7 @@ export function wordKeys(passage, { text, span, select }) {
     } else return;
     event.preventDefault();
     if (head < 0) return;
-    if (!event.shiftKey || from < 0 || event.key.length === 1) anchor = head;
+    if (!event.shiftKey || from < 0 || isLetter) anchor = head;
     select([words[Math.min(anchor, head)][0], words[Math.max(anchor, head)][1]]);
   });
 }

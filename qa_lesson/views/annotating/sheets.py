@@ -84,7 +84,9 @@ def _sheet(item: object) -> Sheet:
     match item:
         case Passage():
             page = () if item.page is None else (f"page {item.page}",)
-            return Sheet(item.document, item.text, " > ".join((*page, *item.headings)))
+            is_named = item.headings and item.document.endswith(f": {item.headings[0]}")  # by divide_by_heading
+            headings = item.headings[1:] if is_named else item.headings
+            return Sheet(item.document, item.text, " > ".join((*page, *headings)))
         case Example():
             return Sheet(item.document, item.context)
         case (document, text):
