@@ -1,7 +1,12 @@
 from .calibration_picture import calibration_explorer as calibration_explorer
+from .diagrams import course_map as course_map
+from .diagrams import interval_width_diagram as interval_width_diagram
+from .diagrams import model_diagram as model_diagram
+from .diagrams import split_diagram as split_diagram
 from .leakage_picture import leakage_explorer as leakage_explorer
 from .overlap_picture import overlap_bars as overlap_bars
 from .resampling_picture import resampling_explorer as resampling_explorer
+from .retrieval_picture import retrieval_explorer as retrieval_explorer
 from .span_picture import span_explorer as span_explorer
 from .training_picture import Checkpoint as Checkpoint
 from .training_picture import training_explorer as training_explorer
