@@ -66,9 +66,9 @@ def check_early_stopping(answer: EarlyStopping) -> None:
 
 _CURVES = {
     "A": ("underfitting", "training and validation are close and both still rise: it has not learned enough yet"),
-    "B": ("overfitting", "training reaches 100 % while validation has stood still since the second epoch"),
+    "B": ("overfitting", "training reaches 100% while validation has not moved since the second epoch"),
     "C": ("healthy", "both rise and level off together, a few points apart"),
-    "D": ("suspicious", "validation stands far above training, which learning cannot explain"),
+    "D": ("suspicious", "validation is far above training, and learning cannot explain that"),
     "E": ("diverging", "training itself falls: the steps are too large to learn anything"),
 }
 _WORDS = tuple(word for word, _ in _CURVES.values())

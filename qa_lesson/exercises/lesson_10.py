@@ -43,24 +43,24 @@ def check_numbers_differ(answer: Callable[[str, str], bool]) -> None:
         )
 
 
-_CHOICES = ("official", "exact", "similarity", "readers")
+_CHOICES = ("official", "exact", "similarity", "people")
 _USES = {
     "a": ("official", "a published table can only be compared with a score that follows the same script"),
     "b": ("official", "both versions copy spans and the references are spans too: tokens settle it, paired and free"),
     "c": ("similarity", "you will read the answers yourself; you only need an order in which to read them"),
-    "d": ("exact", "nobody looks at the value again, and a wrong one can be near in tokens and in meaning"),
-    "e": ("readers", "the claim is about what people accept, and no score here stands for that by itself"),
+    "d": ("exact", "no one looks at the value again, and a wrong one can be close in tokens and in meaning"),
+    "e": ("people", "the claim is about what people accept, and no score can tell you that on its own"),
 }
 
 
 @exercise("answer_variability.uses")
 def check_uses(answer: Any) -> None:
-    """For each use "a" to "e" one of "official", "exact", "similarity" and "readers"."""
+    """For each use "a" to "e" one of "official", "exact", "similarity" and "people"."""
     if not isinstance(answer, Mapping) or {str(key) for key in answer} != set(_USES):
         raise NotYetError(f"give a dictionary with exactly these keys: {', '.join(_USES)}")
     for use, given in answer.items():
         if given not in _CHOICES:
-            raise NotYetError(f"{use}: {given!r} is none of the four: {', '.join(_CHOICES)}")
+            raise NotYetError(f"{use}: {given!r} is not one of the four: {', '.join(_CHOICES)}")
     for use, (right, because) in _USES.items():
         if answer[use] != right:
-            raise NotYetError(f"{use}: {answer[use]!r} is not what serves best: {because}")
+            raise NotYetError(f"{use}: {answer[use]!r} is not the best choice: {because}")

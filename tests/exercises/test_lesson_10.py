@@ -5,7 +5,7 @@ import pytest
 from qa_lesson.evaluation import roc_auc
 from qa_lesson.exercises import check
 
-RIGHT_USES = {"a": "official", "b": "official", "c": "similarity", "d": "exact", "e": "readers"}
+RIGHT_USES = {"a": "official", "b": "official", "c": "similarity", "d": "exact", "e": "people"}
 
 
 def unwritten(left, right):
@@ -129,8 +129,8 @@ def test_wrong_guard(answer, help_text):
     ("answer", "help_text"),
     [
         (RIGHT_USES | {"a": "similarity"}, "same script"),
-        (RIGHT_USES | {"b": "readers"}, "paired and free"),
-        (RIGHT_USES | {"c": "readers"}, "an order"),
+        (RIGHT_USES | {"b": "people"}, "paired and free"),
+        (RIGHT_USES | {"c": "people"}, "an order"),
         (RIGHT_USES | {"d": "similarity"}, "nobody looks"),
         (RIGHT_USES | {"e": "official"}, "what people accept"),
         (RIGHT_USES | {"e": "F1"}, "none of the four"),
