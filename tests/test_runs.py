@@ -16,7 +16,7 @@ TRAINS = {
     "encoder.py": "cb330bca9a81473a",
     "training/finetuning.py": "0e7da730addb74a1",
     "training/parameters.py": "b35021904e60e468",
-    "training/trainer.py": "13d5d1c44bbbef08",
+    "training/trainer.py": "b6f2d832d6df74f5",
     "windows.py": "0ee8b1c4a90bce36",
 }
 CHANGED = (

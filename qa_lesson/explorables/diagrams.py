@@ -130,7 +130,7 @@ _STAGES: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     ),
 )
 _STAGE = Markup(
-    '<div style="flex: 1 1 130px; padding: 6px 10px; border-radius: 6px; {}">'
+    '<div style="flex: 1 1 104px; padding: 6px 10px; border-radius: 6px; {}">'
     '<div style="font-weight: bold; {}">{}</div>{}</div>'
 )
 _LESSON = Markup('<div style="margin: 4px 0"><a href="{}.ipynb" style="{}; text-decoration: underline">{} {}</a></div>')

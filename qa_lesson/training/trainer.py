@@ -11,8 +11,9 @@ import numpy as np
 from qa_lesson.decoding import decode
 from qa_lesson.errors import PredictionError
 from qa_lesson.evaluation import evaluate_predictions
-from qa_lesson.hardware import device_type, from_all, is_main_process, n_processes, progress_wanted
+from qa_lesson.hardware import device_type, from_all, is_main_process, n_processes
 from qa_lesson.runs import EpochResult, TrainingConfig, learning_curve
+from qa_lesson.training.epoch_table import show_progress
 from qa_lesson.training.parameters import make_optimizer
 from qa_lesson.windows import Windows
 
@@ -32,7 +33,6 @@ def make_trainer(
     import datasets
     from torch.utils.data import SequentialSampler
     from transformers import DataCollatorWithPadding, EarlyStoppingCallback, Trainer, TrainingArguments
-    from transformers.trainer_callback import PrinterCallback
 
     class InOrderTrainer(Trainer):
         """Groups training windows by length, but evaluates in order: by itself the Trainer would group both."""
@@ -61,7 +61,7 @@ def make_trainer(
         length_column_name="length",
         label_names=["start_positions", "end_positions"],
         seed=config.seed,
-        disable_tqdm=not progress_wanted(),
+        disable_tqdm=True,  # `show_progress` has a bar of its own
         report_to="none",
         dataloader_pin_memory=device_type() == "cuda",
     )
@@ -75,7 +75,7 @@ def make_trainer(
         callbacks=[EarlyStoppingCallback(config.patience)] if config.keep == "best" else [],
         optimizers=(make_optimizer(model, config), None),
     )
-    trainer.remove_callback(PrinterCallback)
+    show_progress(trainer)
     return trainer
 
 
