@@ -18,7 +18,7 @@ from typing import Annotated, Any
 
 import typer
 
-from qa_lesson.errors import ConfigError
+from qa_lesson.errors import ConfigError, DataError
 
 Force = Annotated[bool, typer.Option("--force", help="Write even over an input, or over a file of another kind.")]
 
@@ -192,6 +192,16 @@ def _has_members(*names: str) -> Callable[[Path], bool]:
     return is_one
 
 
+def _is_questions(path: Path) -> bool:
+    """Whether questions can be read from a file, in whatever format."""
+    from qa_lesson.loading import read_examples
+
+    try:
+        return bool(read_examples(path).examples)
+    except DataError:
+        return False
+
+
 MODEL = Kind("a model that finetune wrote", lambda path: (path / "qa_lesson_run.json").is_file(), folder=True)
 SEED_RUNS = Kind(
     "models that finetune --seeds wrote", lambda path: (path / "qa_lesson_seeds.json").is_file(), folder=True
@@ -199,6 +209,7 @@ SEED_RUNS = Kind(
 SQUAD = Kind("SQuAD JSON", _is_squad)
 PREDICTIONS = Kind("a file of predictions", _is_predictions)
 ANSWERS = Kind("a file of answers", lambda path: {"id", "text", "no_answer_score"} <= _first_record(path).keys())
+QUESTIONS = Kind("a file of questions", _is_questions)
 ANNOTATIONS = Kind("an annotation file", lambda path: "qa_lesson_annotations" in _first_record(path))
 PASSAGES = Kind("a file of passages", lambda path: {"id", "document", "text"} <= _first_record(path).keys())
 INDEX = Kind("an index", lambda path: _json(path / "index.json").get("format") == "qa-lesson index", folder=True)

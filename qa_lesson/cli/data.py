@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from qa_lesson.cli._app import Json, app
 from qa_lesson.cli._console import print_json, say, show_table
-from qa_lesson.cli._outputs import SQUAD, Force, Output, check_outputs
+from qa_lesson.cli._outputs import QUESTIONS, SQUAD, Force, Output, check_outputs
+from qa_lesson.errors import counted
 
 
 @app.command()
@@ -59,3 +60,25 @@ def validate(
             say(f"{n_written} records written{target}")
     if not report.ok:
         raise typer.Exit(1)
+
+
+@app.command()
+def convert(
+    data: Annotated[Path, typer.Argument(help="Questions in any format that `qa-lesson validate` reads.")],
+    output: Annotated[Path, typer.Option("--out", help="Write them here.")],
+    form: Annotated[
+        Literal["squad", "label-studio", "haystack", "doccano", "csv"], typer.Option("--to", help="Format to write.")
+    ] = "squad",
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """Write questions in the format of another tool; bad records stop it."""
+    from qa_lesson.loading import export_examples, load_examples
+
+    check_outputs([Output("--out", output, QUESTIONS)], [data], force)
+    examples = load_examples(data)
+    export_examples(examples, output, form)
+    if as_json:
+        print_json({"questions": len(examples), "format": form})
+    else:
+        say(f"{counted(len(examples), 'question')} written to {output} as {form}")

@@ -62,6 +62,7 @@ def haystack_record(place: str, raw: Any) -> dict[str, Any]:
         "document": document.get("name") or meta.get("name") or document.get("id"),
         "answers": answers,
         "is_impossible": impossible,
+        "type": raw.get("type") if isinstance(raw.get("type"), str) else None,
     }
 
 

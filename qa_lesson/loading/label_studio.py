@@ -99,6 +99,7 @@ def _task_records(task: Mapping[str, Any], answer_labels: set[str]) -> list[dict
             entry["answers"] += [answer for answer in answers if answer not in entry["answers"]]
             entry["said"].add(bool(answers))
     records = []
+    name = data.get("question_id") or task.get("id")
     for number, (question, entry) in enumerate(found.items(), 1):
         if len(entry["said"]) > 1:
             raise DataError(
@@ -108,10 +109,11 @@ def _task_records(task: Mapping[str, Any], answer_labels: set[str]) -> list[dict
             )
         records.append(
             {
-                "id": str(task.get("id")) if len(found) == 1 else f"{task.get('id')}-{number}",
+                "id": str(name) if len(found) == 1 else f"{name}-{number}",
                 "question": question,
                 "context": context,
                 "document": data.get("document") or data.get("title"),
+                "type": data.get("type") if isinstance(data.get("type"), str) else None,
                 "answers": entry["answers"],
                 "is_impossible": not entry["answers"],
             }

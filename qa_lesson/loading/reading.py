@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from qa_lesson.errors import DataError, Problem, shorten
 from qa_lesson.loading.annotations import annotation_records, is_annotation_header
 from qa_lesson.loading.csv_files import is_question_table, opened_table, table_name, table_records
+from qa_lesson.loading.doccano import doccano_record, is_doccano
 from qa_lesson.loading.flat_records import (
     RECORD_LAYOUT,
     Placed,
@@ -69,9 +70,10 @@ def load_examples(source: str | Path | datasets.Dataset | Records, *, skip_bad: 
     Args:
         source: a file, taken for what its content shows it to be: SQuAD JSON (v1.1 or v2.0), also from Haystack's
             annotation tool; records of one question each, as JSONL, a JSON list or a table (CSV, TSV); Haystack
-            evaluation records; a Label Studio export; an annotation file of `qa_lesson.views.annotate`. Or records in
-            memory: a list or generator of dictionaries, pandas rows or examples; one record; a pandas data frame or a
-            dictionary of columns; one split of a `datasets.Dataset` with the columns of ``squad`` or ``squad_v2``.
+            evaluation records; an export of Label Studio or doccano; an annotation file of
+            `qa_lesson.views.annotate`. Or records in memory: a list or generator of dictionaries, pandas rows or
+            examples; one record; a pandas data frame or a dictionary of columns; one split of a `datasets.Dataset`
+            with the columns of ``squad`` or ``squad_v2``.
         skip_bad: leave bad records out instead of raising; `read_examples` tells which.
 
     Raises:
@@ -258,12 +260,14 @@ def _record_format(container: str, records: Sequence[Placed]) -> tuple[str, Iter
         return "Label Studio JSON-MIN", label_studio_records(records)
     if is_haystack_record(first):
         return f"Haystack records ({container})", _converted(records, haystack_record)
+    if is_doccano(first):
+        return f"doccano records ({container})", _converted(records, doccano_record)
     return f"{container} records", records
 
 
 def _is_known(record: dict[str, Any]) -> bool:
     """Whether a lone object is the only record of a format that has one a line."""
-    known = (is_annotation_header, is_label_studio, is_label_studio_min, is_haystack_record)
+    known = (is_annotation_header, is_label_studio, is_label_studio_min, is_haystack_record, is_doccano)
     return "question" in record or any(is_one(record) for is_one in known)
 
 
