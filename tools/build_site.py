@@ -38,7 +38,7 @@ def assemble() -> None:
     for path in (*lessons(), *solutions(), GLOSSARY):
         target = SOURCE / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, target)
+        target.write_text(json.dumps(as_page(json.loads(path.read_text(encoding="utf-8")))), encoding="utf-8")
     for origin, name in PAGES.items():
         shutil.copy(ROOT / origin, SOURCE / name)
     reference = api_reference.write(SOURCE / "api")
@@ -46,6 +46,26 @@ def assemble() -> None:
     urls = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]
     index = SOURCE / "index.md"
     index.write_text(index.read_text(encoding="utf-8").replace("BINDER_ADDRESS", urls["Binder"]), encoding="utf-8")
+
+
+def as_page(notebook: dict[str, Any]) -> dict[str, Any]:
+    """A notebook for readers: results after a prediction are behind a button, checks are left out, imports folded.
+
+    Args:
+        notebook: as JSON; it is changed.
+    """
+    for cell in notebook["cells"]:
+        about = cell["metadata"]
+        tags = about.setdefault("tags", [])
+        if about.get("jupyter", {}).get("outputs_hidden"):
+            tags.append("hide-output")
+            about["mystnb"] = {"code_prompt_show": "Show the result", "code_prompt_hide": "Hide the result"}
+        if "imports" in tags:
+            tags.append("hide-input")
+            about["mystnb"] = {"code_prompt_show": "Show the imports", "code_prompt_hide": "Hide the imports"}
+        if "checks" in tags:
+            tags.append("remove-cell")
+    return notebook
 
 
 def lessons() -> list[Path]:

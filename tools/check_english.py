@@ -68,6 +68,9 @@ NOT_OURS_TO_REWRITE = {"corpus", "recordings", "site"}
 _NO_PROSE = re.compile(r"`[^`]*`|<[^>]+>|\$[^$]*\$|https?://\S+|\{[{%][^}]*[}%]\}")
 
 
+_QUOTED = re.compile(r"<!-- habits quoted.*?<!-- end of habits -->", re.DOTALL)
+
+
 @dataclass
 class Found:
     """What some files hold."""
@@ -84,7 +87,7 @@ class Found:
 
 def prose(path: Path) -> Iterator[tuple[str, str]]:
     """The pieces of prose of a file, each with its place."""
-    text = path.read_text(encoding="utf-8")
+    text = _QUOTED.sub("", path.read_text(encoding="utf-8"))
     if path.suffix == ".ipynb":
         for n, cell in enumerate(json.loads(text)["cells"]):
             source = "".join(cell["source"])

@@ -1,5 +1,6 @@
 """What the committed notebooks must and must not carry."""
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -72,6 +73,30 @@ def test_anatomy_of_a_lesson(path):
     for part in ("**Time", "**Before", "afterwards you can", "## Quiz", "## Recap", "## Next"):
         assert part.lower() in text.lower(), f"no {part}"
     assert not any("pip install" in cell.source and cell.source.startswith(("!", "%")) for cell in code_cells(notebook))
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=by_name)
+def test_a_result_is_hidden_until_the_learner_has_predicted_it(path):
+    asked = False
+    for cell in read(path).cells:
+        if cell.cell_type == "markdown":
+            asked = "**Predict before you run" in cell.source
+        elif asked and cell.outputs and not set(cell.metadata.get("tags", [])) & {"checks", "imports"}:
+            guess = cell.source.startswith("guess = predict(")
+            assert guess or cell.metadata.get("jupyter", {}).get("outputs_hidden"), f"{cell.id} shows the answer"
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=by_name)
+def test_checks_are_out_of_the_learners_sight(path):
+    for cell in code_cells(read(path)):
+        nodes = ast.parse(cell.source).body
+        tags = cell.metadata.get("tags", [])
+        if "checks" in tags:
+            assert cell.metadata.jupyter.source_hidden, f"{cell.id}: checks are folded"
+            assert not cell.outputs, f"{cell.id}: a check shows nothing"
+        else:
+            assert not any(isinstance(node, ast.Assert) for node in nodes), f"{cell.id}: move the assertion"
+        assert "NBVAL_" not in cell.source, f"{cell.id}: use the tag nbval-check-output"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=by_name)

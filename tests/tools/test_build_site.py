@@ -1,0 +1,20 @@
+"""What a notebook becomes on the site."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
+
+from build_site import as_page
+
+
+def tags(metadata: dict) -> list[str]:
+    (cell,) = as_page({"cells": [{"metadata": metadata}]})["cells"]
+    return cell["metadata"]["tags"]
+
+
+def test_results_wait_behind_a_button_and_checks_are_left_out():
+    assert tags({"jupyter": {"outputs_hidden": True}}) == ["hide-output"]
+    assert tags({"jupyter": {"source_hidden": True}, "tags": ["checks"]}) == ["checks", "remove-cell"]
+    assert tags({"tags": ["imports"]}) == ["imports", "hide-input"]
+    assert tags({"tags": ["nbval-check-output"]}) == ["nbval-check-output"]
