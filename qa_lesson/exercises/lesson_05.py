@@ -17,12 +17,12 @@ _REORDERED = "The capital of France is Paris"
 def check_recall(answer: Any) -> None:
     """A function of prediction and reference that gives the share of the reference's tokens that were predicted."""
     if not callable(answer):
-        raise NotYetError("pass the function itself, without brackets: check(..., recall)")
+        raise NotYetError("pass the function itself, without parentheses: check(..., recall)")
     cases = [
         (
             "Paris",
             _REFERENCE,
-            "a fraction, not percent, of the reference's 5 tokens; divided by the prediction's tokens it is precision",
+            "a fraction, not percent: 1 of the reference's 5 tokens; divided by the prediction's tokens it is precision",
         ),
         ("Paris is the capital of France and a big city in Europe", _REFERENCE, "every token of it was predicted"),
         ("The CAPITAL!", "capital", "compare normalised tokens: tokens(text) gives them"),
@@ -54,7 +54,7 @@ def check_miscount(answer: Any) -> None:
 
 @exercise("metrics.never_answers")
 def check_never_answers(answer: Any) -> None:
-    """The F1, a fraction, of a reader that never answers the test questions."""
+    """The F1, a fraction, of a model that never answers the test questions."""
     if isinstance(answer, bool) or not isinstance(answer, int | float):
         raise NotYetError("give one number, for instance 0.5")
     examples = load_corpus("test", unanswerable=True)
@@ -64,7 +64,11 @@ def check_never_answers(answer: Any) -> None:
     if abs(answer - 100 * expected) <= 0.05:
         raise NotYetError("right, but in percent: scores are fractions between 0 and 1")
     if answer == 0:
-        raise NotYetError("every question that has no answer is scored 1 for the empty prediction, so it is not 0")
+        raise NotYetError("it is not 0: on a question without an answer the empty prediction scores 1")
     if abs(answer - (1 - expected)) <= 5e-4:
-        raise NotYetError("that is the share of the answerable questions; an empty prediction scores 0 on those")
-    raise NotYetError("score 1 for each unanswerable question and 0 for each other one, and take the mean over all")
+        raise NotYetError(
+            "that is the share of the answerable questions, where an empty prediction scores 0; count the rest"
+        )
+    raise NotYetError(
+        "score 1 for each unanswerable question and 0 for each answerable one, and take the mean over all"
+    )

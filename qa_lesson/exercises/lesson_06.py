@@ -22,11 +22,13 @@ def check_half_width(answer: Callable[[float, int], float]) -> None:
     found = float(answer(p, n))
     spread = math.sqrt(p * (1 - p) / n)
     mistakes = {
-        spread: "this is the standard error, which only two intervals in three would hold: multiply it by 1.96",
+        spread: "this is the standard error, good for about two intervals in three: multiply it by 1.96",
         2 * 1.96 * spread: "this is the whole width: the half-width reaches from the score to one end",
         1.96 * p * (1 - p) / n: "the square root is missing",
         1.96 * math.sqrt(p * (1 - p)): "it does not divide by the number of questions",
-        1.96 * math.sqrt(p * (1 - p)) / n: "n belongs under the square root: four times n halve the width",
+        1.96
+        * math.sqrt(p * (1 - p))
+        / n: "n belongs under the square root, so four times as many questions halve the width",
         1.96 * math.sqrt(p / n): "p * (1 - p) belongs under the square root, not p alone",
         196 * spread: "this is in percent: give a fraction",
     }
@@ -55,7 +57,7 @@ def check_paired_interval(answer: PairedInterval) -> None:
             "first"
         )
     if not math.isclose(low, 0.25, abs_tol=1e-6):
-        raise NotYetError(f"{call}, expected 0.250 to 0.250: give fractions, of the mean difference a question")
+        raise NotYetError(f"{call}, expected 0.250 to 0.250: give fractions, of the mean difference per question")
 
     # long documents gain, short ones lose, and all questions of a document do the same
     sizes = [10, 60] * 4
