@@ -22,10 +22,10 @@ def check_recall(answer: Any) -> None:
         (
             "Paris",
             _REFERENCE,
-            "a fraction, not percent: 1 of the reference's 5 tokens; divided by the prediction's tokens it is precision",
+            "a fraction, not percent: 1 of the reference's 5 tokens; divided by the prediction's it is precision",
         ),
         ("Paris is the capital of France and a big city in Europe", _REFERENCE, "every token of it was predicted"),
-        ("The CAPITAL!", "capital", "compare normalised tokens: tokens(text) gives them"),
+        ("The CAPITAL!", "capital", "compare normalized tokens: tokens(text) gives them"),
         ("no no no", "no way", "a token counts as often as both sides have it: shared(...) does that"),
         ("one way", "no way no", "a token that the reference has twice counts twice in its length"),
         ("dusk", "dawn", "nothing is shared, so nothing was found"),
