@@ -62,9 +62,7 @@ def execute(path: Path, keep: bool, after_cell: Callable[[NotebookClient], None]
         for output in cell.outputs:
             if output.get("name") == "stderr":
                 return f"cell {cell.id} writes to stderr: {output.text[:500]}"
-            # without a kernel JupyterLab would show "model not found" in place of the readable form beside it
-            output.get("data", {}).pop(WIDGET_VIEW, None)
-        cell.outputs = joined(cell.outputs)
+        cell.outputs = joined(readable(cell.outputs))
     if keep:
         return ""
     notebook.metadata = nbformat.from_dict(EXECUTED)
@@ -78,6 +76,21 @@ def new_progress(folder: Path) -> Path:
     progress = Progress.open(folder / "progress.sqlite")
     progress.import_json(export)
     return progress.path
+
+
+def readable(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """The outputs without widgets: a kernel must run for those, and JupyterLab would say "model not found".
+
+    A widget has a readable form beside it, or one before it; nothing is left of the latter.
+    """
+    kept: list[NotebookNode] = []
+    for output in outputs:
+        data = output.get("data", {})
+        was_widget = data.pop(WIDGET_VIEW, None) is not None
+        before = kept[-1].get("data", {}).get("text/html", "") if kept else ""
+        if not (was_widget and set(data) == {"text/plain"} and 'class="qa-still"' in before):
+            kept.append(output)
+    return kept
 
 
 def joined(outputs: list[NotebookNode]) -> list[NotebookNode]:

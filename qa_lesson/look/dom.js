@@ -98,6 +98,29 @@ export function onEnter(field, action) {
 }
 
 /**
+ * Hides the still picture that was put before a widget, for the case that its kernel is gone: `StillBeside` in Python.
+ *
+ * @param {Element} widget
+ * @param {number} [tries] how often to look again while the widget is not on the page yet
+ */
+export function hideStill(widget, tries = 20) {
+  if (!widget.isConnected) {
+    if (tries) setTimeout(() => hideStill(widget, tries - 1), 50);
+    return;
+  }
+  for (let around = widget.parentElement; around; around = around.parentElement) {
+    const before = [...around.querySelectorAll(".qa-still")].filter(
+      (still) => still.compareDocumentPosition(widget) & Node.DOCUMENT_POSITION_FOLLOWING,
+    );
+    const last = before.at(-1);
+    if (last) {
+      last.setAttribute("hidden", "");
+      return;
+    }
+  }
+}
+
+/**
  * What is selected, if all of it is inside `node`.
  *
  * @param {Node} node

@@ -1,6 +1,6 @@
 // An explorable picture: controls, a picture that Python draws anew after each move, and a line that is read aloud.
 
-import { keepKeys, make, setHtml, setText } from "./dom.js";
+import { hideStill, keepKeys, make, setHtml, setText } from "./dom.js";
 import { redrawOn } from "./model.js";
 
 let nGroups = 0; // radio buttons of different pictures must not share a name
@@ -145,6 +145,7 @@ function render({ model, el }) {
   const parts = [heading, intro, controls, view, said];
   el.append(keepKeys(make("section", { class: "qax", "aria-label": model.get("name") }, ...parts)));
   draw();
+  hideStill(el);
   return redrawOn(model, ["controls", "values", "view", "said"], draw);
 }
 

@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from qa_lesson.look.built_widgets import built_widget
 from qa_lesson.look.controls import Buttons, Control, Setting
 from qa_lesson.look.html import card, paragraph
+from qa_lesson.look.still import StillBeside
 from qa_lesson.look.svg import as_image
 
 RUN_THIS_CELL = "This is a still picture. Run this cell in JupyterLab to move the controls."
@@ -36,7 +37,7 @@ class Drawing:
     said: str
 
 
-class Explorable(anywidget.AnyWidget):
+class Explorable(StillBeside, anywidget.AnyWidget):
     """The base of all explorable pictures: make the controls, call ``super().__init__``, and write `draw`.
 
     Args:

@@ -28,6 +28,7 @@ NOISE = (
     re.compile(r"^Got invalid theme mode: \. Resetting to auto\."),  # its theme, before a reader has chosen one
     # JupyterLab when a kernel is restarted while it waits for an answer of its own
     re.compile(r"Canceled future for (debug|create_subshell)_request message before replies were done"),
+    re.compile(r"widget model not found"),  # a saved widget whose kernel has gone; its still picture is there instead
     re.compile(r"404.*/favicon\.ico$"),  # Chromium asks for an icon, which the site has not
 )
 

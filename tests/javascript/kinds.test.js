@@ -47,6 +47,7 @@ function draw(kind, response = null, { locked = false, more = {}, why = () => nu
     enter: () => (told.entered += 1),
     say: (text) => told.said.push(text),
     why,
+    sign: () => null,
   });
   inputs.draw();
   return { fieldset, told, inputs, ...finders(fieldset) };
@@ -256,6 +257,7 @@ test("ordering: a closed question has no arrows and says something of each item"
   const shown = draw("ordering", ["score", "train", "split"], {
     locked: true,
     why: (id) => make("span", { text: `:${id}` }),
+    sign: () => null,
   });
   assert.deepEqual(shown.all("button"), []);
   assert.deepEqual(texts(shown.all("li")), ["score:score", "train:train", "split:split"]);

@@ -3,7 +3,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { focusIn, keepKeys, make, onEnter, replaceIfNew, selectedRange, setText } from "../../qa_lesson/look/dom.js";
+import {
+  focusIn,
+  hideStill,
+  keepKeys,
+  make,
+  onEnter,
+  replaceIfNew,
+  selectedRange,
+  setText,
+} from "../../qa_lesson/look/dom.js";
 import { redrawOn } from "../../qa_lesson/look/model.js";
 import slider from "../../qa_lesson/look/slider.js";
 import { FakeModel, keysThatLeak, open, press, redrawn, select } from "./page.js";
@@ -126,4 +135,27 @@ test("moving the slider sends a number", () => {
   assert.deepEqual(keysThatLeak(input), []);
   end();
   assert.deepEqual(model.heard, []);
+});
+
+test("the still picture before a widget is hidden, and no other", () => {
+  const [earlier, own, later] = ["a", "b", "c"].map((text) => make("div", { class: "qa-still", text }));
+  const widget = make("section");
+  const area = make("div", {}, make("div", {}, own), make("div", {}, make("div", {}, widget)));
+  document.body.replaceChildren(make("div", {}, earlier), area, make("div", {}, later));
+  hideStill(widget);
+  assert.deepEqual(
+    [earlier, own, later].map((still) => still.hasAttribute("hidden")),
+    [false, true, false],
+  );
+});
+
+test("a widget that is not on the page yet is looked for again", async () => {
+  const still = make("div", { class: "qa-still" });
+  const widget = make("section");
+  document.body.replaceChildren(still);
+  hideStill(widget);
+  assert.equal(still.hasAttribute("hidden"), false);
+  document.body.append(widget);
+  await new Promise((done) => setTimeout(done, 80));
+  assert.equal(still.hasAttribute("hidden"), true);
 });

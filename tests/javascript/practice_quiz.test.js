@@ -51,13 +51,18 @@ const WRONG = {
   status: "wrong",
   saved: true,
   section: "05_metrics, section “1. Same?”",
-  result: { headline: "Not yet.", feedback: "<p>Read <em>again</em>.</p>", per_option: { em: "Too strict." } },
+  result: {
+    headline: "Not yet.",
+    feedback: "<p>Read <em>again</em>.</p>",
+    per_option: { em: "Too strict." },
+    signs: { em: "wrong" },
+  },
 };
 const RIGHT = {
   ...WRONG,
   status: "right",
   closed: true,
-  result: { headline: "Solved: 1 point.", feedback: "<p>Yes.</p>", per_option: {} },
+  result: { headline: "Solved: 1 point.", feedback: "<p>Yes.</p>", per_option: {}, signs: {} },
   quick_check: "Words <em>count</em>.",
   mistakes: ["Counting letters."],
 };
@@ -122,6 +127,7 @@ test("choose, say how sure you are, check: wrong; try again: right", async () =>
     "Saved.",
   ]);
   assert.deepEqual(texts(all(".qal-why")), ["Too strict."]);
+  assert.deepEqual(texts(all("[data-sign=wrong] .qal-sign")), ["✗ wrong"]);
   assert.equal(one(".qal-answer").disabled, true);
   assert.equal(one(".qal-confidence").disabled, true);
   assert.equal(buttons()[0], "Question 1, not right yet");

@@ -8,6 +8,7 @@ import pytest
 from qa_lesson.errors import ConfigError
 from qa_lesson.look.controls import Buttons, OneOf, Press, Range
 from qa_lesson.look.explorable import Drawing, Explorable
+from qa_lesson.look.still import WIDGET_VIEW
 from qa_lesson.look.svg import Svg, as_image
 
 
@@ -84,3 +85,15 @@ def test_fractions_keep_their_steps():
             control.value = wrong
     with pytest.raises(ConfigError, match="no such option"):
         OneOf("Shape", ["bar"], "line")
+
+
+def test_the_still_picture_is_an_output_of_its_own_before_the_widget(monkeypatch):
+    published = []
+    monkeypatch.setattr("IPython.display.publish_display_data", lambda data, metadata=None: published.append(data))
+    counter = Counter()
+    counter._ipython_display_()
+    still, live = published
+    assert 'class="qa-still"' in still["text/html"]
+    assert counter.static_html() in still["text/html"]
+    assert sorted(live) == [WIDGET_VIEW, "text/plain"]
+    assert still["text/plain"] == live["text/plain"] == "<Counter>"

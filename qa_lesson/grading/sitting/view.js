@@ -1,6 +1,6 @@
 // The page side of a graded quiz. Python saves and hands in. This module draws and reports what is pressed.
 
-import { make, onEnter, replaceIfNew, setHtml, setText } from "../../look/dom.js";
+import { hideStill, make, onEnter, replaceIfNew, setHtml, setText } from "../../look/dom.js";
 import { redrawOn } from "../../look/model.js";
 import { answerInputs } from "../../quiz/kinds/index.js";
 import { button, frame, newUid, overviewBar } from "../../quiz/pages/frame.js";
@@ -165,6 +165,7 @@ function render({ model, el }) {
       spoken.textContent = text;
     },
     why: () => null,
+    sign: () => null,
   });
 
   // ------------------------------------------------------------------ the parts that change
@@ -356,6 +357,7 @@ function render({ model, el }) {
   const clock = setInterval(drawFacts, LATE_CHECK);
   draw();
   el.append(root);
+  hideStill(el);
 
   return () => {
     drafts.flush();

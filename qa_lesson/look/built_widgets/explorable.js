@@ -23,6 +23,22 @@ function keepKeys(node) {
   for (const type of ["keydown", "keyup", "keypress"]) node.addEventListener(type, (event) => event.stopPropagation());
   return node;
 }
+function hideStill(widget, tries = 20) {
+  if (!widget.isConnected) {
+    if (tries) setTimeout(() => hideStill(widget, tries - 1), 50);
+    return;
+  }
+  for (let around = widget.parentElement; around; around = around.parentElement) {
+    const before = [...around.querySelectorAll(".qa-still")].filter(
+      (still) => still.compareDocumentPosition(widget) & Node.DOCUMENT_POSITION_FOLLOWING
+    );
+    const last = before.at(-1);
+    if (last) {
+      last.setAttribute("hidden", "");
+      return;
+    }
+  }
+}
 
 // qa_lesson/look/model.js
 function redrawOn(model, names, draw) {
@@ -156,6 +172,7 @@ function render({ model, el }) {
   const parts = [heading, intro, controls, view, said];
   el.append(keepKeys(make("section", { class: "qax", "aria-label": model.get("name") }, ...parts)));
   draw();
+  hideStill(el);
   return redrawOn(model, ["controls", "values", "view", "said"], draw);
 }
 var explorable_default = { render };

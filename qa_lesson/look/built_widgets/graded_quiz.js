@@ -34,6 +34,22 @@ function onEnter(field, action) {
     action();
   });
 }
+function hideStill(widget, tries = 20) {
+  if (!widget.isConnected) {
+    if (tries) setTimeout(() => hideStill(widget, tries - 1), 50);
+    return;
+  }
+  for (let around = widget.parentElement; around; around = around.parentElement) {
+    const before = [...around.querySelectorAll(".qa-still")].filter(
+      (still) => still.compareDocumentPosition(widget) & Node.DOCUMENT_POSITION_FOLLOWING
+    );
+    const last = before.at(-1);
+    if (last) {
+      last.setAttribute("hidden", "");
+      return;
+    }
+  }
+}
 function selectedRange(node) {
   const selection = document.getSelection();
   if (!selection || !selection.rangeCount || selection.isCollapsed) return null;
@@ -97,6 +113,7 @@ var code_default = {
 };
 
 // qa_lesson/quiz/kinds/options.js
+var SIGNS = { right: "✓ right", wrong: "✗ wrong", missed: "○ right, not chosen" };
 function choiceOf(type, response) {
   function read2(fieldset) {
     const checked = (
@@ -115,8 +132,10 @@ function choiceOf(type, response) {
         const fieldset = input.closest("fieldset");
         if (fieldset) host.change(response(read2(fieldset)), false);
       });
-      const label = make("label", {}, input, make("span", { class: "qal-text", html: text }));
-      return make("div", { class: "qal-option" }, label, host.why(id));
+      const sign = host.sign(id);
+      const said = sign ? make("span", { class: "qal-sign", text: SIGNS[sign] }) : null;
+      const label = make("label", {}, input, make("span", { class: "qal-text", html: text }), said);
+      return make("div", { class: "qal-option", "data-sign": sign }, label, host.why(id));
     });
   }
   return { draw: draw2, read: read2, shown: shown2 };
@@ -485,7 +504,8 @@ function render({ model, el }) {
     say: (text) => {
       spoken.textContent = text;
     },
-    why: () => null
+    why: () => null,
+    sign: () => null
   });
   function inWords(iso) {
     const time = new Date(iso);
@@ -656,6 +676,7 @@ function render({ model, el }) {
   const clock = setInterval(drawFacts, LATE_CHECK);
   draw2();
   el.append(root);
+  hideStill(el);
   return () => {
     drafts.flush();
     clearInterval(clock);

@@ -38,6 +38,22 @@ function onEnter(field, action) {
     action();
   });
 }
+function hideStill(widget, tries = 20) {
+  if (!widget.isConnected) {
+    if (tries) setTimeout(() => hideStill(widget, tries - 1), 50);
+    return;
+  }
+  for (let around = widget.parentElement; around; around = around.parentElement) {
+    const before = [...around.querySelectorAll(".qa-still")].filter(
+      (still) => still.compareDocumentPosition(widget) & Node.DOCUMENT_POSITION_FOLLOWING
+    );
+    const last = before.at(-1);
+    if (last) {
+      last.setAttribute("hidden", "");
+      return;
+    }
+  }
+}
 function selectedRange(node) {
   const selection = document.getSelection();
   if (!selection || !selection.rangeCount || selection.isCollapsed) return null;
@@ -101,6 +117,7 @@ var code_default = {
 };
 
 // qa_lesson/quiz/kinds/options.js
+var SIGNS = { right: "✓ right", wrong: "✗ wrong", missed: "○ right, not chosen" };
 function choiceOf(type, response) {
   function read2(fieldset) {
     const checked = (
@@ -119,8 +136,10 @@ function choiceOf(type, response) {
         const fieldset = input.closest("fieldset");
         if (fieldset) host.change(response(read2(fieldset)), false);
       });
-      const label = make("label", {}, input, make("span", { class: "qal-text", html: text }));
-      return make("div", { class: "qal-option" }, label, host.why(id));
+      const sign = host.sign(id);
+      const said = sign ? make("span", { class: "qal-sign", text: SIGNS[sign] }) : null;
+      const label = make("label", {}, input, make("span", { class: "qal-text", html: text }), said);
+      return make("div", { class: "qal-option", "data-sign": sign }, label, host.why(id));
     });
   }
   return { draw: draw2, read: read2, shown: shown2 };
@@ -428,11 +447,12 @@ function render({ model, el }) {
     prompt,
     fieldset,
     confidence,
-    feedback,
-    help,
     wait,
     spoken,
     actions,
+    // above the feedback, so that no button moves when it appears
+    feedback,
+    help,
     moves,
     footer
   );
@@ -457,7 +477,8 @@ function render({ model, el }) {
     say: (text) => {
       spoken.textContent = text;
     },
-    why: perOption
+    why: perOption,
+    sign: (id) => answer().result?.signs[id] ?? null
   });
   function drawQuestion() {
     const asked = question();
@@ -582,6 +603,7 @@ function render({ model, el }) {
   const endRedraws = redrawOn(model, watched, draw2);
   draw2();
   el.append(root);
+  hideStill(el);
   return () => {
     drafts.flush();
     talk.end();

@@ -1,7 +1,7 @@
 // The page side of a round of flashcards. Python chooses, schedules and saves. This module draws and reports what is
 // pressed. `front` and `back` arrive as safe HTML, and everything else is set as plain text.
 
-import { make, setHtml } from "../../look/dom.js";
+import { hideStill, make, setHtml } from "../../look/dom.js";
 import { redrawOn } from "../../look/model.js";
 import { button, frame, newUid } from "../pages/frame.js";
 import { conversation } from "../pages/kernel.js";
@@ -72,6 +72,7 @@ function render({ model, el }) {
   const endRedraws = redrawOn(model, ["shown"], draw);
   draw();
   el.append(root);
+  hideStill(el);
 
   return () => {
     talk.end();

@@ -35,6 +35,7 @@ import text from "./text.js";
  * @property {() => void} enter  Enter was pressed in a field of one line
  * @property {(text: string) => void} say  reads a text aloud
  * @property {(id: string) => Node | null} why  what to show below an option or item
+ * @property {(id: string) => "right" | "wrong" | "missed" | null} sign  how an option was marked, if that may be told
  */
 
 /**

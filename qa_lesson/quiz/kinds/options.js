@@ -5,6 +5,8 @@ import { make } from "../../look/dom.js";
 
 /** @typedef {import("./index.js").Host} Host */
 
+const SIGNS = { right: "✓ right", wrong: "✗ wrong", missed: "○ right, not chosen" };
+
 /**
  * @param {"radio" | "checkbox"} type
  * @param {(ids: string[]) => unknown} response of the chosen ids
@@ -35,8 +37,10 @@ export function choiceOf(type, response) {
         const fieldset = input.closest("fieldset");
         if (fieldset) host.change(response(read(fieldset)), false);
       });
-      const label = make("label", {}, input, make("span", { class: "qal-text", html: text }));
-      return make("div", { class: "qal-option" }, label, host.why(id));
+      const sign = host.sign(id);
+      const said = sign ? make("span", { class: "qal-sign", text: SIGNS[sign] }) : null;
+      const label = make("label", {}, input, make("span", { class: "qal-text", html: text }), said);
+      return make("div", { class: "qal-option", "data-sign": sign }, label, host.why(id));
     });
   }
 

@@ -7,8 +7,10 @@ from typing import Any
 
 import anywidget
 
+from qa_lesson.look.still import StillBeside
 
-class QuizPage(anywidget.AnyWidget):
+
+class QuizPage(StillBeside, anywidget.AnyWidget):
     """A widget in the looks of the quiz, with a static page of itself where no kernel runs."""
 
     _css = Path(__file__).with_name("view.css")

@@ -1,7 +1,7 @@
 // The page side of a practice quiz. Python holds the state, marks and records. This module draws it and reports what is
 // pressed.
 
-import { focusIn, make, replaceIfNew, setHtml, setText } from "../../look/dom.js";
+import { focusIn, hideStill, make, replaceIfNew, setHtml, setText } from "../../look/dom.js";
 import { redrawOn } from "../../look/model.js";
 import { answerInputs } from "../kinds/index.js";
 import { button, frame, newUid, overviewBar } from "../pages/frame.js";
@@ -98,11 +98,11 @@ function render({ model, el }) {
     prompt,
     fieldset,
     confidence,
-    feedback,
-    help,
     wait,
     spoken,
-    actions,
+    actions, // above the feedback, so that no button moves when it appears
+    feedback,
+    help,
     moves,
     footer,
   );
@@ -132,6 +132,7 @@ function render({ model, el }) {
       spoken.textContent = text;
     },
     why: perOption,
+    sign: (id) => answer().result?.signs[id] ?? null,
   });
 
   function drawQuestion() {
@@ -269,6 +270,7 @@ function render({ model, el }) {
   const endRedraws = redrawOn(model, watched, draw);
   draw();
   el.append(root);
+  hideStill(el);
 
   return () => {
     drafts.flush();

@@ -221,3 +221,23 @@ def test_show_draws_the_learners_questions(progress):
     assert len(widget.questions) == len(widget.practice.questions) > 1
     with pytest.raises(BankError):
         show("nothing", progress=progress)
+
+
+def test_only_what_was_chosen_is_marked_until_the_key_may_be_known(tmp_path):
+    several = quiz_of(
+        question("multi", "q-several", prompt="Which?", options=[choice("a", True), choice("b"), choice("c", True)]),
+        question("single", "q-one", prompt="Which?", options=[choice("a"), choice("b", True), choice("c")]),
+        title="Signs",
+    )
+    quiz = QuizWidget(several, several.questions, Progress.open(tmp_path / "progress.sqlite"))
+    multi, single = quiz.practice.questions
+    multi.value = ["a", "b"]
+    multi.check.click()
+    assert quiz.answers[0]["result"]["signs"] == {"a": "right", "b": "wrong", "c": "missed"}
+    single.value = "a"
+    single.check.click()
+    assert quiz.answers[1]["result"]["signs"] == {"a": "wrong"}
+    single.try_again.click()
+    single.value = "b"
+    single.check.click()
+    assert quiz.answers[1]["result"]["signs"] == {"b": "right"}
