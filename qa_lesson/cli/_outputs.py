@@ -206,6 +206,7 @@ MODEL = Kind("a model that finetune wrote", lambda path: (path / "qa_lesson_run.
 SEED_RUNS = Kind(
     "models that finetune --seeds wrote", lambda path: (path / "qa_lesson_seeds.json").is_file(), folder=True
 )
+ONNX_MODEL = Kind("a model that export-onnx wrote", lambda path: (path / "model.onnx").is_file(), folder=True)
 SQUAD = Kind("SQuAD JSON", _is_squad)
 PREDICTIONS = Kind("a file of predictions", _is_predictions)
 ANSWERS = Kind("a file of answers", lambda path: {"id", "text", "no_answer_score"} <= _first_record(path).keys())
@@ -214,6 +215,7 @@ ANNOTATIONS = Kind("an annotation file", lambda path: "qa_lesson_annotations" in
 PASSAGES = Kind("a file of passages", lambda path: {"id", "document", "text"} <= _first_record(path).keys())
 INDEX = Kind("an index", lambda path: _json(path / "index.json").get("format") == "qa-lesson index", folder=True)
 REPORT = Kind("a report of this package", _says("<!DOCTYPE html>", "default-src 'none'; img-src data:"))
+WATCH_PAGE = Kind("a page about a log", _says("<!DOCTYPE html>", "<title>What was asked</title>"))
 MODEL_CARD = Kind("a model card", _says("---\n", "pipeline_tag: question-answering"))
 SCHEMA = Kind("the schema of quiz files", lambda path: _json(path).get("title") == "QuizFile")
 TEMPLATE = Kind("the template of a graded quiz", _says("# A graded quiz."))

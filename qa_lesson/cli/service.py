@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from qa_lesson.cli._app import MaxLength, ModelDir, Precision, Stride, Threshold, app
-from qa_lesson.cli._console import finish_printing, say, tell, warn
-from qa_lesson.errors import ConfigError
+from qa_lesson.cli._app import (
+    Json,
+    MaxLength,
+    ModelDir,
+    Precision,
+    Stride,
+    Threshold,
+    app,
+    interval_in_words,
+    load_or_explain,
+)
+from qa_lesson.cli._console import finish_printing, print_json, say, show_table, tell, warn
+from qa_lesson.cli._outputs import ONNX_MODEL, PASSAGES, SQUAD, WATCH_PAGE, Force, Output, check_outputs
+from qa_lesson.errors import ConfigError, counted
 
 if TYPE_CHECKING:
     from qa_lesson.answering import QuestionAnswerer
@@ -39,6 +50,9 @@ def serve(
     max_length: MaxLength = None,
     stride: Stride = None,
     precision: Precision = "auto",
+    onnx: Annotated[
+        bool, typer.Option("--onnx", help="--model is a folder that `qa-lesson export-onnx` wrote.")
+    ] = False,
 ) -> None:
     """Answer questions over HTTP, with a web page, until Ctrl+C or SIGTERM."""
     from qa_lesson.answering import QuestionAnswerer
@@ -53,11 +67,15 @@ def serve(
             fix='run: pip install "qa-lesson[serving]"',
         ) from error
 
-    _check_model(model)
+    options: dict[str, Any] = {"max_length": max_length, "stride": stride, "no_answer_threshold": threshold}
     listening = open_socket(host, port)
-    answerer = QuestionAnswerer(
-        model, max_length=max_length, stride=stride, no_answer_threshold=threshold, precision=precision
-    )
+    if onnx:
+        from qa_lesson.serving.onnx_model import OnnxAnswerer
+
+        answerer: QuestionAnswerer = OnnxAnswerer(model, **options)
+    else:
+        _check_model(model)
+        answerer = QuestionAnswerer(model, precision=precision, **options)
     kept = None if log is None else ServiceLog(log)
     limits = ServiceLimits(seconds=timeout, waiting_questions=waiting)
     corpus = None if index is None else _from_index(index, answerer, settings)
@@ -72,6 +90,77 @@ def serve(
     say(f"{_name(model)} answers at {address_of(listening)} (Ctrl+C stops it)")
     finish_printing()  # a pipe would show it at the end
     run_service(service, listening)
+
+
+@app.command("export-onnx")
+def export(
+    model: ModelDir,
+    output: Annotated[Path, typer.Option("--out", help="Write the exported model to this folder.")],
+    int8: Annotated[bool, typer.Option("--int8", help="8-bit weights: smaller, and some answers change.")] = False,
+) -> None:
+    """Export a model to ONNX, for `serve --onnx` and other programs; its logits are compared with the original's."""
+    from qa_lesson.serving.onnx_model import ONNX_FILE, export_onnx
+
+    check_outputs([Output("--out", output, ONNX_MODEL)], [model], force=False)
+    export_onnx(model, output, int8=int8)
+    size = (output / ONNX_FILE).stat().st_size / 1e6
+    say(f"{size:.0f} MB in {output}; serve it with: qa-lesson serve --onnx --model {output}")
+
+
+@app.command()
+def watch(
+    log: Annotated[Path, typer.Argument(help="File that `qa-lesson serve --log` wrote.")],
+    output: Annotated[Path | None, typer.Option("--out", help="Write a page (HTML) here.")] = None,
+    training: Annotated[
+        str | None, typer.Option(help='What the model was trained on: a file, or "corpus" for the embedded corpus.')
+    ] = None,
+    confirmed: Annotated[
+        Path | None, typer.Option(help="Write the answers marked right here (SQuAD JSON), to train on.")
+    ] = None,
+    to_annotate: Annotated[
+        Path | None, typer.Option(help="Write the passages of questions that need a person here, for annotate.")
+    ] = None,
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """Show what a service was asked: abstentions, answers marked wrong, drift, and questions unlike the training."""
+    from qa_lesson.corpus import load_training
+    from qa_lesson.serving.watch_page import write_watch_page
+    from qa_lesson.serving.watching import watch_log, write_confirmed, write_to_annotate
+
+    outputs = [
+        Output("--out", output, WATCH_PAGE),
+        Output("--confirmed", confirmed, SQUAD),
+        Output("--to-annotate", to_annotate, PASSAGES),
+    ]
+    check_outputs(outputs, [log, training], force)
+    known = None
+    if training is not None:
+        known = load_training() if training == "corpus" else load_or_explain(Path(training), skip_bad=False)
+    watched = watch_log(log, known)
+    for problem in watched.problems:
+        warn("left out:", str(problem))
+    whole = watched.whole
+    written: list[tuple[Path, int]] = []
+    if output is not None:
+        written.append((write_watch_page(watched, output), whole.n))
+    if confirmed is not None:
+        written.append((confirmed, write_confirmed(watched, confirmed)))
+    if to_annotate is not None:
+        written.append((to_annotate, write_to_annotate(watched, to_annotate)))
+    if as_json:
+        shares = {"abstained": whole.abstained, "marked_wrong": whole.wrong, "unlike_training": whole.far}
+        record = {name: None if one is None else [one.estimate, one.low, one.high] for name, one in shares.items()}
+        changes = [{**vars(change), "changed": change.is_sure} for change in watched.changes()]
+        return print_json({"n": whole.n, **record, "changes": changes})
+    named = (("without an answer", whole.abstained), ("marked wrong", whole.wrong), ("unlike training", whole.far))
+    rows = [(name, interval_in_words(one)) for name, one in named if one is not None]
+    show_table(("share", "value"), rows, title=f"{counted(whole.n, 'question')}, {whole.first} to {whole.last}")
+    for change in watched.changes():
+        if change.is_sure:
+            warn("changed:", f"{change.what}, {100 * change.earlier:.0f}% to {100 * change.later:.0f}%")
+    for path, n in written:
+        say(f"{counted(n, 'question')} written to {path}")
 
 
 def _from_index(index: Path, answerer: QuestionAnswerer, settings: Path | None) -> CorpusAnswerer:

@@ -5,3 +5,10 @@ from .lifetime import open_socket as open_socket
 from .lifetime import run_service as run_service
 from .limits import RefusalError as RefusalError
 from .limits import ServiceLimits as ServiceLimits
+from .onnx_model import OnnxAnswerer as OnnxAnswerer
+from .onnx_model import export_onnx as export_onnx
+from .service_log import ServiceLog as ServiceLog
+from .watch_page import write_watch_page as write_watch_page
+from .watching import watch_log as watch_log
+from .watching import write_confirmed as write_confirmed
+from .watching import write_to_annotate as write_to_annotate

@@ -78,8 +78,12 @@ def write_manifest(folder: Path, tokenizer: PreTrainedTokenizerBase) -> ModelMan
     return manifest
 
 
-def check_manifest(folder: Path) -> ModelManifest | None:
+def check_manifest(folder: Path, tokenizer: PreTrainedTokenizerBase | None = None) -> ModelManifest | None:
     """Make sure that a model folder is what was trained.
+
+    Args:
+        folder: of the model.
+        tokenizer: the folder's, if it is loaded already.
 
     Returns:
         Its record; None for a folder without one, as other programs and older versions write it.
@@ -93,7 +97,7 @@ def check_manifest(folder: Path) -> ModelManifest | None:
         folder / MANIFEST_FILE, _MANIFEST, what="the record of the model folder cannot be read", fix=_COPY,
         error=ModelError,
     )  # fmt: skip
-    tokenizer = load_tokenizer(folder)
+    tokenizer = tokenizer or load_tokenizer(folder)
     if (found := tokenizer_fingerprint(tokenizer)) != manifest.tokenizer:
         raise ModelError(
             "the folder has another tokenizer than the model was trained with, so its answers would be wrong",
