@@ -101,3 +101,46 @@ def _try_settings(settings: dict[str, Any]) -> None:
         raise NotYetError(f"TrainingArguments says {type(error).__name__}: {error}") from error
     if arguments.save_strategy not in ("epoch", "best"):
         raise NotYetError(f"save_strategy should follow eval_strategy, it is {str(arguments.save_strategy)!r}")
+
+
+@exercise("fine_tune.stops_after")
+def stops_after(answer: Callable[[list[dict[str, float]], int], Any]) -> None:
+    """The epoch after which early stopping ends a run."""
+    cases = [
+        (1, 3, "epoch 2 has the best F1, and at epoch 3 it is one epoch old"),
+        (2, 4, "an equal F1 is no progress, so at epoch 4 the best is two epochs old"),
+        (3, 4, "the best never gets that old, so the last epoch is returned"),
+    ]
+    for patience, right, because in cases:
+        found = answer([dict(entry) for entry in _LOG], patience)
+        expect(found, right, f"stops_after on a log of four epochs with patience={patience}", because=because)
+
+
+@exercise("fine_tune.accumulated_steps")
+def accumulated_steps(answer: Callable[[int, int, int, int], Any]) -> None:
+    """Optimizer steps when several batches make one step."""
+    cases = [
+        ((80, 8, 1, 1), 10, "each batch is a step, as before"),
+        ((80, 8, 5, 2), 4, "ten batches an epoch, five of them are a step"),
+        ((80, 8, 4, 1), 3, "ten batches make two steps, and the two that are left are a third one"),
+        ((81, 8, 5, 2), 6, "eleven batches an epoch: round up for the batches and again for the steps"),
+    ]
+    for arguments, right, because in cases:
+        expect(answer(*arguments), right, f"accumulated_steps{arguments}", because=because)
+
+
+@exercise("fine_tune.modernize_any")
+def modernize_any(answer: Callable[[dict[str, Any]], Any]) -> None:
+    """A function that rewrites settings of transformers 4 for 5."""
+    best = {"load_best_model_at_end": True, "eval_strategy": "epoch", "save_strategy": "epoch"}
+    cases: list[tuple[dict[str, Any], dict[str, Any], str]] = [
+        ({"seed": 1, "learning_rate": 1e-4}, {"seed": 1, "learning_rate": 1e-4}, "unknown settings stay as they are"),
+        ({"evaluation_strategy": "steps"}, {"eval_strategy": "steps"}, "only the name changes"),
+        ({"warmup_ratio": 0.2, "no_cuda": False}, {"warmup_steps": 0.2, "use_cpu": False}, "only the names change"),
+        ({"overwrite_output_dir": True, "seed": 1}, {"seed": 1}, "this setting is gone"),
+        ({"group_by_length": True}, {"train_sampling_strategy": "group_by_length"}, "True becomes a text"),
+        ({"group_by_length": False}, {}, "False is what happens anyway, so the setting disappears"),
+        ({"evaluation_strategy": "epoch", "load_best_model_at_end": True}, best, "save_strategy follows eval_strategy"),
+    ]
+    for old, right, because in cases:
+        expect(answer(dict(old)), right, f"modernize({old})", because=because)

@@ -10,6 +10,9 @@ from .figures import plot_curves as plot_curves
 from .figures import plot_lengths as plot_lengths
 from .figures import plot_threshold_sweep as plot_threshold_sweep
 from .figures import plot_tradeoff as plot_tradeoff
+from .first_steps import plot_probabilities as plot_probabilities
+from .first_steps import plot_similarity as plot_similarity
+from .first_steps import plot_weight_steps as plot_weight_steps
 from .judgements import plot_minimal_pairs as plot_minimal_pairs
 from .judgements import plot_roc as plot_roc
 from .leaks import plot_cosines as plot_cosines

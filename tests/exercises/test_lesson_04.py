@@ -108,3 +108,46 @@ def test_modernise_says_what_is_wrong(answer, told):
 def test_modernise():
     assert verdict("modernise", RIGHT) == ("correct", "")
     assert verdict("modernise", {**RIGHT, "save_strategy": "best", "learning_rate": 3e-4}) == ("correct", "")
+
+
+def stops_after(log, patience):
+    best, best_epoch, epoch = -1.0, 0, 0
+    for entry in scored(log):
+        epoch = round(entry["epoch"])
+        if entry["eval_f1"] > best:
+            best, best_epoch = entry["eval_f1"], epoch
+        if epoch - best_epoch >= patience:
+            return epoch
+    return epoch
+
+
+def modernize(settings):
+    names = {"evaluation_strategy": "eval_strategy", "warmup_ratio": "warmup_steps", "no_cuda": "use_cpu"}
+    new = {names.get(name, name): value for name, value in settings.items()}
+    new.pop("overwrite_output_dir", None)
+    if new.pop("group_by_length", False):
+        new["train_sampling_strategy"] = "group_by_length"
+    if new.get("load_best_model_at_end"):
+        new["save_strategy"] = new["eval_strategy"]
+    return new
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "told"),
+    [
+        ("stops_after", stops_after, ""),
+        ("stops_after", lambda log, patience: 4, "one epoch old"),
+        ("stops_after", lambda log, patience: min(4, 2 + patience), ""),
+        ("stops_after", lambda log, patience: 2 + patience, "never gets that old"),
+        ("accumulated_steps", lambda n, size, group, epochs: math.ceil(math.ceil(n / size) / group) * epochs, ""),
+        ("accumulated_steps", lambda n, size, group, epochs: math.ceil(n / size) // group * epochs, "a third one"),
+        ("accumulated_steps", lambda n, size, group, epochs: math.ceil(n / size) * epochs, "five of them are a step"),
+        ("modernize_any", modernize, ""),
+        ("modernize_any", lambda settings: settings, "only the name changes"),
+        ("modernize_any", lambda settings: {}, "stay as they are"),
+    ],
+)
+def test_harder_variants(name, answer, told):
+    status, message = verdict(name, answer)
+    assert (status == "correct") == (told == "")
+    assert told in message
