@@ -115,7 +115,8 @@ def roll(answer: Callable[..., Any]) -> None:
         found = answer(_bowl, weight, rate, steps)
         if isinstance(found, int | float) and steps and abs(found - 3) > abs(weight - 3):
             raise NotYetError(f"from {weight} the weight went to {found:.3g}, uphill: a step goes *against* the slope")
-        _expect_close(found, _roll(weight, rate, steps), f"with weight={weight}, rate={rate}, steps={steps} it", because)
+        call = f"with weight={weight}, rate={rate}, steps={steps} it"
+        _expect_close(found, _roll(weight, rate, steps), call, because)
 
 
 @exercise("how_a_model_learns.roll_with_momentum")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import cycle
 
 import numpy as np
 import numpy.typing as npt
@@ -102,7 +103,8 @@ def plot_weight_steps(
     tangent = np.array([weight - reach, weight + reach])
     axes.plot(tangent, here + slope * (tangent - weight), "--", color=TEXT, linewidth=1.5, label="slope here")
     axes.plot([weight], [here], "o", color=TEXT, markersize=8, label="now")
-    for rate, end, color, mark in zip(rates, ends, (GREEN, BLUE, ORANGE) * len(rates), "s^D" * len(rates), strict=False):
+    looks = cycle([(GREEN, "s"), (BLUE, "^"), (ORANGE, "D")])
+    for (color, mark), rate, end in zip(looks, rates, ends, strict=False):
         axes.plot([end], [loss(end)], mark, color=color, markersize=8, label=f"rate {rate:g}")
     axes.set_xlabel("value of the weight")
     axes.set_ylabel("loss")

@@ -72,7 +72,7 @@ def test_right_answers(name, answer):
         ("guessing_among", lambda loss: 10**loss, "a blind guess among"),
         ("roll", lambda slope_at, weight, rate, steps: roll(slope_at, weight, -rate, steps), "uphill"),
         ("roll", lambda slope_at, weight, rate, steps: weight - steps * rate * slope_at(weight), "again after each"),
-        ("roll_with_momentum", lambda slope_at, weight, rate, steps, momentum: roll(slope_at, weight, rate, steps), "velocity"),
+        ("roll_with_momentum", lambda slope_at, w, rate, n, momentum: roll(slope_at, w, rate, n), "old velocity"),
     ],
 )
 def test_wrong_answers_are_told_apart(name, answer, told):
