@@ -1,3 +1,5 @@
+import shutil
+
 import numpy as np
 import pytest
 import torch
@@ -33,6 +35,15 @@ def test_batches_do_not_change_the_answers(tiny_model_dir, answerer):
     for left, right in zip(answerer.predict(examples), single.predict(examples), strict=True):
         assert (left.id, left.text) == (right.id, right.text)
         assert left.no_answer_score == pytest.approx(right.no_answer_score, abs=1e-4)
+
+
+def test_a_fingerprint_is_of_the_weights_alone(tiny_model_dir, answerer, tmp_path):
+    copied = QuestionAnswerer(shutil.copytree(tiny_model_dir, tmp_path / "copy"), precision="bf16", device="cpu")
+    assert copied.fingerprint == answerer.fingerprint
+    changed = QuestionAnswerer(tiny_model_dir, device="cpu")
+    with torch.no_grad():
+        changed.model.qa_outputs.bias += 1
+    assert changed.fingerprint != answerer.fingerprint
 
 
 @pytest.mark.parametrize("native", [True, False])

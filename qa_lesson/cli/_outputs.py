@@ -213,6 +213,7 @@ ANSWERS = Kind("a file of answers", lambda path: {"id", "text", "no_answer_score
 QUESTIONS = Kind("a file of questions", _is_questions)
 ANNOTATIONS = Kind("an annotation file", lambda path: "qa_lesson_annotations" in _first_record(path))
 PASSAGES = Kind("a file of passages", lambda path: {"id", "document", "text"} <= _first_record(path).keys())
+SETTINGS = Kind("settings for answers", lambda path: {"weights", "threshold", "risk"} <= _json(path).keys())
 INDEX = Kind("an index", lambda path: _json(path / "index.json").get("format") == "qa-lesson index", folder=True)
 REPORT = Kind("a report of this package", _says("<!DOCTYPE html>", "default-src 'none'; img-src data:"))
 WATCH_PAGE = Kind("a page about a log", _says("<!DOCTYPE html>", "<title>What was asked</title>"))

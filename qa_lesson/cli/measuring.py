@@ -33,6 +33,7 @@ from qa_lesson.cli._app import (
 )
 from qa_lesson.cli._console import Piece, print_json, say, show_table
 from qa_lesson.cli._outputs import PREDICTIONS, Force, Output, check_outputs
+from qa_lesson.cli.corpora.corpus_questions import evaluate_over_corpus, show_over_corpus
 from qa_lesson.errors import DataError, Problem
 from qa_lesson.hardware import is_main_process
 from qa_lesson.schema import Example
@@ -56,10 +57,16 @@ def evaluate(
     precision: Precision = "auto",
     skip_bad: SkipBad = False,
     strict: Strict = False,
+    index: Annotated[
+        Path | None, typer.Option("--index", help="Also answer from all passages of this index, and score that.")
+    ] = None,
     force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Score a model on a split of the embedded corpus, or on a file.
+
+    With --index the questions are also answered from the whole index, and every error is put down to the step that
+    failed. --out then holds those answers.
 
     A bad record, or a question too long for the windows, is named and left out of the scores and the predictions, and
     the exit code is 1.
@@ -70,7 +77,7 @@ def evaluate(
     from qa_lesson.storage import write_atomically
     from qa_lesson.streaming import predict_together
 
-    check_outputs([Output("--out", predictions, PREDICTIONS)], [data, model], force)
+    check_outputs([Output("--out", predictions, PREDICTIONS)], [data, model, index], force)
     bad: list[dict[str, str]] = []
     if data is None:
         examples = load_corpus(split, unanswerable=unanswerable)
@@ -87,11 +94,17 @@ def evaluate(
     answers = predict_together(answerer, examples, n_best=1)
     seconds = time.perf_counter() - started
     result = evaluate_predictions(examples, answers, rules=rules)
+    over_corpus = None if index is None else evaluate_over_corpus(index, answerer, examples)
     if predictions is not None and is_main_process():
-        write_atomically(predictions, json.dumps(result.predictions, ensure_ascii=False, indent=1) + "\n")
+        texts = result.predictions if over_corpus is None else over_corpus.scores.predictions
+        write_atomically(predictions, json.dumps(texts, ensure_ascii=False, indent=1) + "\n")
     extra = {"data": str(data) if data else f"corpus:{split}", "model": model, "seconds": round(seconds, 2)}
+    if over_corpus is not None and as_json:
+        extra["over_corpus"] = over_corpus.as_dict()
     extra |= failures(failed)
     _print_evaluation(result, extra, as_json, with_interval=True)
+    if over_corpus is not None and not as_json:
+        show_over_corpus(over_corpus)
     if failed:
         raise typer.Exit(1)
 

@@ -11,8 +11,12 @@ from .corpus_answerer import CorpusAnswerer as CorpusAnswerer
 from .corpus_answers import CorpusAnswer as CorpusAnswer
 from .corpus_answers import FoundAnswer as FoundAnswer
 from .corpus_answers import Snippet as Snippet
+from .corpus_answers import place_of as place_of
+from .corpus_answers import snippet_around as snippet_around
 from .corpus_evaluation import CauseRow as CauseRow
 from .corpus_evaluation import CorpusEvaluation as CorpusEvaluation
 from .corpus_evaluation import evaluate_corpus_answers as evaluate_corpus_answers
 from .corpus_evaluation import separation as separation
+from .saved_answerer import load_corpus_answerer as load_corpus_answerer
+from .saved_answerer import settings_path as settings_path
 from .weighing import Weights as Weights

@@ -95,7 +95,8 @@ def find_candidates(
 def merged(candidates: Sequence[Candidate], probabilities: Sequence[float]) -> list[tuple[Candidate, float]]:
     """Each answer once, at the place with the highest probability, the best first.
 
-    Answers are the same if they are equal after the normalization of exact match ("the Light." and "light").
+    Answers are the same if they are equal after the normalization of exact match ("the Light." and "light"). Of answers
+    that overlap in a passage ("Bram" and "Bram keeps it"), only the best is kept.
 
     Args:
         candidates: of one question.
@@ -112,7 +113,15 @@ def merged(candidates: Sequence[Candidate], probabilities: Sequence[float]) -> l
     for key, (candidate, probability) in best.items():
         others = tuple(name for name in places[key] if name != candidate.hit.passage.id)
         found.append((replace(candidate, also_in=others), probability))
-    return sorted(found, key=lambda pair: -pair[1])
+    kept: list[tuple[Candidate, float]] = []
+    for one, probability in sorted(found, key=lambda pair: -pair[1]):
+        if not any(_overlap(one, other) for other, _ in kept):
+            kept.append((one, probability))
+    return kept
+
+
+def _overlap(one: Candidate, other: Candidate) -> bool:
+    return one.hit.passage.id == other.hit.passage.id and one.start < other.end and other.start < one.end
 
 
 def _candidates(hit: Hit, prediction: Prediction, *, with_null: bool) -> list[Candidate]:

@@ -1,11 +1,11 @@
 """Whose error it is when a corpus gives a wrong answer: the first step that failed.
 
-**When a passage is the right one.** It has the same text as the question's context, or it contains the sentence of the
-context in which an accepted answer starts (white space apart). So an index that was cut into other passages can be
-scored too, and an overlap that lacks the answer's sentence doesn't count.
+**When a passage is the right one.** It has the same text as the question's context, or it contains the context's
+sentence with the beginning of an accepted answer (white space apart). So it doesn't matter how the index was cut into
+passages. An overlap that lacks the answer's sentence doesn't count.
 
 **When an answer is right.** By its text alone: an exact match with a reference, wherever it was found. The same fact
-can be in several passages, and an answer from any of them serves whoever asked.
+can be in several passages, and an answer from any of them is as useful.
 """
 
 from __future__ import annotations

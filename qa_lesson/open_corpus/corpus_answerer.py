@@ -35,18 +35,23 @@ class CorpusAnswerer:
             self.settings.check_fit(model=answerer.fingerprint, index=passages_fingerprint(index.passages))
         self.index, self.answerer = index, answerer
 
-    def with_threshold(self, threshold: float) -> CorpusAnswerer:
-        """The same with another threshold, which no longer keeps the risk that was stated.
+    def changed(self, *, threshold: float | None = None, passages: int | None = None) -> CorpusAnswerer:
+        """The same with other settings, which no longer keep the risk that was stated.
 
         Args:
-            threshold: answer if the probability is at least this; 0 always answers.
+            threshold: answer if the probability is at least this; 0 always answers, None leaves it as it is.
+            passages: how many passages are searched for answers; None leaves it as it is.
 
         Raises:
-            ConfigError: it is not between 0 and 1.
+            ConfigError: a value out of its range.
         """
-        return CorpusAnswerer(
-            self.index, self.answerer, settings=replace(self.settings, threshold=threshold, risk=None)
+        settings = replace(
+            self.settings,
+            threshold=self.settings.threshold if threshold is None else threshold,
+            passages=self.settings.passages if passages is None else passages,
+            risk=None,
         )
+        return CorpusAnswerer(self.index, self.answerer, settings=settings)
 
     @overload
     def __call__(self, question: str) -> CorpusAnswer: ...

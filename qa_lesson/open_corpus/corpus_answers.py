@@ -93,9 +93,7 @@ class FoundAnswer:
         >>> FoundAnswer("Bram", 0, 4, passage, 0.9, 5.0, 1.0).source
         'a.pdf, page 3, Light > Keepers'
         """
-        page = [] if self.passage.page is None else [f"page {self.passage.page}"]
-        headings = [" > ".join(self.passage.headings)] if self.passage.headings else []
-        return ", ".join([self.passage.document, *page, *headings])
+        return place_of(self.passage)
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON, with its source and its snippet."""
@@ -188,6 +186,13 @@ class CorpusAnswer:
                 for hit in self.hits
             ],
         }  # fmt: skip
+
+
+def place_of(passage: Passage) -> str:
+    """Document, page and headings in one line."""
+    page = [] if passage.page is None else [f"page {passage.page}"]
+    headings = [" > ".join(passage.headings)] if passage.headings else []
+    return ", ".join([passage.document, *page, *headings])
 
 
 def snippet_around(text: str, start: int, end: int, *, longest: int = SNIPPET_CHARACTERS) -> Snippet:

@@ -116,7 +116,7 @@ class CorpusEvaluation:
             "recall": {str(k): interval_dict(self.recall(k)) for k in ks if k <= depth},
             "n_without_error": counts[None],
             "causes": {
-                row.cause: {"n": row.n, "withheld": row.withheld, **(interval_dict(row.share) or {})}
+                row.cause: {"n": row.n, "withheld": row.withheld, "share": interval_dict(row.share)}
                 for row in self.cause_rows()
             },
         }

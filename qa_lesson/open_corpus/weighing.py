@@ -41,10 +41,10 @@ class Weights:
         intercept: of the calibration.
     """
 
-    model_weight: float = 0.45
-    retrieval_weight: float = 10.0
-    none_utility: float = 5.0
-    slope: float = 0.8
+    model_weight: float = 0.43
+    retrieval_weight: float = 24.0
+    none_utility: float = 7.7
+    slope: float = 0.84
     intercept: float = 0.3
 
     __pydantic_config__ = AS_WRITTEN

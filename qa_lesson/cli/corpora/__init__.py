@@ -1,0 +1,1 @@
+"""Commands for a whole collection of passages: index and search it, ask it, choose when it answers."""
