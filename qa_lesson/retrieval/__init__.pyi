@@ -1,6 +1,9 @@
 from .bm25 import WordIndex as WordIndex
 from .course_passages import corpus_passages as corpus_passages
 from .course_passages import passage_of as passage_of
+from .evaluating import Searched as Searched
+from .evaluating import SearchEvaluation as SearchEvaluation
+from .evaluating import evaluate_search as evaluate_search
 from .fusion import fuse_ranks as fuse_ranks
 from .fusion import fuse_scores as fuse_scores
 from .hits import Hit as Hit
@@ -9,6 +12,8 @@ from .measures import recall_at as recall_at
 from .passage_index import Index as Index
 from .passage_index import build_index as build_index
 from .passage_index import load_index as load_index
+from .qdrant import QdrantIndex as QdrantIndex
+from .qdrant import upload_index as upload_index
 from .rankings import Ranking as Ranking
 from .rankings import Scorer as Scorer
 from .rankings import rank_units as rank_units

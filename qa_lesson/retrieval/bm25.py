@@ -21,6 +21,7 @@ from qa_lesson.text.segmentation import split_units
 
 if TYPE_CHECKING:
     from bm25s import BM25
+    from scipy.sparse import csr_array
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -82,6 +83,19 @@ class WordIndex:
         """
         stems: list[str] = self._stem(split_units(_WORD.findall(text.lower())))
         return stems
+
+    def numbers(self, question: str) -> list[int]:
+        """The columns in `weights` of the question's known words, in order; a word that occurs twice is there twice."""
+        known = self._index.vocab_dict
+        return [known[word] for word in self.words(question) if word in known]
+
+    def weights(self) -> csr_array:
+        """(N, V) what each word of each text adds to the BM25 score of a question that has it."""
+        from scipy.sparse import csc_array
+
+        arrays = self._index.scores
+        shape = len(self), len(self._index.vocab_dict)
+        return csc_array((arrays["data"], arrays["indices"], arrays["indptr"]), shape=shape).tocsr()
 
     def scores(self, questions: Sequence[str]) -> FloatArray:
         """(Q, N) the BM25 score of each text for each question; 0 if no word is shared."""

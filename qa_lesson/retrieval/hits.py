@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,7 +54,9 @@ def similarities(vectors: Vectors, rows: Rows, vector: Vectors) -> FloatArray:
     return products
 
 
-def best_hits(passages: Sequence[Passage], rows: Rows, scores: FloatArray, k: int, method: SearchMethod) -> list[Hit]:
+def best_hits(
+    passages: Sequence[Passage] | Mapping[int, Passage], rows: Rows, scores: FloatArray, k: int, method: SearchMethod
+) -> list[Hit]:
     """The `k` best of some passages, given by their row numbers and scores."""
     scores = scores.round(_DECIMALS)
     order = np.lexsort((rows, -scores))[:k]

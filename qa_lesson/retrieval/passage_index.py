@@ -56,6 +56,16 @@ class Index:
     def __len__(self) -> int:
         return len(self.passages)
 
+    @property
+    def words(self) -> WordIndex:
+        """The index of their words."""
+        return self._parts.words
+
+    @property
+    def vectors(self) -> Vectors:
+        """(N, 384) their vectors, each of length 1."""
+        return self._parts.vectors
+
     def snippet(self, question: str, passage: Passage) -> str:
         """The sentence of a passage that has most of the question's words, rare ones counting more.
 

@@ -50,6 +50,17 @@ def test_a_limit_is_missed_when_the_value_reaches_it():
     assert "under 0.15 s, missed |" in table(0.15)
 
 
+def test_recall_comes_with_its_interval_for_each_split():
+    row = {"what": "words", "recall@1": [0.58, 0.512, 0.65], "recall@5": [0.8, 0.7, 0.9]}
+    row |= {"recall@10": [0.9, 0.8, 1.0], "MRR": [0.7, 0.6, 0.8]}
+    quality = {"test": {"questions": 378, "documents": 9, "rows": [row]}}
+    text = performance_page.passages_found({"retrieval_quality": {"passages": 300, "quality": quality}})
+    assert "| words | 58.0 (51 to 65) | 80.0 (70 to 90) | 90.0 (80 to 100) | 70.0 (60 to 80) |" in text
+    assert "378 test questions of 9 documents:" in text
+    assert "All 300 passages" in text
+    assert performance_page.passages_found({}) == ""
+
+
 def test_a_busy_machine_is_named():
     assert performance_page.on_machine({**MACHINE, "load": 2.4}) == "A CPU, 2 threads"
     assert performance_page.on_machine({**MACHINE, "load": 12.0}) == "A CPU, 2 threads, busy"
