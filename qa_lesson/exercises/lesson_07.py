@@ -1,4 +1,4 @@
-"""Checks of lesson 07: what a report supports, and the confidence from which an answer pays."""
+"""Checks of lesson 07: what a report supports, and how sure a model must be."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def check_claims(answer: Iterable[str]) -> None:
 
 @exercise("when_to_trust_an_answer.break_even")
 def check_break_even(answer: Callable[[float, float, float], float]) -> None:
-    """``break_even(right, wrong, by_hand)``: the confidence at which an answer costs as much as one by hand."""
+    """``break_even(right, wrong, by_hand)``: the lowest confidence that is no more expensive than by hand."""
     right, wrong, by_hand = 1.0, 10.0, 4.0
     found = float(answer(right, wrong, by_hand))
     mistakes = {
