@@ -2,7 +2,7 @@
 
 No single text color reaches a contrast of 4.5:1 on both a white and a nearly black page, so figures and cards bring
 their own soft, opaque background. The hues follow Okabe and Ito's palette for color-blind readers, darkened until each
-reaches 4.5:1 on the card, so they serve for text too.
+reaches 4.5:1 on the card, so they serve for text too. Each has a lightness of its own.
 
 HTML can follow a dark page: `themed` and `css` give each color by name, as a variable that a dark page defines and
 whose default is the color of the light card.
@@ -11,8 +11,10 @@ whose default is the color of the light card.
 CARD = "#f4f5f7"
 """Background of figures and HTML cards."""
 TEXT, MUTED, GRID = "#1f2328", "#57606a", "#d0d7de"
-BLUE, ORANGE, GREEN, PURPLE = "#00639c", "#9c4300", "#00704f", "#94387a"
-BLUE_SOFT, ORANGE_SOFT, GREEN_SOFT = "#cfe3f1", "#f6ddc9", "#cdeadf"
+BLUE, ORANGE, GREEN, PURPLE = "#003c71", "#a84b00", "#005f42", "#94387a"
+BLUE_SOFT, ORANGE_SOFT, GREEN_SOFT = "#cfe3f1", "#fbe7d6", "#b9e6d3"
+TRAINING, VALIDATION, TEST = BLUE, ORANGE, GREEN
+"""A color means the same split in every figure. Their lightness differs, so they can be told apart in gray."""
 BACK_SOFT, PURPLE_SOFT = "#e4e7eb", "#f0d9e9"
 
 _LIGHT = {
@@ -40,9 +42,9 @@ _DARK = {
     "muted": "#a9b1ba",
     "grid": "#4b535d",
     "soft": "#343b44",
-    "blue": "#6cb6f0",
-    "orange": "#f6a45c",
-    "green": "#5fd0a5",
+    "blue": "#5aa5e6",
+    "orange": "#ffc591",
+    "green": "#63d3a6",
     "purple": "#e3a3d0",
     "blue-soft": "#173d57",
     "orange-soft": "#5a3312",
@@ -70,7 +72,7 @@ def css(**properties: str) -> str:
     A value is the name of a color, or a border that ends in one; ``_`` stands for ``-``.
 
     >>> css(border_bottom="3px solid green")
-    'border-bottom: 3px solid #00704f; border-bottom: 3px solid var(--qax-green, #00704f)'
+    'border-bottom: 3px solid #005f42; border-bottom: 3px solid var(--qax-green, #005f42)'
     """
     declarations = []
     for key, value in properties.items():

@@ -89,7 +89,7 @@ def as_image(html: Markup, alt: str) -> Markup:
         widest, narrowest = size.groups() if size else ("640", "400")
         code = base64.b64encode(picture.encode()).decode()
         return (
-            f'<img class="qa-figure" alt="{told.group(1) if told else escape(alt)}" width="{widest}" '
+            f'<img alt="{told.group(1) if told else escape(alt)}" class="qa-figure" width="{widest}" '
             f'style="max-width: 100%; min-width: {narrowest}px; height: auto" src="data:image/svg+xml;base64,{code}">'
         )
 

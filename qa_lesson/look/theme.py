@@ -58,6 +58,11 @@ def add_title(axes: Axes, text: str) -> None:
     axes.set_title(text, fontsize=11, color=TEXT, parse_math=False)
 
 
+def state_finding(figure: Figure, text: str) -> None:
+    """Write above a figure what it shows, so that it can be read without the text around it."""
+    figure.suptitle(text, fontsize=11, fontweight="bold", color=TEXT, parse_math=False, wrap=True)
+
+
 def add_legend(axes: Axes, **options: Any) -> None:
     """A legend in the course's look: above the axes, where no curve can run under it, unless `loc` says otherwise."""
     place = {} if "loc" in options else {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": 4}
@@ -105,7 +110,7 @@ class DescribedFigure:
         """An ``<img>`` that carries the picture and its text alternative."""
         width = round(self.figure.get_size_inches()[0] * _PIXELS_PER_INCH)
         return Markup(
-            '<img class="qa-figure" alt="{}" width="{}" style="max-width: 100%; min-width: {}px; height: auto" '
+            '<img alt="{}" class="qa-figure" width="{}" style="max-width: 100%; min-width: {}px; height: auto" '
             'src="data:image/png;base64,{}">'
         ).format(self.alt, width, min(width, _NARROWEST), base64.b64encode(self.png()).decode())
 

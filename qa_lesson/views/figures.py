@@ -10,9 +10,18 @@ from matplotlib.ticker import MaxNLocator
 
 from qa_lesson.errors import ConfigError, DataError
 from qa_lesson.evaluation import ThresholdPoint
-from qa_lesson.look.colors import BLUE, BLUE_SOFT, GREEN, MUTED, ORANGE, PURPLE
+from qa_lesson.look.colors import BLUE, BLUE_SOFT, GREEN, MUTED, ORANGE, PURPLE, TRAINING, VALIDATION
 from qa_lesson.look.templating import percent
-from qa_lesson.look.theme import DescribedFigure, add_legend, add_title, describe, line, new_figure, percent_axis
+from qa_lesson.look.theme import (
+    DescribedFigure,
+    add_legend,
+    add_title,
+    describe,
+    line,
+    new_figure,
+    percent_axis,
+    state_finding,
+)
 from qa_lesson.runs import EpochResult, RunRecord
 from qa_lesson.schema import Score
 
@@ -49,26 +58,27 @@ def draw_curves(
     """
     epochs = [point.epoch for point in curve]
     figure, (losses, scores) = new_figure(2, height=4.2)
-    line(losses, epochs, [point.train_loss for point in curve], "training loss", BLUE, "o-")
-    line(losses, epochs, [point.validation_loss for point in curve], "validation loss", ORANGE, "s--")
+    line(losses, epochs, [point.train_loss for point in curve], "training loss", TRAINING, "o-")
+    line(losses, epochs, [point.validation_loss for point in curve], "validation loss", VALIDATION, "s--")
     start = [] if untrained_f1 is None else [(0, untrained_f1)]
-    line(scores, [x for x, _ in start] + epochs, [y for _, y in start] + [it.f1 for it in curve], "F1", GREEN, "o-")
-    line(scores, epochs, [point.exact_match for point in curve], "exact match", PURPLE, "s--")
+    line(
+        scores, [x for x, _ in start] + epochs, [y for _, y in start] + [it.f1 for it in curve], "F1", VALIDATION, "o-"
+    )
+    line(scores, epochs, [point.exact_match for point in curve], "exact match", VALIDATION, "s--")
     seen = [(point.epoch, point.train_f1, point.train_exact_match) for point in curve]
     known = [(epoch, f1, em) for epoch, f1, em in seen if f1 is not None and em is not None]
     if known:
-        line(scores, [epoch for epoch, _, _ in known], [f1 for _, f1, _ in known], "F1, training", GREEN, "^-.")
-        line(
-            scores, [epoch for epoch, _, _ in known], [em for _, _, em in known], "exact match, training", PURPLE, "v:"
-        )
+        when = [epoch for epoch, _, _ in known]
+        line(scores, when, [f1 for _, f1, _ in known], "F1, training", TRAINING, "^-.")
+        line(scores, when, [em for _, _, em in known], "exact match, training", TRAINING, "v:")
     told = "; ".join(map(_told, curve)) or "No epoch has ended yet"
     if untrained_f1 is not None:
         told = f"Untrained: F1 {percent(untrained_f1)}; {told}"
     if kept is not None:
         scores.axvline(kept, color=MUTED, linewidth=1, linestyle=":", label="epoch kept")
     if kept is not None and training is not None:
-        line(scores, [kept], [training.f1], "F1, training", GREEN, "^")
-        line(scores, [kept], [training.exact_match], "exact match, training", PURPLE, "v")
+        line(scores, [kept], [training.f1], "F1, training", TRAINING, "^")
+        line(scores, [kept], [training.exact_match], "exact match, training", TRAINING, "v")
         told += f"; on training questions: exact match {percent(training.exact_match)}, F1 {percent(training.f1)}"
     for axes, title in ((losses, "Loss"), (scores, "Scores" if known else "Validation scores")):
         add_title(axes, title)
@@ -77,6 +87,11 @@ def draw_curves(
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         # below, where no curve can run under it: above stands the title
         add_legend(axes, loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=1 if axes is losses else 2)
+    if len(curve) > 1:
+        best = max(curve, key=lambda point: point.f1)
+        rising = curve[-1].validation_loss > min(point.validation_loss for point in curve)
+        loss = "the loss ends above its lowest" if rising else "the loss still falls"
+        state_finding(figure, f"Validation: best F1 {percent(best.f1)} after epoch {best.epoch}, {loss}")
     losses.set_ylim(bottom=0)
     percent_axis(scores)
     return describe(figure, f"Learning curves. {told}." + ("" if kept is None else f" Kept: epoch {kept}."))
@@ -116,10 +131,14 @@ def plot_lengths(
         f"Histogram of {len(lengths)} lengths ({label}): shortest {low}, median {np.median(lengths):g}, "
         f"95 % are at most {np.percentile(lengths, 95, method='inverted_cdf'):g}, longest {high}."
     )
-    if limit is not None:
+    if limit is None:
+        most = np.percentile(lengths, 95, method="inverted_cdf")
+        state_finding(figure, f"95 % have at most {most:g} {label.split(' of ')[0]}")
+    else:
         over = sum(length > limit for length in lengths)
         axes.axvline(limit + 0.5, color=ORANGE, linestyle="--", label=f"limit {limit}: {over} longer")
         add_legend(axes)
+        state_finding(figure, f"{over} of {len(lengths)} are longer than the limit of {limit}")
         text += f" {over} of them ({percent(over / len(lengths))}) are longer than the limit of {limit}."
     return describe(figure, text)
 
@@ -152,6 +171,8 @@ def plot_tradeoff(max_answer_tokens: Sequence[int], scores: Sequence[Score]) -> 
     axes.minorticks_off()
     percent_axis(axes)
     add_legend(axes)
+    best = max(range(len(scores)), key=lambda at: scores[at].f1)
+    state_finding(figure, f"F1 is highest with answers of at most {max_answer_tokens[best]} tokens")
     told = "; ".join(
         f"{limit} tokens: precision {percent(score.precision)}, recall {percent(score.recall)}, F1 {percent(score.f1)}"
         for limit, score in zip(max_answer_tokens, scores, strict=True)
@@ -182,6 +203,7 @@ def plot_threshold_sweep(points: Sequence[ThresholdPoint], *, chosen: float | No
     percent_axis(axes)
     best = max(rising, key=lambda point: point.f1)
     first, last = rising[0], rising[-1]
+    state_finding(figure, f"F1 is highest, {percent(best.f1)}, with {percent(best.answered)} answered")
     text = (
         f"Exact match and F1 by no-answer threshold, {len(points)} thresholds. Lowest, {first.threshold:.2f}: "
         f"F1 {percent(first.f1)} with {percent(first.answered)} answered. Best F1: {percent(best.f1)} (exact match "

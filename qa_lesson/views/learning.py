@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from qa_lesson.errors import DataError
 from qa_lesson.evaluation import Interval, PairedComparison
-from qa_lesson.look.colors import BLUE, GREEN, ORANGE, css
+from qa_lesson.look.colors import MUTED, TEST, TRAINING, VALIDATION, css
 from qa_lesson.look.html import Explorer, StaticView, card, paragraph, table
 from qa_lesson.look.templating import percent
-from qa_lesson.look.theme import DescribedFigure, add_legend, describe, line, new_figure, percent_axis
+from qa_lesson.look.theme import DescribedFigure, add_legend, describe, line, new_figure, percent_axis, state_finding
 from qa_lesson.recordings import RescueAttempt
 from qa_lesson.runs import EpochResult
 from qa_lesson.views.figures import draw_curves
@@ -66,13 +66,13 @@ def plot_data_size(test: Mapping[int, Interval], training: Mapping[int, float] |
         raise DataError("there are no sizes to draw", received="0 sizes", fix="pass an interval a size")
     sizes = sorted(test)
     figure, (axes,) = new_figure()
-    line(axes, sizes, [test[size].estimate for size in sizes], "F1, test questions", GREEN, "o-")
+    line(axes, sizes, [test[size].estimate for size in sizes], "F1, test questions", TEST, "o-")
     for size in sizes:
-        axes.plot([size, size], [test[size].low, test[size].high], color=GREEN, linewidth=4, alpha=0.45)
+        axes.plot([size, size], [test[size].low, test[size].high], color=TEST, linewidth=4, alpha=0.45)
     told = [f"{size:,} questions: test F1 {_with_ends(test[size])}" for size in sizes]
     if training is not None:
         known = sorted(training)
-        line(axes, known, [training[size] for size in known], "F1, training questions", BLUE, "^-.")
+        line(axes, known, [training[size] for size in known], "F1, training questions", TRAINING, "^-.")
         told += [f"{size:,} questions: training F1 {percent(training[size])}" for size in known]
     axes.set(xlabel="training questions (logarithmic axis)", ylabel="F1")
     axes.set_xscale("log", base=2)
@@ -80,6 +80,11 @@ def plot_data_size(test: Mapping[int, Interval], training: Mapping[int, float] |
     axes.minorticks_off()
     percent_axis(axes)
     add_legend(axes)
+    if len(sizes) > 1:
+        gained = 100 * (test[sizes[-1]].estimate - test[sizes[0]].estimate)
+        state_finding(
+            figure, f"From {sizes[0]:,} to {sizes[-1]:,} training questions, test F1 changes by {gained:+.1f} points"
+        )
     return describe(figure, f"F1 by number of training questions, with 95 % intervals. {'; '.join(told)}.")
 
 
@@ -94,16 +99,20 @@ def plot_attempts(attempts: Sequence[RescueAttempt]) -> DescribedFigure:
     figure, (axes,) = new_figure(height=1.1 + 0.42 * len(attempts))
     rows = range(len(attempts))
     axes.hlines(
-        rows, [a.validation_f1 for a in attempts], [a.train_f1 for a in attempts], color=ORANGE, linewidth=4, alpha=0.4
+        rows, [a.validation_f1 for a in attempts], [a.train_f1 for a in attempts], color=MUTED, linewidth=4, alpha=0.4
     )
-    line(axes, [attempt.validation_f1 for attempt in attempts], rows, "F1, validation", GREEN, "o")
-    line(axes, [attempt.train_f1 for attempt in attempts], rows, "F1, training", BLUE, "^")
+    line(axes, [attempt.validation_f1 for attempt in attempts], rows, "F1, validation", VALIDATION, "o")
+    line(axes, [attempt.train_f1 for attempt in attempts], rows, "F1, training", TRAINING, "^")
     axes.set_yticks(rows, [_plain(attempt.name) for attempt in attempts])
     axes.set_ylim(len(attempts) - 0.5, -0.5)
     percent_axis(axes, horizontal=True)
     lowest = min(min(attempt.validation_f1, attempt.train_f1) for attempt in attempts)
     axes.set_xlim(max(0, lowest - 0.1), 1.02)
     add_legend(axes)
+    narrowest = min(attempts, key=lambda attempt: attempt.gap)
+    if len(attempts) > 1:
+        gap = f"{100 * narrowest.gap:.1f} points"
+        state_finding(figure, f"Smallest gap: {_plain(narrowest.name)}, {gap} between training and validation")
     told = "; ".join(
         f"{_plain(attempt.name)}: training F1 {percent(attempt.train_f1)}, validation F1 "
         f"{percent(attempt.validation_f1)}, gap {100 * attempt.gap:.1f} points"

@@ -29,6 +29,7 @@ HOSTILE = [
 MAKERS = {  # where a text that is not a literal may become HTML, and why
     "look/templating.py": "what a template or `escape` gave",
     "look/html.py": "puts <wbr> into escaped text",
+    "look/still.py": "the still picture that a widget gives of itself",
     "look/svg.py": "the same HTML with fixed colors and each drawing as an image",
     "quiz/pages/markdown.py": "what the Markdown renderer gave, which escapes all HTML in it",
     "quiz/pages/static.py": "literal styles of this module",

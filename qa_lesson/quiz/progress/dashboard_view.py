@@ -92,8 +92,9 @@ def _figure(attempts: Sequence[Attempt], quizzes: Sequence[Quiz]) -> Markup:
     rows = {name: by_quiz[name] for name in sorted(by_quiz, key=lambda name: order.get(name, len(order)))}
     rows |= {f"{name} questions": by_difficulty[name] for name in DIFFICULTIES if name in by_difficulty}
     labelled = {f"{label} (n={counts.n})": counts.interval for label, counts in rows.items()}
-    figure = plot_intervals({label: interval for label, interval in labelled.items() if interval is not None})
-    return figure.html() + paragraph("Right at the first attempt, by quiz and by difficulty, with 95 % intervals.")
+    known = {label: interval for label, interval in labelled.items() if interval is not None}
+    figure = plot_intervals(known, title="Right at the first attempt")
+    return figure.html() + paragraph("By quiz and by difficulty, with 95 % intervals.")
 
 
 def _objective_tables(objectives: Sequence[ObjectiveMastery], attempts: Sequence[Attempt]) -> Markup:
