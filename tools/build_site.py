@@ -21,6 +21,7 @@ import api_reference
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "build" / "site-source"
 OUTPUT = ROOT / "build" / "site"
+EXPRESS = ROOT / "notebooks" / "express.ipynb"
 GLOSSARY = ROOT / "notebooks" / "glossary.ipynb"
 PAGES = {
     "qa_lesson/corpus/CARD.md": "corpus_card.md",
@@ -69,8 +70,8 @@ def as_page(notebook: dict[str, Any]) -> dict[str, Any]:
 
 
 def lessons() -> list[Path]:
-    """The notebooks of the course, in their order."""
-    return sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+    """The notebooks of the course, in their order, the eight minutes first."""
+    return [EXPRESS, *sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))]
 
 
 def solutions() -> list[Path]:
@@ -90,7 +91,10 @@ def contents(reference: list[str]) -> dict[str, Any]:
 
     index, *rooms = (name.removesuffix(".md") for name in reference)
     parts = {
-        "Lessons": [page(path, f"{path.stem[:2]} {first_heading(path)}") for path in lessons()],
+        "Lessons": [
+            page(path, first_heading(path) if path == EXPRESS else f"{path.stem[:2]} {first_heading(path)}")
+            for path in lessons()
+        ],
         "Solutions": [page(path, f"Solutions of {path.stem[:2]}") for path in solutions()],
         "Reference": [
             page(GLOSSARY, "Glossary"),

@@ -4,8 +4,8 @@
     python tools/lesson_times.py --heads          (only write the known times into the lessons)
 
 The lessons share one run cache that is empty at first, so the time of a lesson includes what it is the first to train.
-Time and peak memory of the kernel go to qa_lesson/lesson_times.json, from there into the line of each lesson's first
-cell that begins with "**Computer:**", and into docs/performance.md. The notebooks' outputs stay as they are.
+Time and peak memory of the kernel go to qa_lesson/course/lesson_times.json, from there into the line of each lesson's
+first cell that begins with "**Computer:**", and into docs/performance.md. The notebooks' outputs stay as they are.
 """
 
 from __future__ import annotations

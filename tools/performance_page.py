@@ -18,7 +18,7 @@ from qa_lesson.storage import write_atomically
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 PAGE = ROOT / "docs" / "performance.md"
-LESSON_TIMES_FILE = ROOT / "qa_lesson" / "lesson_times.json"
+LESSON_TIMES_FILE = ROOT / "qa_lesson" / "course" / "lesson_times.json"
 LESSON_SECONDS, LESSON_MIB = 12 * 60, 2048
 BUSY = 2
 """A machine is busy if so many programs wait for each of its threads, the benchmark among them."""

@@ -13,5 +13,6 @@ from .progress.attempts import Progress as Progress
 from .progress.dashboard_view import dashboard as dashboard
 from .progress.learner_rows import Attempt as Attempt
 from .progress.learner_rows import Review as Review
+from .progress.path_view import choose_path as choose_path
 from .progress.pool_views import mastery_report as mastery_report
 from .progress.pool_views import placement_report as placement_report

@@ -39,6 +39,10 @@ HALF_SEEDS = (0, 1, 2)
 """Seeds of the recipe that has half of the questions and twice the epochs, so the same number of steps."""
 
 
+def _all_validation() -> list[Example]:
+    return load_corpus("validation")
+
+
 @dataclass(frozen=True)
 class Recipe:
     """What a run is made from.
@@ -47,13 +51,15 @@ class Recipe:
         name: of the recording.
         about: what the run changes or shows, in a few words.
         config: every setting.
-        training: gives the training questions. All recipes validate on the validation split.
+        training: gives the training questions.
+        validation: gives the questions that are scored after each epoch.
     """
 
     name: str
     about: str
     config: TrainingConfig
     training: Callable[[], list[Example]]
+    validation: Callable[[], list[Example]] = _all_validation
 
 
 def nested_subset(examples: Sequence[Example], n: int, *, seed: int = 0) -> list[Example]:
@@ -77,6 +83,18 @@ def nested_subset(examples: Sequence[Example], n: int, *, seed: int = 0) -> list
         by_document[examples[position].document].append(examples[position])
     turns = zip_longest(*by_document.values())
     return [example for example in chain.from_iterable(turns) if example is not None][:n]
+
+
+def _course_training() -> list[Example]:
+    return load_corpus("train", unanswerable=True) + load_corpus("extra_train")[::2]
+
+
+def _every(nth: int) -> list[Example]:
+    return load_corpus("train")[::nth]
+
+
+def _first_validation(n: int) -> list[Example]:
+    return load_corpus("validation")[:n]
 
 
 def _draw(n: int) -> list[Example]:
@@ -105,6 +123,27 @@ _RESCUE: dict[str, tuple[str, dict[str, Any]]] = {
 CATALOGUE: dict[str, Recipe] = {
     recipe.name: recipe
     for recipe in (
+        Recipe(
+            "course_model",
+            "the model that the lessons share",
+            TrainingConfig(epochs=1),  # a lesson must not take more than two minutes, even from an empty cache
+            _course_training,
+            partial(load_corpus, "validation", unanswerable=True),
+        ),
+        Recipe(
+            "small_model",
+            "a sixth of the first training questions",
+            TrainingConfig(epochs=2, batch_size=8),
+            partial(_every, 6),
+            partial(_first_validation, 84),
+        ),
+        Recipe(
+            "express",
+            "a third of the first training questions, in less than a minute",
+            TrainingConfig(epochs=2, batch_size=8),
+            partial(_every, 3),
+            partial(_first_validation, 42),
+        ),
         Recipe(
             "overfit_64",
             "64 questions, 10 epochs, nothing holds it back",
@@ -141,6 +180,7 @@ CATALOGUE: dict[str, Recipe] = {
 }
 """All recipes by name.
 
-``overfit_64``, ``size_32`` to ``size_3024``, ``rescue_start`` and its attempts, ``course_seed_0`` and so on for each of
-`COURSE_SEEDS`, and ``half_seed_0`` and so on for each of `HALF_SEEDS`.
+``course_model``, ``small_model`` and ``express``, ``overfit_64``, ``size_32`` to ``size_3024``, ``rescue_start`` and
+its attempts, ``course_seed_0`` and so on for each of `COURSE_SEEDS`, and ``half_seed_0`` and so on for each of
+`HALF_SEEDS`.
 """

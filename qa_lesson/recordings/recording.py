@@ -86,7 +86,7 @@ def recorded(name: str, *, retrain: bool = False) -> Recording:
     )
     wanted = {
         "settings": dataclasses.replace(recipe.config, **_chosen(recipe.config, recording.config)),
-        "training or validation questions": hash_examples(recipe.training(), load_corpus("validation")),
+        "training or validation questions": hash_examples(recipe.training(), recipe.validation()),
         "test questions": hash_examples(load_corpus("test")),
     }
     found = (recording.config, recording.data_hash, recording.test_hash)
@@ -113,7 +113,7 @@ def train_recipe(recipe: Recipe, *, on_epoch: Callable[[EpochResult], None] | No
         DataError, ConfigError, ModelError, StorageError: as `finetune`.
     """
     validation, test = load_corpus("validation"), load_corpus("test")
-    run = finetune(recipe.training(), validation, recipe.config, on_epoch=on_epoch)
+    run = finetune(recipe.training(), recipe.validation(), recipe.config, on_epoch=on_epoch)
     answerer = QuestionAnswerer(run.model_dir, precision="fp32")  # the same answers on every machine
     record = {field.name: getattr(run, field.name) for field in dataclasses.fields(RunRecord)}
     return Recording(

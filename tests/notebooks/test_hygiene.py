@@ -22,7 +22,7 @@ FORBIDDEN = {
     "a warning": re.compile(r"\b(Deprecation|Future|User|Runtime)Warning\b"),
 }
 PROMISES = re.compile(r"not part of this edition|not written yet|later edition|planned", re.IGNORECASE)
-NUMBERS = {6: "Six", 7: "Seven", 8: "Eight", 9: "Nine", 10: "Ten", 11: "Eleven", 12: "Twelve"}
+NUMBERS = {3: "Three", 6: "Six", 7: "Seven", 8: "Eight", 9: "Nine", 10: "Ten", 11: "Eleven", 12: "Twelve"}
 
 
 def read(path: Path) -> nbformat.NotebookNode:

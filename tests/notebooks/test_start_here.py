@@ -1,4 +1,4 @@
-"""The ways to learn that lesson 00 offers lead to places that exist."""
+"""Lesson 00 leads every learner somewhere: its paths, its list of lessons and its placement test."""
 
 import re
 from pathlib import Path
@@ -6,61 +6,56 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from qa_lesson.quiz import load_quiz
-from qa_lesson.quiz.bank.files import lesson_stems
-from qa_lesson.quiz.lint.bank_lints import notebook_headings
+from qa_lesson.course import DURATIONS, learning_modes, learning_path
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 START = NOTEBOOKS / "00_start_here.ipynb"
-MODES = "start, why, learn, deep dive, visualise, try, challenge, project, review, metrics".split(", ")
-LINK = re.compile(r"\[[^\]]+\]\(([^)#]*)(?:#([^)]+))?\)")
+LESSONS = sorted(path.stem for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
+IN_WRITING = {"03_how_a_model_learns", "12_ship_it"}
+MODES = "start, why, learn, deep dive, visualize, try, challenge, project, review, metrics".split(", ")
 
 
-def markdown(path: Path) -> str:
-    cells = nbformat.read(path, as_version=4).cells
-    return "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+def cells():
+    return nbformat.read(START, as_version=4).cells
 
 
-def rows() -> dict[str, list[tuple[str, str]]]:
-    """Links (file, anchor) of each mode."""
-    table = re.findall(r"^\| \*\*(.+?)\*\* \|(.+)$", markdown(START), re.MULTILINE)
-    return {name: LINK.findall(row) for name, row in table}
+def markdown() -> str:
+    return "\n".join(cell.source for cell in cells() if cell.cell_type == "markdown")
 
 
 def test_there_are_ten_modes():
-    assert list(rows()) == MODES
+    assert list(learning_modes()) == MODES
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_every_link_of_a_mode_leads_to_a_heading(mode):
-    links = rows()[mode]
-    assert links
-    for file, anchor in links:
-        path = NOTEBOOKS / (file or "00_start_here.ipynb")
-        assert path.is_file(), f"{mode}: there is no {file}"
-        assert not anchor or anchor in notebook_headings(path), f"{mode}: {path.name} has no heading for #{anchor}"
+def test_every_step_of_a_path_is_a_notebook(mode):
+    steps = {step.lesson for duration in DURATIONS for step in learning_path(mode, duration).steps}
+    assert {step for step in steps if not (NOTEBOOKS / f"{step}.ipynb").is_file()} <= IN_WRITING
 
 
 def test_every_lesson_is_listed_in_order():
-    listed = re.findall(r"^\| \[(\d\d) [^\]]+\]\((\w+)\.ipynb\) \| .+\? \|$", markdown(START), re.MULTILINE)
-    stems = sorted(path.stem for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
-    assert [stem for _, stem in listed] == stems[1:]
-    assert [number for number, _ in listed] == [stem[:2] for stem in stems[1:]]
+    listed = re.findall(r"^\| \[(\d\d) [^\]]+\]\((\w+)\.ipynb\) \| .+\? \|$", markdown(), re.MULTILINE)
+    assert [stem for _, stem in listed] == LESSONS[1:]
+    assert [number for number, _ in listed] == [stem[:2] for stem in LESSONS[1:]]
+
+
+def test_the_readme_lists_every_lesson_in_order():
+    readme = (NOTEBOOKS.parent / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| \[\d\d [^\]]+\]\(notebooks/(\w+)\.ipynb\)", readme, re.MULTILINE) == LESSONS
 
 
 def test_whoever_wants_to_be_led_meets_every_lesson():
-    assert [file for file, _ in rows()["learn"]] == sorted(path.name for path in NOTEBOOKS.glob("[0-9]*.ipynb"))[1:]
+    steps = [step.lesson for step in learning_path("learn", "the whole course").steps]
+    assert [step for step in steps if step in LESSONS[1:]] == LESSONS[1:]
+
+
+def test_the_path_is_chosen_before_anything_else_happens():
+    code = [cell.source for cell in cells() if cell.cell_type == "code"]
+    assert code[1] == "choose_path()"
+    assert "(express.ipynb)" in markdown().partition("## 1. ")[0]
 
 
 def test_the_placement_test_and_what_it_says_follow_each_other():
-    cells = nbformat.read(START, as_version=4).cells
-    begin = next(n for n, cell in enumerate(cells) if cell.source.startswith("## Placement test"))
-    code = [cell.source for cell in cells[begin + 1 : begin + 4] if cell.cell_type == "code"]
+    begin = next(n for n, cell in enumerate(cells()) if cell.source.startswith("## Placement test"))
+    code = [cell.source for cell in cells()[begin + 1 : begin + 4] if cell.cell_type == "code"]
     assert code == ['show("placement")', "placement_report()"]
-
-
-def test_code_can_be_tried_in_the_quizzes_that_are_said_to_have_some():
-    linked = {file.removesuffix(".ipynb") for file, anchor in rows()["try"] if anchor == "Quiz"}
-    with_code = {name for name in lesson_stems() if any(one.kind == "code" for one in load_quiz(name).questions)}
-    assert linked
-    assert linked <= with_code

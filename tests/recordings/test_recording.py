@@ -34,7 +34,9 @@ def test_recordings_are_whole_and_not_stale(name):
     assert not run.lost_answers
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
+@pytest.mark.parametrize(
+    "name", [name for name, recipe in CATALOGUE.items() if recipe.validation() == load_corpus("validation")]
+)
 def test_the_recorded_answers_score_what_the_curve_says(name):
     """Answers are made in float32 and the curve in bfloat16, where a close call can go the other way."""
     run = recorded(name)

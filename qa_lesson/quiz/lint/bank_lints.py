@@ -25,7 +25,9 @@ SMALLEST_POOL = 30
 FEWEST: dict[Difficulty, int] = {"easy": 2, "medium": 3, "hard": 2}
 """Questions of each difficulty that a lesson's quiz has at least."""
 FEWEST_KINDS = 4
-PREFIXES = {"placement": "pl-", "mastery": "ma-"}
+SHORT_QUIZZES = {"express": 3}
+"""The number of questions of a quiz for which eight minutes must be enough."""
+PREFIXES = {"placement": "pl-", "mastery": "ma-", "express": "ex-"}
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,10 @@ def _lint_file(
 
 def _size(quiz: Quiz) -> Lint:
     n, by_difficulty = len(quiz.questions), Counter(question.difficulty for question in quiz.questions)
+    if quiz.name in SHORT_QUIZZES:
+        if n != (wanted := SHORT_QUIZZES[quiz.name]):
+            yield f"{n} questions are not what its lesson has time for", f"write {wanted}"
+        return
     if quiz.draw is None:
         if n < SMALLEST_QUIZ:
             yield f"{n} questions are too few", f"write at least {SMALLEST_QUIZ}"

@@ -114,6 +114,27 @@ class Progress:
         """
         return [_guess(row) for row in self._rows("guesses", prediction=prediction)]
 
+    def choose_path(self, mode: str, duration: str) -> None:
+        """Save the learner's way through the course, in place of an earlier one.
+
+        Raises:
+            StorageError: it could not be saved.
+        """
+        row = (f"path of {self.learner}", json.dumps([mode, duration]))
+        self._store.write(lambda connection: connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", row))
+
+    def chosen_path(self) -> tuple[str, str] | None:
+        """The mode and the duration that the learner has chosen; None if there is no choice yet.
+
+        Raises:
+            StorageError: the file cannot be read.
+        """
+        rows = self._store.read("SELECT value FROM facts WHERE name = ?", (f"path of {self.learner}",))
+        if not rows:
+            return None
+        mode, duration = json.loads(rows[0]["value"])
+        return mode, duration
+
     def to_json(self) -> str:
         """All attempts, reviews and guesses of this learner as JSON, for `export_json` and downloads."""
         record = {

@@ -25,6 +25,7 @@ from qa_lesson.quiz.progress.mastery import (
     tally_by,
     what_to_revisit,
 )
+from qa_lesson.quiz.progress.path_view import path_card
 from qa_lesson.quiz.progress.pieces import (
     NOTHING,
     count_in_words,
@@ -39,6 +40,8 @@ _FIRST = "The first answer to each question is what counts: later ones come afte
 def dashboard(progress: Progress | None = None) -> StaticView:
     """Mastery by objective and difficulty, calibration of confidence and guesses, what to read again, and the file.
 
+    If the learner has chosen a path, its next step comes first.
+
     Args:
         progress: by default the learner's own.
 
@@ -52,11 +55,12 @@ def dashboard(progress: Progress | None = None) -> StaticView:
     text = f"<dashboard: {counted(tally(attempts).n, 'question')} answered>"
     guesses = progress.guesses()
     if not attempts:
-        parts = [card(_nothing_yet() + saved_where(progress), "Your progress")]
+        parts = [path_card(progress, attempts), card(_nothing_yet() + saved_where(progress), "Your progress")]
         parts += [card(guesses_html(guesses), "How well you predict")] if guesses else []
         return StaticView(Markup().join(parts), text)
     objectives = mastery_by_objective(attempts, quizzes)
     parts = [
+        path_card(progress, attempts),
         card(_summary(attempts, quizzes) + _figure(attempts, quizzes), "Your progress"),
         card(_objective_tables(objectives, attempts), "What you can do"),
         card(_revisit_table(what_to_revisit(objectives)), "What to look at again"),

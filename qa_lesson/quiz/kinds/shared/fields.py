@@ -14,8 +14,8 @@ Difficulty = Literal["easy", "medium", "hard"]
 _LINE: Final = r"^[^\n]+$"
 _MAY_BE_EMPTY: Final = r"^[^\n]*$"
 _SLUG: Final = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-_NOTEBOOK: Final = r"^[0-9]{2}_[a-z0-9_]+$"
-_SECTION: Final = r"^[0-9]{2}_[a-z0-9_]+\.ipynb#\S+$"
+_NOTEBOOK: Final = r"^(?:express|[0-9]{2}_[a-z0-9_]+)$"
+_SECTION: Final = r"^(?:express|[0-9]{2}_[a-z0-9_]+)\.ipynb#\S+$"
 HOW_TO_WRITE: Mapping[str, str] = {
     _LINE: "write it on one line, and not empty",
     _MAY_BE_EMPTY: "write it on one line",

@@ -1,0 +1,14 @@
+from .model_table import COURSE_MODELS as COURSE_MODELS
+from .model_table import CourseModel as CourseModel
+from .model_table import models_of_this_course as models_of_this_course
+from .paths import DURATIONS as DURATIONS
+from .paths import LearningPath as LearningPath
+from .paths import PathStep as PathStep
+from .paths import learning_modes as learning_modes
+from .paths import learning_path as learning_path
+from .shared_runs import course_run as course_run
+from .shared_runs import express_run as express_run
+from .shared_runs import small_run as small_run
+from .times import LESSON_TIMES_FILE as LESSON_TIMES_FILE
+from .times import LessonTime as LessonTime
+from .times import lesson_times as lesson_times
