@@ -1,4 +1,4 @@
-"""Checks of lesson 11, your own model."""
+"""Checks of lesson 11, your own documents."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ NEXT_STEPS = ("annotate", "repair", "split again", "report", "collect documents"
 
 _SITUATIONS = (
     ("repair", {
-        "annotate": "more questions do not mend the eleven that are wrong",
+        "annotate": "more questions don't repair the eleven that are wrong",
         "split again": "no split puts an offset right",
         "report": "wrong offsets teach and score wrong spans",
         "collect documents": "first the records that you have",
     }),
     ("split again", {
         "annotate": "new questions on the same split leak in the same way",
-        "repair": "no record is wrong; they stand in the wrong part",
+        "repair": "no record is wrong; they are in the wrong part",
         "report": "the score would praise what the model remembers",
-        "collect documents": "these documents will do, once each stands in one part only",
+        "collect documents": "these documents will do, once each is in one part only",
     }),
     ("collect documents", {
         "annotate": "more questions on one document say nothing about others",
@@ -49,14 +49,14 @@ _SITUATIONS = (
     ("report", {
         "annotate": "the interval is narrow enough for the decision",
         "repair": "validation found nothing",
-        "split again": "a new split until the score pleases is a way to fool oneself",
+        "split again": "splitting again until you like the score is a way to fool yourself",
         "collect documents": "forty documents show well how different they are",
     }),
     ("annotate", {
         "repair": "there is nothing to repair yet",
         "split again": "there is nothing to split yet",
         "report": "there is no model yet",
-        "collect documents": "documents are there; it is questions that are missing",
+        "collect documents": "the documents are there, and the questions are missing",
     }),
 )  # fmt: skip
 
