@@ -73,6 +73,7 @@ BENCH ?=
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run_all.py $(BENCH)
 	$(BIN)/python tools/performance_page.py
+	$(BIN)/python tools/open_corpus_page.py
 
 # what each lesson costs a new learner, into its head and docs/performance.md; the outputs stay
 times: $(VENV)/.dev

@@ -26,6 +26,7 @@ GLOSSARY = ROOT / "notebooks" / "glossary.ipynb"
 PAGES = {
     "qa_lesson/corpus/CARD.md": "corpus_card.md",
     "docs/grading.md": "grading.md",
+    "docs/open_corpus.md": "open_corpus.md",
     "docs/performance.md": "performance.md",
     "docs/scaling.md": "scaling.md",
     "CONTRIBUTING.md": "contributing.md",

@@ -41,11 +41,11 @@ class Weights:
         intercept: of the calibration.
     """
 
-    model_weight: float = 0.43
-    retrieval_weight: float = 24.0
-    none_utility: float = 7.7
-    slope: float = 0.84
-    intercept: float = 0.3
+    model_weight: float = 0.47
+    retrieval_weight: float = 26.0
+    none_utility: float = 8.5
+    slope: float = 0.8
+    intercept: float = 0.24
 
     __pydantic_config__ = AS_WRITTEN
 
