@@ -54,17 +54,11 @@ def similarities(vectors: Vectors, rows: Rows, vector: Vectors) -> FloatArray:
     return products
 
 
-def best_hits(
-    passages: Sequence[Passage] | Mapping[int, Passage], rows: Rows, scores: FloatArray, k: int, method: SearchMethod
-) -> list[Hit]:
+def best_hits(passages: Sequence[Passage] | Mapping[int, Passage], rows: Rows, scores: FloatArray, k: int) -> list[Hit]:
     """The `k` best of some passages, given by their row numbers and scores."""
     scores = scores.round(_DECIMALS)
     order = np.lexsort((rows, -scores))[:k]
-    return [
-        Hit(passages[int(rows[place])], float(scores[place]), rank)
-        for rank, place in enumerate(order, start=1)
-        if method != "words" or scores[place] > 0
-    ]
+    return [Hit(passages[int(rows[place])], float(scores[place]), rank) for rank, place in enumerate(order, start=1)]
 
 
 def covered_share(words: WordIndex, question: str) -> FloatArray:
@@ -80,3 +74,9 @@ def near_best(scores: FloatArray, k: int) -> Rows:
         return np.arange(len(scores))
     lowest = np.partition(scores, len(scores) - k)[len(scores) - k]
     return np.flatnonzero(scores >= lowest - _MARGIN)
+
+
+def near_best_by_words(covered: FloatArray, k: int) -> Rows:
+    """`near_best` of the texts that share a word: a partition of very many equal zeros is slow."""
+    rows = np.flatnonzero(covered > 0)
+    return rows[near_best(covered[rows], k)]

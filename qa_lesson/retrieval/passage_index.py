@@ -15,7 +15,16 @@ from qa_lesson.documents import Passage
 from qa_lesson.errors import ConfigError, DataError, shorten
 from qa_lesson.hardware import progress_wanted
 from qa_lesson.retrieval.bm25 import WordIndex
-from qa_lesson.retrieval.hits import Hit, Vectors, best_hits, covered_share, fuse, near_best, similarities
+from qa_lesson.retrieval.hits import (
+    Hit,
+    Vectors,
+    best_hits,
+    covered_share,
+    fuse,
+    near_best,
+    near_best_by_words,
+    similarities,
+)
 from qa_lesson.retrieval.index_folder import IndexParts, read_index, write_index
 from qa_lesson.retrieval.nearest import FEWEST_CANDIDATES, NearestVectors, graph_wanted
 from qa_lesson.retrieval.sentences import SearchMethod
@@ -101,41 +110,42 @@ class Index:
             DataError: one string in place of a list, or a blank question.
         """
         check_search(questions, k, method)
-        meant = None if method == "words" else embed(questions)
-        graph = self._parts.nearest
-        if graph is None or meant is None:
+        if method == "words":
+            return [self._compare_words(question, k) for question in questions]
+        meant, graph = embed(questions), self._parts.nearest
+        if graph is None:
             return self._compare_all(questions, meant, k, method)
         return [self._compare_some(*asked, graph, k, method) for asked in zip(questions, meant, strict=True)]
 
-    def _compare_all(
-        self, questions: Sequence[str], meant: Vectors | None, k: int, method: SearchMethod
-    ) -> list[list[Hit]]:
-        words, vectors = self._parts.words, self._parts.vectors
+    def _compare_words(self, question: str, k: int) -> list[Hit]:
+        covered = covered_share(self.words, question)
+        rows = near_best_by_words(covered, k)
+        return best_hits(self.passages, rows, covered[rows], k)
+
+    def _compare_all(self, questions: Sequence[str], meant: Vectors, k: int, method: SearchMethod) -> list[list[Hit]]:
         at_once = max(1, _SCORES_AT_ONCE // len(self))
         found = []
         for first in range(0, len(questions), at_once):
-            asked = questions[first : first + at_once]
-            cosines = None if meant is None else meant[first : first + at_once] @ vectors.T
-            for i, question in enumerate(asked):
-                covered = np.zeros(len(self)) if method == "meaning" else covered_share(words, question)
-                rows = near_best(fuse(covered, covered if cosines is None else cosines[i], method), k)
-                near = covered[rows] if meant is None else similarities(vectors, rows, meant[first + i])
-                found.append(best_hits(self.passages, rows, fuse(covered[rows], near, method), k, method))
+            some = meant[first : first + at_once]
+            asked = zip(questions[first : first + at_once], some, some @ self.vectors.T, strict=True)
+            for question, vector, cosines in asked:
+                covered = covered_share(self.words, question) if method == "fused" else np.zeros(len(self))
+                rows = near_best(fuse(covered, cosines, method), k)
+                scores = fuse(covered[rows], similarities(self.vectors, rows, vector), method)
+                found.append(best_hits(self.passages, rows, scores, k))
         return found
 
     def _compare_some(
         self, question: str, vector: Vectors, graph: NearestVectors, k: int, method: SearchMethod
     ) -> list[Hit]:
-        parts = self._parts
         n = min(max(FEWEST_CANDIDATES, 10 * k), len(self))
         rows = graph.rows(vector, n)
         covered = np.zeros(len(self))
         if method == "fused":
-            covered = covered_share(parts.words, question)
-            by_words = near_best(covered, n)
-            rows = np.union1d(rows, by_words[covered[by_words] > 0])
-        scores = fuse(covered[rows], similarities(parts.vectors, rows, vector), method)
-        return best_hits(self.passages, rows, scores, k, method)
+            covered = covered_share(self.words, question)
+            rows = np.union1d(rows, near_best_by_words(covered, n))
+        scores = fuse(covered[rows], similarities(self.vectors, rows, vector), method)
+        return best_hits(self.passages, rows, scores, k)
 
 
 def build_index(

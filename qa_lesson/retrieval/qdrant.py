@@ -116,7 +116,7 @@ class QdrantIndex:
                 cosines = (vectors.reshape(-1, DIMENSIONS) * meant[i]).sum(axis=1, dtype=np.float64)
             passages = {row: _passage(point.payload) for row, point in points.items()}
             rows = np.array([*passages], np.intp)
-            found.append(best_hits(passages, rows, fuse(covered, cosines, method), k, method))
+            found.append(best_hits(passages, rows, fuse(covered, cosines, method), k))
         return found
 
     def _request(self, query: Any, using: str, n: int) -> QueryRequest:
