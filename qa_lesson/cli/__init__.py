@@ -20,10 +20,13 @@ from qa_lesson.cli import (  # noqa: F401  each module adds its commands to the 
 )
 from qa_lesson.cli._app import app, check_launch
 from qa_lesson.cli._console import accept_any_text, finish_printing, print_nothing, show_error
+from qa_lesson.cli._help_panels import arrange
 from qa_lesson.cli.corpora import corpus_questions, searching  # noqa: F401
 from qa_lesson.cli.teaching import bundles, exports, grading, progress, quizzes  # noqa: F401
 from qa_lesson.errors import QALessonError
 from qa_lesson.hardware import disconnect, is_main_process, process_index
+
+arrange(app)
 
 
 def main() -> None:

@@ -58,7 +58,7 @@ Rules = Annotated[
 ]
 Split = Annotated[
     Literal["train", "extra_train", "validation", "test", "out_of_domain"],
-    typer.Option(help="Split of the embedded corpus."),
+    typer.Option(metavar="<split>", help="train, extra_train, validation, test or out_of_domain."),
 ]
 Unanswerable = Annotated[bool, typer.Option("--unanswerable", help="Take the corpus's unanswerable questions too.")]
 ModelDir = Annotated[str, typer.Option("--model", help="Model folder, or hub id.")]

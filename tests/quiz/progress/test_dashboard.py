@@ -102,7 +102,7 @@ def test_the_dashboard_counts_first_attempts_and_links_what_was_missed(progress)
     assert "33 %" not in text  # said at the second attempt
     images = re.findall(r'<img alt="([^"]+)"', view.html)
     assert len(images) == 2
-    assert "04 metrics (n=3): 33.3 %" in images[0]
+    assert "metrics (n=3): 33.3 %" in images[0]
     assert "hard questions (n=1): 0.0 %" in images[0]
     assert "confidence 95.0 %: answered right 50.0 % of 2" in images[1]
 
