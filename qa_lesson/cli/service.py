@@ -34,7 +34,7 @@ def serve(
         Path | None, typer.Option(help="Folder that `qa-lesson index` wrote, to answer questions without a context.")
     ] = None,
     settings: Annotated[
-        Path | None, typer.Option(help="When to answer from the index and when not, fitted on validation questions.")
+        Path | None, typer.Option(help="File that `qa-lesson calibrate` wrote; if not given, the one in the index.")
     ] = None,
     host: Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 lets other machines in.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
@@ -164,13 +164,14 @@ def watch(
 
 
 def _from_index(index: Path, answerer: QuestionAnswerer, settings: Path | None) -> CorpusAnswerer:
-    from qa_lesson.open_corpus import CorpusAnswerer, read_settings
-    from qa_lesson.retrieval import load_index
+    from qa_lesson.open_corpus import load_corpus_answerer, read_settings
 
-    chosen = None if settings is None else read_settings(settings)
-    if chosen is None:
-        warn("note:", "without --settings every question gets an answer, also one that the documents don't answer")
-    return CorpusAnswerer(load_index(index), answerer, settings=chosen)
+    corpus = load_corpus_answerer(index, answerer, settings=None if settings is None else read_settings(settings))
+    if not corpus.settings.is_fitted:
+        warn(
+            "note:", "every question gets an answer, also one that the documents don't answer: see qa-lesson calibrate"
+        )
+    return corpus
 
 
 def _check_model(model: str) -> None:

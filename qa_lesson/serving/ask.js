@@ -12,7 +12,7 @@ const question = find("question", HTMLInputElement);
 const context = find("context", HTMLTextAreaElement);
 const submit = /** @type {HTMLButtonElement} */ (form.querySelector("button"));
 const verdicts = { right: find("right", HTMLButtonElement), wrong: find("wrong", HTMLButtonElement) };
-const [status, problem, result, thanks] = ["status", "problem", "result", "thanks"].map((id) => find(id, HTMLElement));
+const [busy, problem, result, thanks] = ["status", "problem", "result", "thanks"].map((id) => find(id, HTMLElement));
 /** @type {string | null} */
 let answerId = null;
 
@@ -48,7 +48,9 @@ function show(answer, given) {
   find("answer", HTMLElement).textContent = isFound ? answer.text : `Not in ${documents}.`;
   find("probability", HTMLMeterElement).value = answer.probability;
   const sure = percent(answer.probability);
-  find("percent", HTMLElement).textContent = isFound ? `${sure} sure` : `best candidate: ${sure} sure, which is too little`;
+  find("percent", HTMLElement).textContent = isFound
+    ? `${sure} sure`
+    : `best candidate: ${sure} sure, which is too little`;
   find("passage", HTMLElement).hidden = !isFound;
   if (isFound) {
     const { document: name, page, headings = [] } = place;
@@ -83,7 +85,7 @@ form.addEventListener("submit", async (event) => {
   const given = context.value.trim() ? context.value : "";
   problem.hidden = result.hidden = true;
   submit.disabled = true;
-  status.textContent = "Looking for the answer…";
+  busy.textContent = "Looking for the answer…";
   try {
     const body = given ? { question: question.value, context: given } : { question: question.value };
     show((await post("answer", body)).answers[0], given);
@@ -91,7 +93,7 @@ form.addEventListener("submit", async (event) => {
     complain(error);
   } finally {
     submit.disabled = false;
-    status.textContent = "";
+    busy.textContent = "";
   }
 });
 

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import shutil
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
@@ -57,7 +61,7 @@ def export_onnx(model: str | Path, folder: str | Path, *, int8: bool = False) ->
     with folder_atomically(folder) as fresh:
         path = fresh / ONNX_FILE
         try:
-            with quiet():
+            with quiet(), _without_warnings():
                 torch.onnx.export(
                     _Logits(source, names).train(False), tuple(example[name] for name in names), path,
                     dynamo=True, verbose=False, opset_version=_OPSET,
@@ -155,6 +159,22 @@ class OnnxModel(torch.nn.Module):
         found = self._session.run(None, {name: inputs[name].numpy() for name in self._names})
         start, end = (torch.from_numpy(logits) for logits in found)
         return SimpleNamespace(start_logits=start, end_logits=end)
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Keep the exporter from naming libraries that the model doesn't need."""
+    loggers = [logging.getLogger(name) for name in ("torch.onnx._internal.exporter._registration", "onnxscript")]
+    levels = [logger.level for logger in loggers]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for logger in loggers:
+            logger.setLevel(logging.ERROR)
+        try:
+            yield
+        finally:
+            for logger, level in zip(loggers, levels, strict=True):
+                logger.setLevel(level)
 
 
 class _Logits(torch.nn.Module):
