@@ -107,7 +107,7 @@ def _roll(weight: float, rate: float, steps: int, momentum: float = 0.0) -> floa
 def roll(answer: Callable[..., Any]) -> None:
     """Gradient descent on one weight; the lowest loss is at a weight of 3."""
     for weight, rate, steps, because in (
-        (5.0, 0.1, 0, "no step leaves the weight where it is"),
+        (5.0, 0.1, 0, "without a step the weight stays the same"),
         (5.0, 0.1, 1, "the slope is 4 at a weight of 5, so one step goes down by 0.4"),
         (5.0, 0.1, 3, "ask for the slope again after each step"),
         (0.0, 0.25, 2, "below the lowest point the slope is negative, so the weight grows"),

@@ -1,4 +1,4 @@
-"""Checks of lesson 04: the log, the steps and the settings of a training."""
+"""Checks of lesson 04: the log, the steps and the settings of a training run."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _WRONG_EPOCHS = {
 
 @exercise("fine_tune.best_epoch")
 def best_epoch(answer: Callable[[list[dict[str, float]]], Any]) -> None:
-    """The epoch with the best validation F1 in the log of a training."""
+    """The epoch with the best validation F1 in the log of a training run."""
     try:
         found = answer([dict(entry) for entry in _LOG])
     except KeyError as error:
@@ -46,7 +46,7 @@ def best_epoch(answer: Callable[[list[dict[str, float]]], Any]) -> None:
 
 @exercise("fine_tune.steps")
 def steps(answer: Callable[[int, int, int], Any]) -> None:
-    """Optimiser steps of a training."""
+    """Optimizer steps of a training run."""
     cases = [
         ((80, 8, 1), 10, "ten full batches"),
         ((80, 8, 3), 30, "every epoch goes through all windows again"),
@@ -72,7 +72,7 @@ _WANTED = {
 def modernise(answer: Any) -> None:
     """Settings written for transformers 4, rewritten for 5."""
     if not isinstance(answer, dict):
-        raise NotYetError(f"give the settings as a dictionary, as the old ones are, not as {type(answer).__name__}")
+        raise NotYetError(f"give the settings in a dictionary like the old ones, not as {type(answer).__name__}")
     for old, new in _RENAMED.items():
         if old in answer:
             raise NotYetError(f"{old!r} is the old name; the table gives the new one")

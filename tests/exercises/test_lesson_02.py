@@ -25,7 +25,7 @@ SECOND = PASSAGE.rindex("flare")
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        (PASSAGE.find("flare"), "inside 'flares'"),
+        (PASSAGE.find("flare"), "part of 'flares'"),
         (SECOND + 5, "its first one"),
         (SECOND + 1, "position 0"),
         (SECOND - 3, "the passage has"),
@@ -124,3 +124,52 @@ def test_label_says_what_is_wrong(answer, told):
 def test_label():
     assert verdict("label", right_label) == ("correct", "")
     assert verdict("label", lambda *given: list(right_label(*given))) == ("correct", "")
+
+
+def places(context, text):
+    return [at for at in range(len(context)) if context.startswith(text, at)]
+
+
+def count_windows(n, room, stride):
+    return 1 + -(-max(0, n - room) // (room - stride))
+
+
+def largest_stride(n, room, most):
+    return max((stride for stride in range(room) if count_windows(n, room, stride) <= most), default=-1)
+
+
+def whole_label(offsets, start, end):
+    context = [i for i, span in enumerate(offsets) if span[0] >= 0]
+    if start < offsets[context[0]][0] or end > offsets[context[-1]][1]:
+        return 0, 0
+    covered = [i for i in context if offsets[i][1] > start and offsets[i][0] < end]
+    return covered[0], covered[-1]
+
+
+def first_label(offsets, answers):
+    return next((found for span in answers if (found := whole_label(offsets, *span)) != (0, 0)), (0, 0))
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "told"),
+    [
+        ("places", places, ""),
+        ("places", lambda context, text: [context.find(text)], "both occurrences"),
+        (
+            "places",
+            lambda context, text: [at for at in places(context, text) if text != "ana" or at == 1],
+            "may overlap",
+        ),
+        ("places", lambda context, text: places(context, text) or [-1], "the list is empty"),
+        ("largest_stride", largest_stride, ""),
+        ("largest_stride", lambda n, room, most: max(0, largest_stride(n, room, most)), "no stride will do"),
+        ("largest_stride", lambda n, room, most: 20, "without overlap"),
+        ("first_label", first_label, ""),
+        ("first_label", lambda offsets, answers: whole_label(offsets, *answers[0]), "the second one is whole"),
+        ("first_label", lambda offsets, answers: first_label(offsets, sorted(answers)), "the first one in the list"),
+    ],
+)
+def test_harder_variants(name, answer, told):
+    status, message = verdict(name, answer)
+    assert (status == "correct") == (told == "")
+    assert told in message
