@@ -72,7 +72,7 @@ _WANTED = {
 def modernise(answer: Any) -> None:
     """Settings written for transformers 4, rewritten for 5."""
     if not isinstance(answer, dict):
-        raise NotYetError(f"give the settings in a dictionary like the old ones, not as {type(answer).__name__}")
+        raise NotYetError(f"give the settings as a dictionary like the old ones, not as {type(answer).__name__}")
     for old, new in _RENAMED.items():
         if old in answer:
             raise NotYetError(f"{old!r} is the old name; the table gives the new one")
