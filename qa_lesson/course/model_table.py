@@ -36,6 +36,7 @@ COURSE_MODELS = (
             "00_start_here",
             "01_why_fine_tune",
             "02_prepare_data",
+            "04_fine_tune",
             "05_metrics",
             "06_how_sure_is_a_score",
             "07_when_to_trust_an_answer",
