@@ -1,3 +1,5 @@
+from .annotating.reach import reach_of as reach_of
+from .annotating.sheets import helpful_order as helpful_order
 from .annotation import AnnotationWidget as AnnotationWidget
 from .annotation import annotate as annotate
 from .answers import show_answers as show_answers

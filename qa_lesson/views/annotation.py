@@ -34,8 +34,8 @@ def annotate(path: str | Path, passages: Passages | None = None) -> AnnotationWi
         path: the file to make or go on with, for instance ``"my_questions.jsonl"``.
         passages: what to page through: passages that `qa_lesson.documents.read_folder` gave, texts, texts as
             ``(document, text)``, or examples whose contexts are taken. Without them you paste passages into the widget.
-            Name the documents, because the data is split by them. `qa_lesson.views.annotating.sheets.helpful_order`
-            brings passages into an order that helps.
+            Name the documents, because the data is split by them. `qa_lesson.views.helpful_order` brings them
+            into an order that helps.
 
     Raises:
         ConfigError: an empty list of passages, or one without text.
