@@ -138,6 +138,17 @@ function render({ model, el }) {
       view.scrollLeft = scrollLeft;
     }
     setText(said, model.get("said"));
+    noteWidth();
+  }
+
+  // A picture that scrolls sideways can be reached with the Tab key, and has a name
+  function noteWidth() {
+    const named = { tabindex: "0", role: "group", "aria-label": "Picture, scrolls sideways" };
+    const scrolls = view.scrollWidth > view.clientWidth;
+    for (const [name, value] of Object.entries(named)) {
+      if (scrolls) view.setAttribute(name, value);
+      else view.removeAttribute(name);
+    }
   }
 
   const heading = make("div", { class: "qax-heading", text: model.get("name") });
@@ -146,7 +157,13 @@ function render({ model, el }) {
   el.append(keepKeys(make("section", { class: "qax", "aria-label": model.get("name") }, ...parts)));
   draw();
   hideStill(el);
-  return redrawOn(model, ["controls", "values", "view", "said"], draw);
+  const resized = new ResizeObserver(noteWidth);
+  resized.observe(view);
+  const endRedraws = redrawOn(model, ["controls", "values", "view", "said"], draw);
+  return () => {
+    resized.disconnect();
+    endRedraws();
+  };
 }
 
 export default { render };

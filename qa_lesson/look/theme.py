@@ -22,6 +22,7 @@ from qa_lesson.look.html import dark_style
 _PIXELS_PER_INCH = 100  # CSS pixels an inch; the picture itself has twice as many
 _NARROWEST = 500  # CSS pixels; in a narrower window one scrolls, for smaller the text cannot be read
 _PADDING = 0.1  # around the axes, in units of 100 CSS pixels
+_SCROLLS = Markup('<div tabindex="0" role="group" aria-label="Figure" style="overflow-x: auto">{}</div>')
 _COLOURS = 128  # enough for smooth edges, and a third of the bytes of a true-colour picture
 
 
@@ -115,7 +116,7 @@ class DescribedFigure:
         ).format(self.alt, width, min(width, _NARROWEST), base64.b64encode(self.png()).decode())
 
     def _repr_html_(self) -> str:
-        return dark_style() + self.html()
+        return dark_style() + _SCROLLS.format(self.html())
 
 
 def describe(figure: Figure, text: str) -> DescribedFigure:

@@ -6,6 +6,17 @@ import { test } from "node:test";
 import explorable from "../../qa_lesson/look/explorable.js";
 import { keysThatLeak, open, texts, type } from "./page.js";
 
+let resize = () => {};
+globalThis.ResizeObserver = class {
+  constructor(listener) {
+    resize = listener;
+  }
+  observe() {}
+  disconnect() {
+    resize = () => {};
+  }
+};
+
 const slider = { id: "stride", kind: "slider", label: "Stride", unit: "tokens", min: 0, max: 9, step: 3 };
 const choice = { id: "model", kind: "choice", label: "Model", options: ["first", "last"] };
 const words = {
@@ -106,4 +117,13 @@ test("a control that has gone is taken away, and nothing is drawn after the end"
 test("radio buttons of two pictures do not share a name", () => {
   const first = open(explorable, copy()).all("fieldset input")[0].name;
   assert.notEqual(open(explorable, copy()).all("fieldset input")[0].name, first);
+});
+
+test("a picture that is wider than its place can be reached and has a name", () => {
+  const view = open(explorable, copy()).one(".qax-view");
+  assert.equal(view.hasAttribute("tabindex"), false);
+  Object.defineProperty(view, "scrollWidth", { value: 500 });
+  resize();
+  assert.deepEqual([view.getAttribute("tabindex"), view.getAttribute("role")], ["0", "group"]);
+  assert.equal(view.getAttribute("aria-label"), "Picture, scrolls sideways");
 });
