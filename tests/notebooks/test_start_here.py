@@ -11,7 +11,7 @@ from qa_lesson.course import DURATIONS, learning_modes, learning_path
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 START = NOTEBOOKS / "00_start_here.ipynb"
 LESSONS = sorted(path.stem for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
-IN_WRITING = {"03_how_a_model_learns", "12_ship_it"}
+IN_WRITING = {"12_ship_it"}
 MODES = "start, why, learn, deep dive, visualize, try, challenge, project, review, metrics".split(", ")
 
 
