@@ -43,6 +43,7 @@ COURSE_MODELS = (
             "09_leakage",
             "10_answer_variability",
             "11_your_own_documents",
+            "12_ship_it",
         ),
     ),
     CourseModel("small model", "small_model", ("06_how_sure_is_a_score", "07_when_to_trust_an_answer")),
