@@ -52,7 +52,7 @@ class AnswerQueue:
     Args:
         answerer: answers questions with a context.
         corpus: answers questions without one; None if there is no index.
-        limits: how much may wait, and how much is answered at once.
+        limits: how much may wait, and how much is answered together.
         on_batch: is told the number of questions and the seconds of each batch.
     """
 
@@ -152,7 +152,7 @@ class AnswerQueue:
             return batch
 
     def _answer(self, batch: list[AnswerJob]) -> None:
-        """Answer requests of one kind together; if that fails, each by itself, so that one can't spoil another."""
+        """Answer requests of one kind together; if that fails, each alone, so one can't spoil the rest."""
         if not batch:
             return
         try:

@@ -50,10 +50,10 @@ def build_app(
         answerer: answers questions that come with a context. The service's own thread uses it; nothing else should.
         corpus: answers questions that come without one; None refuses them.
         name: of the model, shown on the page and by ``/health``.
-        n_passages: in the index, likewise.
+        n_passages: in the index, shown there too.
         limits: of requests and of what waits.
         log: where questions, answers and feedback are kept; None keeps nothing.
-        hosts: names by which the service may be addressed, besides localhost and any IP address.
+        hosts: names of the service in addresses; localhost and IP addresses always work.
     """
     limits = limits or ServiceLimits()
     counters = Counters()

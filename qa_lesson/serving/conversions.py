@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Given(NamedTuple):
-    """An answer as it is sent, and what the log keeps beside it."""
+    """An answer as it is sent, and what the log keeps with it."""
 
     answer: Answered
     passage: str

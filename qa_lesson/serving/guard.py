@@ -1,4 +1,4 @@
-"""What stands before every request: who may ask, how large a request may be, and the headers of every response.
+"""Checks before every request: who may ask, how large a request may be, and the headers of every response.
 
 The service has no passwords, so a web page that you visit must not be able to use it through your browser. A page of
 another address can't send it JSON (its Origin or Sec-Fetch-Site header gives it away), and a name that an attacker
@@ -45,7 +45,7 @@ class Guard:
     Args:
         app: the application.
         limits: of the body's size and of the time that it may take to arrive.
-        hosts: names by which the service may be addressed, besides localhost and any IP address.
+        hosts: names of the service in addresses; localhost and IP addresses always work.
     """
 
     def __init__(self, app: ASGIApp, limits: ServiceLimits, hosts: Collection[str] = ()) -> None:

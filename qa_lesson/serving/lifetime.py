@@ -1,4 +1,4 @@
-"""Start and stop a service: in a terminal until it is told to stop, or beside the cells of a notebook."""
+"""Start and stop a service: in a terminal until it is told to stop, or from a notebook."""
 
 from __future__ import annotations
 

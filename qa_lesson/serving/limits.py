@@ -18,7 +18,7 @@ class ServiceLimits:
         context_characters: of one context.
         request_characters: of all contexts of one request; a context that several questions share counts for each.
         waiting_questions: accepted and not yet answered, of all requests. Beyond it the answer is 429.
-        waiting_characters: of their contexts, likewise.
+        waiting_characters: of their contexts. Beyond it the answer is 429 too.
         seconds: to wait for an answer, and for the rest of a request that has begun to arrive.
         batch_questions: answered together, at most.
         gather_seconds: how long the first question of a batch waits for others.

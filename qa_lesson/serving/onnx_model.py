@@ -110,7 +110,7 @@ class OnnxAnswerer(QuestionAnswerer):
 
     @cached_property
     def fingerprint(self) -> str:
-        """That of the model that was exported. In int8 it is another model, with a fingerprint of its own."""
+        """That of the model that was exported. An int8 export has a fingerprint of its own."""
         fix = "export it again"
         return read_json(self._origin, _ORIGIN, what="the export's origin cannot be read", fix=fix, error=ModelError)[
             "fingerprint"

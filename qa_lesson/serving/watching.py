@@ -81,7 +81,7 @@ class Watched:
         answers: all of them, the oldest first.
         marked: for ids of answers whether people said that they are right.
         similarity: of each question to the nearest training question (cosine); None if those are not known.
-        limit: a question under this similarity counts as unlike the training questions; None likewise.
+        limit: a question under this similarity counts as unlike the training questions; None if those are not known.
         problems: lines that could not be read.
     """
 
