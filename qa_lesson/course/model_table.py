@@ -46,7 +46,7 @@ COURSE_MODELS = (
             "12_ship_it",
         ),
     ),
-    CourseModel("small model", "small_model", ("06_how_sure_is_a_score", "07_when_to_trust_an_answer")),
+    CourseModel("small model", "small_model", ("06_how_sure_is_a_score",)),
     CourseModel("full recipe", "course_seed_0", ("04_fine_tune", "06_how_sure_is_a_score", "08_overfitting")),
     CourseModel("half of the questions", "half_seed_0", ("08_overfitting",)),
     CourseModel("64 questions", "overfit_64", ("08_overfitting",)),

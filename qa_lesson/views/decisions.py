@@ -36,7 +36,7 @@ class UseCase:
 
 
 USE_CASES = (
-    UseCase("support search", 10.0, 1.0, 5.0, "the reader sees the passage too and mends a boundary at a glance"),
+    UseCase("support search", 10.0, 1.0, 5.0, "people see the passage too and fix a boundary at a glance"),
     UseCase("medical dosage", 10_000.0, 10_000.0, 10.0, "half a dose is a wrong dose, so an inexact answer harms too"),
     UseCase("autocomplete", 0.1, 0.05, 0.2, "a bad suggestion is typed over in seconds"),
 )
