@@ -31,6 +31,7 @@ SettingsFile = Annotated[
     typer.Option("--settings", help="File that `qa-lesson calibrate` wrote; if not given, the one in the index."),
 ]
 _SHOWN = 3
+_EVEN = 0.5
 _WIDTH = 100
 
 
@@ -169,7 +170,8 @@ def show_over_corpus(result: CorpusEvaluation) -> None:
     record = result.as_dict()
     names = {"exact_match": "EM", "f1": "F1", "answered": "answered", "risk": "wrong among the answers given"}
     named = [(label, record[name]) for name, label in names.items()]
-    named += [(f"right passage among the first {k}", found) for k, found in record["recall"].items()]
+    for k, found in record["recall"].items():
+        named.append(("right passage first" if k == "1" else f"right passage among the first {k}", found))
     named.append(("unanswerable questions answered", record["wrongly_answered"]))
     rows = [(name, *_percent(found)) for name, found in named if found]
     show_table(("over the whole index", "%", "95% interval"), rows)
@@ -218,7 +220,8 @@ def _show(answer: CorpusAnswer, threshold: float | None) -> None:
     say((answer.question, "dim"))
     best = answer.best
     if best is not None:
-        say((best.text, "bold"), f"  {100 * best.probability:.0f}%")
+        doubt = ", more likely wrong than right" if best.probability < _EVEN else ""
+        say((" ".join(best.text.split()), "bold"), f"  {100 * best.probability:.0f}%{doubt}")
         say(f"  {best.source}")
         say(f"  {best.snippet.marked()}")
     else:
@@ -230,7 +233,7 @@ def _show(answer: CorpusAnswer, threshold: float | None) -> None:
         rows = [
             (
                 f"{100 * one.probability:.0f}%",
-                one.text,
+                " ".join(one.text.split()),
                 one.source,
                 snippet_around(one.passage.text, one.start, one.end, longest=_WIDTH).marked(),
             )
