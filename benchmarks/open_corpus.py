@@ -28,8 +28,14 @@ from qa_lesson.evaluation import (
     paired_comparison,
     score_interval,
 )
-from qa_lesson.open_corpus import CorpusAnswer, CorpusAnswerer, evaluate_corpus_answers, separation
-from qa_lesson.open_corpus.abstention import offered_by, settings_for
+from qa_lesson.open_corpus import (
+    CorpusAnswer,
+    CorpusAnswerer,
+    evaluate_corpus_answers,
+    offered_by,
+    separation,
+    settings_for,
+)
 from qa_lesson.open_corpus.corpus_evaluation import interval_dict, share_interval
 from qa_lesson.retrieval import build_index, corpus_passages
 from qa_lesson.schema import Example

@@ -1,4 +1,6 @@
 from .abstention import fit_abstention as fit_abstention
+from .abstention import offered_by as offered_by
+from .abstention import settings_for as settings_for
 from .answer_settings import AnswerSettings as AnswerSettings
 from .answer_settings import read_settings as read_settings
 from .answer_settings import write_settings as write_settings
