@@ -81,7 +81,7 @@ def next_step(answer: Sequence[str]) -> None:
 _CLAIMS = {
     "a": "a share of exact matches on one document is no promise for every document",
     "b": "",
-    "c": "the interval of the difference holds 0: that is not decided, and not the same as 'no better'",
+    "c": "the interval of the difference contains 0: that is not decided, and not the same as 'no better'",
     "d": "",
     "e": "extractive answers are copied, so they are never made up, but they can be the wrong words",
     "f": "",
@@ -90,7 +90,7 @@ _CLAIMS = {
 
 @exercise("your_own_documents.model_card")
 def model_card_claims(answer: Iterable[str]) -> None:
-    """The letters of the sentences that may stand on the model card."""
+    """The letters of the sentences that the model card may contain."""
     chosen = {str(letter).strip(" .,;'\"").lower() for letter in answer} - {""}
     if unknown := sorted(chosen - set(_CLAIMS)):
         raise NotYetError(f"there is no sentence {unknown[0]!r}: give letters, for instance {{'a', 'b'}}")
