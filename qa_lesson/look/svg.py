@@ -112,11 +112,11 @@ def _n(value: float) -> str:
 def swatch(fill: str, edge: str, meaning: str, *, dashed: bool = False) -> Markup:
     """A box in a color, and what it means, for `legend`."""
     return Markup(
-        '<span style="white-space: nowrap"><span style="display: inline-block; width: 14px; height: 12px; '
+        '<span style="white-space: nowrap; margin-right: 14px"><span style="display: inline-block; width: 14px; height: 12px; '
         'vertical-align: -1px; background-color: {}; border: 2px {} {}"></span> {}</span>'
     ).format("transparent" if fill == "none" else themed(fill), "dashed" if dashed else "solid", themed(edge), meaning)
 
 
 def legend(*swatches: Markup) -> Markup:
     """What the colors mean, below a picture."""
-    return Markup('<p style="font-size: 13px">{}</p>').format(Markup(" &emsp; ").join(swatches))
+    return Markup('<p style="font-size: 13px">{}</p>').format(Markup(" ").join(swatches))
