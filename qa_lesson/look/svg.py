@@ -112,8 +112,8 @@ def _n(value: float) -> str:
 def swatch(fill: str, edge: str, meaning: str, *, dashed: bool = False) -> Markup:
     """A box in a color, and what it means, for `legend`."""
     return Markup(
-        '<span style="white-space: nowrap; margin-right: 14px"><span style="display: inline-block; width: 14px; height: 12px; '
-        'vertical-align: -1px; background-color: {}; border: 2px {} {}"></span> {}</span>'
+        '<span style="white-space: nowrap; margin-right: 14px"><span style="display: inline-block; width: 14px; '
+        'height: 12px; vertical-align: -1px; background-color: {}; border: 2px {} {}"></span> {}</span>'
     ).format("transparent" if fill == "none" else themed(fill), "dashed" if dashed else "solid", themed(edge), meaning)
 
 
