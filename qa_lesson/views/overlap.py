@@ -102,10 +102,18 @@ def show_overlap(prediction: str, references: str | Sequence[str], *, rules: Rul
     total = score_answer(prediction, texts, rules=rules)
     overlaps = [compare_tokens(prediction, text, rules=rules) for text in texts or [""]]
     best = max(overlaps, key=lambda overlap: overlap.score.f1)
-    shown = []
-    for number, overlap in enumerate(overlaps, 1):
-        name = f"reference {number} (best)" if overlap is best else f"reference {number}"
-        shown.append(_side_by_side(overlap, "" if len(overlaps) == 1 else Markup("<b>{}</b>").format(name)))
+    names = [
+        f"reference {number}" + (" (best)" if overlap is best else "") for number, overlap in enumerate(overlaps, 1)
+    ]
+    if len(overlaps) == 1:
+        shown = [_side_by_side(overlaps[0])]
+    else:  # one grid of tokens, and one table of scores
+        shown = [
+            _marked(f"prediction against {name}", overlap.prediction_pieces) + _marked(name, overlap.reference_pieces)
+            for name, overlap in zip(names, overlaps, strict=True)
+        ]
+        rows = [[name, *_score_cells(overlap.score)] for name, overlap in zip(names, overlaps, strict=True)]
+        shown.append(table(["", *_SCORES], rows, row_headers=True))
     numbers = (
         f"precision {percent(total.precision)}, recall {percent(total.recall)}, "
         f"F1 {percent(total.f1)}, EM {total.exact_match:.0f}"
@@ -166,15 +174,20 @@ def _marked(name: str, pieces: Sequence[Piece]) -> Markup:
     return Markup('<div><span style="{}">{}:</span> {}</div>').format(css(color="muted"), name, words)
 
 
-def _side_by_side(overlap: Overlap, title: str) -> Markup:
+_SCORES = ("precision", "recall", "F1", "EM")
+
+
+def _score_cells(score: Score) -> list[str]:
+    return [*map(percent, (score.precision, score.recall, score.f1)), f"{score.exact_match:.0f}"]
+
+
+def _side_by_side(overlap: Overlap) -> Markup:
     """Tokens and scores, the scores below if there is no room beside the tokens."""
-    score = overlap.score
-    row = [*map(percent, (score.precision, score.recall, score.f1)), f"{score.exact_match:.0f}"]
     tokens = _marked("prediction", overlap.prediction_pieces) + _marked("reference", overlap.reference_pieces)
     return Markup(
         '<div style="display: flex; flex-wrap: wrap; column-gap: 20px; align-items: center">'
-        '<div style="flex: 1 1 240px">{}{}</div><div>{}</div></div>'
-    ).format(title, tokens, table(["precision", "recall", "F1", "EM"], [row]))
+        '<div style="flex: 1 1 240px">{}</div><div>{}</div></div>'
+    ).format(tokens, table(_SCORES, [_score_cells(overlap.score)]))
 
 
 _MEANING: tuple[tuple[Status, str], ...] = (

@@ -117,3 +117,10 @@ def test_explorer_follows_the_typing():
     assert explorer.view.value == show_overlap(explorer.prediction.value, "Paris is the capital of France").html
     assert explorer.static_html() == explorer.view.value
     assert repr(explorer) == "<overlap explorer>"
+
+
+def test_several_references_share_one_table_of_scores():
+    shown = show_overlap("the old port", ["in the port of Skelm", "the port"]).html
+    assert shown.count("<table") == 1
+    assert shown.index("reference 1</th>") < shown.index("reference 2 (best)</th>")
+    assert show_overlap("the old port", "the port").html.count("<table") == 1
