@@ -70,7 +70,7 @@ class AnswerQueue:
         self._n_questions = self._n_characters = 0  # accepted and not answered
         self._changed = threading.Condition()
         self._closing = False
-        self._seconds_each = 0.05  # a moving average, for Retry-After
+        self._seconds_per_character = 0.0  # a moving average, to foresee how long a request will wait
         self._thread = threading.Thread(target=self._work, name="answers", daemon=True)
         self._thread.start()
 
@@ -93,8 +93,9 @@ class AnswerQueue:
                 raise RefusalError(503, "the service is stopping", fix="ask again when it has started", retry_after=5)
             too_many = self._n_questions + len(asked.questions) > self._limits.waiting_questions
             too_long = self._n_characters + asked.characters > self._limits.waiting_characters
-            if self._waiting and (too_many or too_long):
-                wait = max(1, round(self._n_questions * self._seconds_each))
+            foreseen = self._n_characters * self._seconds_per_character
+            if self._waiting and (too_many or too_long or foreseen > self._limits.seconds):
+                wait = max(1, round(foreseen))
                 raise RefusalError(
                     429,
                     "too many questions are waiting",
@@ -125,11 +126,13 @@ class AnswerQueue:
             for is_corpus in (False, True):
                 self._answer([asked for asked in wanted if (asked.contexts is None) == is_corpus])
             seconds, n = time.perf_counter() - started, sum(len(asked.questions) for asked in wanted)
+            n_characters = sum(asked.characters for asked in wanted)
             with self._changed:
                 for asked in batch:
                     self._count(asked, -1)
                 if n:
-                    self._seconds_each += (seconds / n - self._seconds_each) / 10
+                    known = self._seconds_per_character
+                    self._seconds_per_character += (seconds / n_characters - known) / (5 if known else 1)
             if n:
                 self._on_batch(n, seconds)
 
@@ -145,10 +148,14 @@ class AnswerQueue:
                     break
                 self._changed.wait(remaining)
             batch: list[AnswerJob] = []
-            n = 0
-            while self._waiting and (not batch or n + len(self._waiting[0].questions) <= self._limits.batch_questions):
+            n = n_characters = 0
+            while self._waiting:
+                n += len(self._waiting[0].questions)
+                n_characters += self._waiting[0].characters
+                is_full = n > self._limits.batch_questions or n_characters > self._limits.batch_characters
+                if batch and is_full:
+                    break
                 batch.append(self._waiting.popleft())
-                n += len(batch[-1].questions)
             return batch
 
     def _answer(self, batch: list[AnswerJob]) -> None:

@@ -19,8 +19,10 @@ class ServiceLimits:
         request_characters: of all contexts of one request; a context that several questions share counts for each.
         waiting_questions: accepted and not yet answered, of all requests. Beyond it the answer is 429.
         waiting_characters: of their contexts. Beyond it the answer is 429 too.
-        seconds: to wait for an answer, and for the rest of a request that has begun to arrive.
+        seconds: to wait for an answer, and for the rest of a request that has begun to arrive. A request that would
+            probably wait longer gets 429 when it arrives.
         batch_questions: answered together, at most.
+        batch_characters: of their contexts, at most, so the first answers don't wait for all of a long batch.
         gather_seconds: how long the first question of a batch waits for others.
 
     >>> ServiceLimits(questions=0)
@@ -39,6 +41,7 @@ class ServiceLimits:
     waiting_characters: int = 2_000_000
     seconds: float = 30.0
     batch_questions: int = 32
+    batch_characters: int = 64_000
     gather_seconds: float = 0.003
 
     def __post_init__(self) -> None:

@@ -69,8 +69,8 @@ def export_onnx(model: str | Path, folder: str | Path, *, int8: bool = False) ->
                     external_data=False,
                     dynamic_shapes=[tuple({0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC} for _ in names)],
                 )  # fmt: skip
-            if int8:
-                _quantize(path)
+                if int8:
+                    _quantize(path)
         except ImportError as error:
             raise _missing(error) from error
         tokenizer.save_pretrained(fresh)
@@ -163,18 +163,14 @@ class OnnxModel(torch.nn.Module):
 
 @contextmanager
 def _without_warnings() -> Iterator[None]:
-    """Keep the exporter from naming libraries that the model doesn't need."""
-    loggers = [logging.getLogger(name) for name in ("torch.onnx._internal.exporter._registration", "onnxscript")]
-    levels = [logger.level for logger in loggers]
+    """Keep the exporter and the quantizer from advising on what they don't need here."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for logger in loggers:
-            logger.setLevel(logging.ERROR)
+        logging.disable(logging.WARNING)
         try:
             yield
         finally:
-            for logger, level in zip(loggers, levels, strict=True):
-                logger.setLevel(level)
+            logging.disable(logging.NOTSET)
 
 
 class _Logits(torch.nn.Module):

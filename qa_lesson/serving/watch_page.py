@@ -33,7 +33,7 @@ def watch_html(watched: Watched) -> Markup:
     """The page as HTML."""
     whole, wrong = watched.whole, watched.wrong_answers()
     boxes = [
-        ("Questions", f"{whole.n:,}", f"{whole.first[:10]} to {whole.last[:10]}"),
+        ("Questions", f"{whole.n:,}", _days(whole)),
         ("Without an answer", percent(whole.abstained.estimate), _between(whole.abstained)),
     ]
     if whole.wrong is not None:
@@ -67,11 +67,19 @@ def watch_html(watched: Watched) -> Markup:
 
 def _row(part: LogPart) -> tuple[str, ...]:
     return (
-        f"{part.first[:10]} to {part.last[:10]}",
+        _days(part),
         f"{part.n}",
         *(_share(interval) for interval in (part.abstained, part.wrong, part.far)),
         "" if part.probability is None else percent(part.probability),
     )
+
+
+def _days(part: LogPart) -> str:
+    """From when to when; within a day the time (UTC)."""
+    first, last = part.first, part.last
+    if first[:10] == last[:10]:
+        return f"{first[:10]}, {first[11:16]} to {last[11:16]}"
+    return f"{first[:10]} to {last[:10]}"
 
 
 def _share(interval: Interval | None) -> str:

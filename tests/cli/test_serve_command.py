@@ -1,5 +1,6 @@
 """`qa-lesson serve`: what it says when it starts, what it refuses, and that it stops when told to."""
 
+import importlib
 import json
 import re
 import shutil
@@ -12,8 +13,10 @@ import pytest
 from typer.testing import CliRunner
 
 from qa_lesson.cli import app
+from qa_lesson.documents import Passage
 from qa_lesson.errors import ConfigError, ModelError
-from qa_lesson.training.manifest import write_manifest
+from qa_lesson.retrieval import build_index
+from qa_lesson.training import write_manifest
 
 
 def run(*arguments):
@@ -72,3 +75,33 @@ def test_a_missing_library_is_named(tiny_model_dir, monkeypatch):
 @pytest.mark.parametrize("options", [["--host", "192.0.2.1"], ["--host", "no such host"]])
 def test_an_address_of_another_machine(tiny_model_dir, options):
     assert isinstance(run("--model", tiny_model_dir, *options).exception, ConfigError)
+
+
+def test_a_model_is_exported_and_only_an_exported_one_is_served_as_onnx(tiny_model_dir, tmp_path):
+    done = CliRunner().invoke(app, ["export-onnx", "--model", tiny_model_dir, "--out", str(tmp_path / "onnx")])
+    assert done.exit_code == 0, done.output
+    assert "qa-lesson serve --onnx --model" in done.stdout
+    assert (tmp_path / "onnx" / "model.onnx").is_file()
+    error = run("--model", tiny_model_dir, "--port", 0, "--onnx").exception
+    assert isinstance(error, ModelError)
+    assert "export-onnx" in str(error)
+
+
+def test_an_export_replaces_no_other_folder(tiny_model_dir, tmp_path):
+    (tmp_path / "letter.txt").write_text("Dear Bram,\n")
+    done = CliRunner().invoke(app, ["export-onnx", "--model", tiny_model_dir, "--out", str(tmp_path)])
+    assert isinstance(done.exception, ConfigError)
+    assert (tmp_path / "letter.txt").is_file()
+
+
+def test_without_settings_it_says_that_everything_is_answered(tiny_model_dir, tmp_path, monkeypatch):
+    passage = Passage("a#0", "a.txt", "Bram keeps the light.", 0, 21, 6)
+    build_index([passage]).save(tmp_path / "index")
+    served = []
+    serving = importlib.import_module("qa_lesson.serving")
+    monkeypatch.setattr(serving, "run_service", lambda service, listening: served.append(listening.close()))
+    options = ["--model", tiny_model_dir, "--port", "0", "--index", str(tmp_path / "index")]
+    done = CliRunner().invoke(app, ["serve", *options])
+    assert done.exit_code == 0, done.output
+    assert served == [None]
+    assert "see qa-lesson calibrate" in done.stderr

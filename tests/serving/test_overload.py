@@ -62,6 +62,35 @@ def test_long_contexts_fill_the_queue_too():
     assert [first.result()[0].text[0], second.result()[0].text[0]] == ["a", "b"]
 
 
+def test_a_batch_ends_where_there_is_too_much_to_read():
+    model = FirstWord(seconds=0.1)
+    queue = AnswerQueue(model, limits=ServiceLimits(batch_characters=100, gather_seconds=0))
+    answers = [queue.submit(AnswerJob(["Who?"], ["a" * 20]))]
+    model.started.wait(5)
+    answers += [queue.submit(AnswerJob(["Who?"], ["b" * size])) for size in (40, 60, 300, 10)]
+    queue.close()
+    assert [len(one.result()) for one in answers] == [1] * 5
+    assert model.batches == [1, 2, 1, 1]
+
+
+def test_a_request_that_would_wait_too_long_is_refused_when_it_arrives():
+    model = FirstWord(seconds=0.4)
+    queue = AnswerQueue(model, limits=ServiceLimits(seconds=0.3, batch_questions=1))
+    queue.submit(AnswerJob(["Who?"], ["a" * 10])).result()  # the queue learns how long an answer takes
+    accepted = []
+
+    def ask_on() -> None:
+        for _ in range(4):
+            accepted.append(queue.submit(AnswerJob(["Who?"], ["b" * 10])))
+
+    with pytest.raises(RefusalError) as refused:
+        ask_on()
+    assert refused.value.status == 429
+    assert accepted
+    queue.close()
+    assert all(one.result() for one in accepted)
+
+
 def test_one_bad_question_spoils_no_other_in_its_batch():
     model = FirstWord(seconds=0.1)
     queue = AnswerQueue(model)
