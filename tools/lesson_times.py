@@ -28,7 +28,8 @@ from qa_lesson.course import LESSON_TIMES_FILE, LessonTime, lesson_times
 from qa_lesson.storage import write_atomically
 
 ROOT = Path(__file__).parents[1]
-LESSONS = {path.stem: path for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))}
+NOTEBOOKS = ROOT / "notebooks"
+LESSONS = {path.stem: path for path in (*sorted(NOTEBOOKS.glob("[0-9]*.ipynb")), NOTEBOOKS / "express.ipynb")}
 LABEL, BELOW = "**Computer:**", "**Before this lesson:**"
 
 
