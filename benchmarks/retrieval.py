@@ -26,7 +26,7 @@ from qa_lesson.retrieval.index_folder import IndexParts
 from qa_lesson.retrieval.nearest import NearestVectors
 from qa_lesson.semantic import DIMENSIONS
 
-EXPECTED_SECONDS = 80
+EXPECTED_SECONDS = 60
 N_PASSAGES = 100_000
 N_QUESTIONS, K, N_WORDS, SPREAD = 50, 10, 30_000, 1.5
 

@@ -19,7 +19,7 @@ from qa_lesson.evaluation import Interval
 from qa_lesson.retrieval import Index, build_index, corpus_passages, evaluate_search
 from qa_lesson.schema import Example
 
-EXPECTED_SECONDS = 60
+EXPECTED_SECONDS = 25
 METHODS = {"words": "words (BM25)", "meaning": "meaning (vectors)", "fused": "both, fused"}
 KS = (1, 5, 10)
 
