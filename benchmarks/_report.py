@@ -21,7 +21,7 @@ from typing import Any
 
 import torch
 
-from qa_lesson.hardware import device_type
+from qa_lesson.hardware import device_type, processor_name
 from qa_lesson.runs import library_versions
 
 RESULTS = Path(__file__).parent / "results"
@@ -87,19 +87,13 @@ def peak_mib(who: int = resource.RUSAGE_SELF) -> float:
     return resource.getrusage(who).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 
 
-def processor() -> str:
-    """The processor's name, as far as the system tells."""
-    info = Path("/proc/cpuinfo")
-    if info.is_file():
-        for line in info.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
-
-
 def machine() -> dict[str, Any]:
     """What the numbers were measured on, and how many programs wanted its processors in the last five minutes."""
-    record: dict[str, Any] = {"processor": processor(), "threads": torch.get_num_threads(), "device": device_type()}
+    record: dict[str, Any] = {
+        "processor": processor_name(),
+        "threads": torch.get_num_threads(),
+        "device": device_type(),
+    }
     if hasattr(os, "getloadavg"):  # not on Windows
         record["load"] = round(os.getloadavg()[1], 1)
     if device_type() == "cuda":

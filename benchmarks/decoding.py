@@ -79,7 +79,7 @@ def main() -> None:
         answerer = QuestionAnswerer(model)
         windows = make_windows(examples, answerer.tokenizer, max_length=LENGTH, stride=STRIDE)
         start, end = answerer.logits(windows)
-        # padded to the longest window that there may be, as the Trainer and the example script give them
+        # padded to the longest window that there may be, the way the Trainer and the example script give them
         padding = ((0, 0), (0, LENGTH - start.shape[1]))
         start, end = (np.pad(logits, padding, constant_values=-100) for logits in (start, end))
         losses[kind] = missed(start, end, windows)

@@ -74,7 +74,7 @@ def every_pair(train: list[Example], test: list[Example]) -> set[tuple[str, str]
 
 
 def main() -> None:
-    """Plant 2 % of the test questions, time the audit on everything and both ways on a part of it."""
+    """Plant 2% of the test questions, time the audit on everything and both ways on a part of it."""
     rng = random.Random(0)
     test = made_up(2_000, 5, rng, "test")
     planted = plant(made_up(20_000, 5, rng, "train"), test, kinds=KINDS, share=0.02)

@@ -77,7 +77,7 @@ def evaluations(stored: Answers) -> dict[str, Evaluation]:
 
 
 def row(scored: dict[str, Evaluation]) -> dict[str, Any]:
-    """EM and F1 (fractions) on each split; with the 95% interval of F1 where there are documents enough for one."""
+    """EM and F1 (fractions) on each split; with the 95% interval of F1 if there are documents enough for one."""
     result: dict[str, Any] = {}
     for split, evaluation in scored.items():
         total = evaluation.total

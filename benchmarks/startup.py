@@ -36,7 +36,7 @@ def process_seconds(command: Sequence[str | Path], repeats: int) -> float:
 
 
 def main() -> None:
-    """Measure the three, and Python alone beside them."""
+    """Measure the three, and Python alone next to them."""
     model = fine_tuned()
     with tempfile.TemporaryDirectory() as name:
         context = Path(name) / "context.txt"

@@ -28,7 +28,7 @@ BATCH, STEPS, ROUNDS = 16, 4, 2
 
 
 def batches() -> list[dict[str, Any]]:
-    """Windows of about equal length in each batch, from short to long, as the recipe groups them."""
+    """Windows of about equal length in each batch, from short to long, the way the recipe groups them."""
     tokenizer = load_tokenizer()
     columns = make_windows(load_training(), tokenizer, max_length=384, stride=128).columns()
     order = np.argsort(columns["length"], kind="stable")

@@ -1,6 +1,6 @@
 """Fine-tune a question-answering model on your own documents, and know what its scores are worth.
 
-The public names stand in __init__.pyi and are loaded on first use, so that ``import qa_lesson`` is quick and loads
+The public names are in __init__.pyi and are loaded on first use, so that ``import qa_lesson`` is quick and loads
 neither torch nor transformers.
 """
 

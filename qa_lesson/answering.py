@@ -36,8 +36,8 @@ class QuestionAnswerer:
         max_length, stride, max_answer_tokens: as in `make_windows` and `decode`; None takes what the run was trained
             with, and else 384, 128 and 30, less where the model has fewer positions.
         no_answer_threshold: answer "" where `Prediction.no_answer_score` is above it; None always answers. 0 lets a
-            model that was trained with unanswerable questions decide by itself.
-        batch_size: windows at once.
+            model that was trained with unanswerable questions decide on their own.
+        batch_size: windows in one batch.
         device: "cuda", "mps" or "cpu"; None takes the best there is.
         precision: of the weights: "bf16" takes about half the time where the hardware has it, and a few answers that
             were close calls change, also with what else is in their batch; "fp32" gives the same answer on every
@@ -148,7 +148,7 @@ class QuestionAnswerer:
         return answers[0] if is_one else answers
 
     def predict(self, examples: Sequence[Example], *, n_best: int = 5) -> list[Prediction]:
-        """Answer every example; shows a progress bar where one is wanted.
+        """Answer every example; shows a progress bar if one is wanted.
 
         Raises:
             DataError, ConfigError: as `make_windows`.

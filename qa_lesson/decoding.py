@@ -2,7 +2,7 @@
 
 Everything that is not a legal span of the context (question tokens, special tokens, padding, an end before the
 start, too many tokens) is masked *before* the best spans are taken, so the best legal span is always found.
-Taking the best tokens first and filtering afterwards, as the classic example script does, loses it at times.
+Taking the best tokens first and filtering afterwards, the way the classic example script does, loses it at times.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def decode(
 
     Args:
         start_logits: (W, L') logits, L' at least the longest window; values at padding are ignored.
-        end_logits: (W, L') likewise.
+        end_logits: (W, L') the same.
         windows: W windows.
         n_best: how many distinct spans to keep; fewer where the context has fewer.
         max_answer_tokens: longest span, in tokens (inclusive).
@@ -150,7 +150,7 @@ def _best_spans(
     A start token can be part of one of the n best spans only if its own best span is among the n best of those.
 
     Args:
-        start, end: (W, L), -inf where no span may start or end.
+        start, end: (W, L), -inf if no span may start or end.
         n: how many spans.
         most: tokens of the longest span.
 

@@ -33,7 +33,7 @@ class MachineCheck:
         name: what was looked at.
         value: what was found.
         status: "ok", "note" (works, but slower or less) or "problem".
-        fix: what to do; empty where nothing needs doing.
+        fix: what to do; empty if nothing needs doing.
     """
 
     name: str

@@ -70,7 +70,7 @@ def resolve_model(model: str | Path) -> str:
         _check_folder(path)
     elif path.exists() or path.is_absolute() or str(model).startswith((".", "~")) or str(model).count("/") > 1:
         raise ModelError(
-            "this is no model folder",
+            "this is not a model folder",
             received=str(model),
             fix="pass the folder that `qa-lesson finetune --out` wrote, or a hub id such as distilbert-base-uncased",
         )

@@ -35,7 +35,7 @@ class QALessonError(Exception):
     Args:
         what: one sentence, the problem itself.
         where: file, record, option or function concerned.
-        received: the offending value, shortened by the caller where it is long.
+        received: the offending value, shortened by the caller if it is long.
         fix: what the reader can do about it, ideally a working call.
 
     >>> print(QALessonError("the stride is too large", received="stride=64", fix="use stride=32"))
@@ -145,7 +145,7 @@ class BankError(QALessonError, ValueError):
         error = cls(
             f"the quiz cannot be used: {counted(len(findings), 'thing')} to mend:{listed}{more}",
             where=source,
-            fix=f"mend them, then check with: qa-lesson quiz lint {source}",
+            fix=f"fix them, then check with: qa-lesson quiz lint {source}",
         )
         error.findings = tuple(findings)
         return error

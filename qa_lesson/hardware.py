@@ -7,7 +7,9 @@ the main process: only it prints and writes. Without such a launcher there is on
 from __future__ import annotations
 
 import os
+import platform
 import sys
+from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 Value = TypeVar("Value")
@@ -15,7 +17,7 @@ DeviceType = Literal["cuda", "mps", "cpu"]
 
 
 def device_type() -> DeviceType:
-    """The device that `transformers.Trainer` takes by itself: CUDA, else Apple's MPS, else the CPU."""
+    """The device that `transformers.Trainer` takes automatically: CUDA, else Apple's MPS, else the CPU."""
     if os.environ.get("ACCELERATE_USE_CPU", "").lower() in ("true", "1"):  # accelerate launch --cpu
         return "cpu"
     import torch
@@ -23,6 +25,16 @@ def device_type() -> DeviceType:
     if torch.cuda.is_available():
         return "cuda"
     return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def processor_name() -> str:
+    """The processor's name, as far as the system tells it."""
+    info = Path("/proc/cpuinfo")
+    if info.is_file():
+        for line in info.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
 
 
 def default_device() -> str:
@@ -86,7 +98,7 @@ def disconnect() -> None:
 
 
 def _connect() -> None:
-    """Let the processes find each other, as the Trainer does."""
+    """Let the processes find each other, the way the Trainer does."""
     from accelerate import PartialState
 
     PartialState(cpu=device_type() == "cpu")

@@ -2,7 +2,7 @@
 
 Annotations and submissions are text, one record a line, and use `Journal`. Attempts are in a SQLite file, which looks
 after its own pages. They share the rest with the other two: the lock, moving a file aside, and the place to use when
-the wanted one cannot be written to. Nothing here knows what a record says.
+the one that was asked for cannot be written to. Nothing here knows what a record says.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from qa_lesson.errors import StorageError
 
 Result = TypeVar("Result")
 Ending = Literal["whole", "unended", "torn"]
-"""How a file ends: with a line end; with a record that lacks it; with half a record, as a crash leaves it."""
+"""How a file ends: with a line end; with a record that lacks it; with half a record, the way a crash leaves it."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """What some editors put before UTF-8."""
 
@@ -192,7 +192,7 @@ def move_aside(path: Path, state: str, suffixes: Sequence[str] = ("",)) -> Path:
 
 
 def free_name(path: Path, state: str) -> Path:
-    """A name beside `path` that no file has, made of its name, the state and the time in UTC."""
+    """A name next to `path` that no file has, made of its name, the state and the time in UTC."""
     name = f"{path.name}.{state}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     aside, count = path.with_name(name), 1
     while aside.exists():
@@ -230,7 +230,7 @@ def open_somewhere(
         except OSError as error:
             reason = error.strerror or str(error)
             problem = problem or reason[:1].lower() + reason[1:]
-    raise StorageError("there is no place to save your answers", where=wanted, received=problem, fix=fix)
+    raise StorageError("there is nowhere to save your answers", where=wanted, received=problem, fix=fix)
 
 
 def temporary_folder(name: str) -> Path:

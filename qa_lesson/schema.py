@@ -28,7 +28,7 @@ class Answer:
     """A reference answer: a span of the context.
 
     Args:
-        text: the span's text, exactly as it stands in the context.
+        text: the span's text, exactly as it is in the context.
         start: its first character in the context (inclusive); a NumPy integer becomes a Python one.
     """
 
@@ -52,7 +52,7 @@ class Example:
     Args:
         id: unique in its data set.
         question: the question.
-        context: the passage in which the answer is looked for.
+        context: the passage that may hold the answer.
         answers: acceptable answers, the preferred one first; empty for an unanswerable question.
         document: what the context comes from (the article title in SQuAD files); the unit of splits and intervals.
         kind: answer type for slices (``"date"``, ``"person"`` ...), if known.
@@ -61,8 +61,8 @@ class Example:
         paraphrases: acceptable wordings that are not spans of the context; never used by the official scores.
 
     Raises:
-        DataError: a blank id, question, context or answer, or an answer that does not stand at its offset
-            (the message says where it does stand).
+        DataError: a blank id, question, context or answer, or an answer that is not at its offset
+            (the message says where it is).
 
     >>> Example("q1", "Who keeps the light?", "Bram Keating keeps it.", (Answer("Bram Keating", 0),)).is_answerable
     True
@@ -232,13 +232,13 @@ class JudgedAnswer:
 
     @property
     def accepted(self) -> bool | None:
-        """What both judges say; None where they differ."""
+        """What both judges say; None if they differ."""
         first, second = self.judgements
         return first if first == second else None
 
 
 def answer_sentence(example: Example) -> str:
-    """The sentence of the context in which the preferred answer starts.
+    """The sentence of the context where the preferred answer starts.
 
     >>> answer_sentence(Example("1", "When?", "It rained. At noon it cleared. We left.", (Answer("noon", 14),)))
     'At noon it cleared.'

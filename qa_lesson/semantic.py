@@ -31,13 +31,13 @@ _BAR_FROM = 256  # texts; fewer are done in a few seconds on any machine
 def embed(texts: Sequence[str], *, batch_size: int = 64, progress: bool = True) -> npt.NDArray[np.float32]:
     """One vector a text, such that the dot product of two is their cosine similarity.
 
-    Runs on the GPU where there is one. The last digits depend on the machine and on which texts share a batch, by
+    Runs on the GPU if there is one. The last digits depend on the machine and on which texts share a batch, by
     about 1e-6. Tokens after the 256th are ignored (some 190 English words). Shows a progress bar for many texts, where
     one is wanted.
 
     Args:
         texts: any number of texts, none of them blank.
-        batch_size: texts at once.
+        batch_size: texts in one batch.
         progress: whether a bar may be shown.
 
     Returns:
@@ -87,7 +87,7 @@ def answer_similarity(prediction: str, references: Sequence[str], *, question: s
         prediction: the answer text, blank for "no answer".
         references: acceptable answers; blank ones are left out.
         question: compares "question answer" strings in place of bare answers. All such strings share the question, so
-            the similarities move up and together; only their order can be set beside that of bare answers.
+            the similarities move up and together; only their order can be compared with that of bare answers.
 
     Raises:
         DataError: `references` is one string, or the question is blank.
@@ -105,7 +105,7 @@ def answer_similarity(prediction: str, references: Sequence[str], *, question: s
 def answer_similarities(
     predictions: Sequence[str], references: Sequence[Sequence[str]], *, questions: Sequence[str] | None = None
 ) -> FloatArray:
-    """`answer_similarity` of many answers at once, each text embedded once.
+    """`answer_similarity` of many answers in one call, each text embedded once.
 
     Args:
         predictions: N answer texts, blank for "no answer".

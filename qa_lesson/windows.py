@@ -1,6 +1,6 @@
 """Question and context cut into overlapping token windows, with the positions that a model learns.
 
-A context that does not fit beside its question is covered by several windows. *Stride* is used as in Hugging Face
+A context that does not fit next to its question is covered by several windows. *Stride* is used as in Hugging Face
 tokenizers: the number of context tokens that two consecutive windows share (not the step between them).
 """
 
@@ -40,7 +40,7 @@ class Windows:
         null_token: (W,) position of the token that stands for "no answer" (CLS).
         start_positions: (W,) token position where the preferred answer starts (inclusive); the null token where
             the window does not hold the whole answer.
-        end_positions: (W,) token position where it ends (inclusive), likewise.
+        end_positions: (W,) token position where it ends (inclusive), the same.
     """
 
     examples: tuple[Example, ...]

@@ -289,7 +289,7 @@ def test_the_first_place_that_opens_is_taken(tmp_path):
         tmp_path / "b",
         "read-only file system",
     )
-    with pytest.raises(StorageError, match="no place to save") as caught:
+    with pytest.raises(StorageError, match="nowhere to save") as caught:
         open_somewhere([tmp_path / "no1", tmp_path / "no2"], open_at, **named)
     assert caught.value.received == "read-only file system"
 

@@ -2,7 +2,7 @@
 
     python tools/check_binder.py [--no-extra-index]
 
-Installs from binder/, runs binder/postBuild, starts JupyterLab through binder/start and runs the lessons beside it.
+Installs from binder/, runs binder/postBuild, starts JupyterLab through binder/start and runs the lessons next to it.
 Prints time and peak memory of each step and writes them to benchmarks/results/binder.json. Linux, as root, about
 an hour.
 --no-extra-index leaves the index of CPU wheels out, for machines that get the CPU build anyway.
@@ -95,7 +95,7 @@ def main(arguments: list[str]) -> int:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """A port that no one listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

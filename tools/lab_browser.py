@@ -1,4 +1,4 @@
-"""Chromium, driven by Playwright: what tests and screenshots do in a notebook, as a person would."""
+"""Chromium, driven by Playwright: what tests and screenshots do in a notebook, the way a person would."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
 WIDTHS = (1280, 480)  # CSS pixels of a window: a laptop's and a telephone's
 
-START_MS = 60_000  # until JupyterLab stands and its kernel answers
+START_MS = 60_000  # until JupyterLab is ready and its kernel answers
 RUN_MS = 600_000  # until a notebook has run; the shared model may have to be trained first
 
 _FLAGS = [
@@ -83,7 +83,7 @@ class LabPage:
         self.wait_for_kernel()
 
     def wait_for_kernel(self) -> None:
-        """Wait until JupyterLab stands and the kernel of the notebook answers."""
+        """Wait until JupyterLab is ready and the kernel of the notebook answers."""
         self.page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.sessionContext", timeout=START_MS)
         self._await(_KERNEL_READY, START_MS, "the kernel did not answer; is the notebook's kernelspec there?")
 

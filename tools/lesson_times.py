@@ -1,11 +1,12 @@
-"""Run the lessons as a new learner does, and keep what each one costs: `make times`.
+"""Execute the lessons as a new learner does, and keep what each one costs: `make times`.
 
     python tools/lesson_times.py [LESSON ...]     (for instance 05_metrics; without names all lessons, in their order)
     python tools/lesson_times.py --heads          (only write the known times into the lessons)
 
 The lessons share one run cache that is empty at first, so the time of a lesson includes what it is the first to train.
 Time and peak memory of the kernel go to qa_lesson/course/lesson_times.json, from there into the line of each lesson's
-first cell that begins with "**Computer:**", and into docs/performance.md. The notebooks' outputs stay as they are.
+first cell that begins with "**Computer:**", and into docs/performance.md. The notebooks are written back as they are
+committed, with the outputs of this run. A lesson that fails stays as it was, and the others go on.
 """
 
 from __future__ import annotations
@@ -25,11 +26,14 @@ from execute_notebooks import as_a_new_learner, execute
 from nbclient import NotebookClient
 
 from qa_lesson.course import LESSON_TIMES_FILE, LessonTime, lesson_times
+from qa_lesson.hardware import processor_name
 from qa_lesson.storage import write_atomically
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = ROOT / "notebooks"
-LESSONS = {path.stem: path for path in (*sorted(NOTEBOOKS.glob("[0-9]*.ipynb")), NOTEBOOKS / "express.ipynb")}
+LESSONS = {path.stem: path for path in (NOTEBOOKS / "express.ipynb", *sorted(NOTEBOOKS.glob("[0-9]*.ipynb")))}
+"""The express first, because people take it before they have trained anything."""
+
 LABEL, BELOW = "**Computer:**", "**Before this lesson:**"
 
 
@@ -51,22 +55,16 @@ class Peak:
             self.mib = max(self.mib, psutil.Process(pid).memory_info().rss / 2**20)
 
 
-def measure(name: str) -> LessonTime:
-    """Run one lesson and leave it as it was.
-
-    Raises:
-        SystemExit: a cell failed.
-    """
+def measure(name: str) -> LessonTime | str:
+    """Execute one lesson: what it cost, or what went wrong."""
     peak = Peak()
     with tempfile.TemporaryDirectory() as folder:
         as_a_new_learner(Path(folder))
         started = time.perf_counter()
-        problem = execute(LESSONS[name], keep=True, after_cell=peak)
+        problem = execute(LESSONS[name], keep=False, after_cell=peak)
         seconds = time.perf_counter() - started
-    if problem:
-        raise SystemExit(f"{name}: {problem}")
-    print(f"{name}: {seconds:.0f} s, {peak.mib:.0f} MiB", flush=True)
-    return LessonTime(round(seconds, 1), round(peak.mib))
+    print(f"{name}: {problem or 'executed'}, {seconds:.0f} s, {peak.mib:.0f} MiB", flush=True)
+    return problem or LessonTime(round(seconds, 1), round(peak.mib))
 
 
 def with_times(source: str, cost: LessonTime) -> str:
@@ -84,30 +82,28 @@ def write_heads(costs: dict[str, LessonTime]) -> None:
         write_atomically(LESSONS[name], nbformat.writes(notebook) + "\n")
 
 
-def processor() -> str:
-    """The processor's name, where the system tells."""
-    info = Path("/proc/cpuinfo")
-    names = [line.partition(":")[2].strip() for line in info.read_text().splitlines() if line.startswith("model name")]
-    return names[0] if names else "unknown"
-
-
-def main(arguments: list[str]) -> None:
-    """Measure the lessons that are named, or all, and write the file and the heads."""
+def main(arguments: list[str]) -> int:
+    """Measure the lessons that are named, or all, and write the file and the heads; 1 if a lesson failed."""
+    failed = False
     names = [name for name in arguments if not name.startswith("--")]
     if unknown := sorted(set(names) - set(LESSONS)):
         raise SystemExit(f"there is no lesson {unknown[0]!r}; choose from {', '.join(LESSONS)}")
     if "--heads" not in arguments:
-        costs = lesson_times() if names and LESSON_TIMES_FILE.is_file() else {}
+        costs = lesson_times() if LESSON_TIMES_FILE.is_file() else {}
         with tempfile.TemporaryDirectory() as cache:
             os.environ["QA_LESSON_CACHE"] = cache
             for name in names or LESSONS:
-                costs[name] = measure(name)
-        machine = {"processor": processor(), "threads": torch.get_num_threads(), "device": "cpu"}
+                cost = measure(name)
+                if isinstance(cost, LessonTime):
+                    costs[name] = cost
+                else:
+                    failed = True
+        machine = {"processor": processor_name(), "threads": torch.get_num_threads(), "device": "cpu"}
         record: dict[str, Any] = {"machine": machine, "lessons": {name: vars(costs[name]) for name in sorted(costs)}}
         write_atomically(LESSON_TIMES_FILE, json.dumps(record, indent=1) + "\n")
-    if not names:
-        write_heads(lesson_times())
+    write_heads(lesson_times())
+    return int(failed)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

@@ -116,7 +116,7 @@ def interval_record(name: str, interval: Interval) -> dict[str, Any]:
 
 def interval_in_words(interval: Interval) -> str:
     """Both ends in percent, and what the interval is for."""
-    ends = f"{100 * interval.low:.1f} to {100 * interval.high:.1f} %"
+    ends = f"{100 * interval.low:.1f} to {100 * interval.high:.1f}%"
     source = f"{interval.n_units:,} {interval.unit or 'question'}s"
     return f"{ends} ({100 * interval.confidence:g}% interval {interval.claim}, from {source})"
 

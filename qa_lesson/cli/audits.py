@@ -60,7 +60,7 @@ def audit(
             _show_evidence(report.rows(), shown)
         _show_counts(report.counts())
     say(
-        f"{len(report.touched())} of {report.n_test} test questions ({100 * report.share:.1f} %) are touched; "
+        f"{len(report.touched())} of {report.n_test} test questions ({100 * report.share:.1f}%) are touched; "
         f"{len(report.leaking())} of {report.n_train} training questions leak",
     )
     if not embeddings:

@@ -84,7 +84,7 @@ def report(
         return print_json(record)
     rows = []
     for label, interval in (("exact match", assessment.exact_match), ("F1", assessment.f1)):
-        rows.append((label, f"{100 * interval.estimate:.1f} %", interval_in_words(interval)))
+        rows.append((label, f"{100 * interval.estimate:.1f}%", interval_in_words(interval)))
     show_table(("score", "value", "interval"), rows)
     for caveat in assessment.caveats():
         say(f"- {caveat}")

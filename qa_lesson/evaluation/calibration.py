@@ -27,7 +27,7 @@ class Bin:
     """Questions of like confidence.
 
     Args:
-        low: lowest confidence of the bin (exclusive, but inclusive where it is 0 or the bins are of equal mass).
+        low: lowest confidence of the bin (exclusive, but inclusive if it is 0 or the bins are of equal mass).
         high: highest confidence of the bin (inclusive).
         n: questions.
         mean_confidence: what the model expected, a fraction.
@@ -64,7 +64,7 @@ class RiskCoverage:
         return float(np.sum(np.diff(self.coverage, prepend=0.0) * self.risk))
 
     def coverage_at(self, risk: float) -> float:
-        """The largest share of questions that can be answered with a risk of at most `risk`; 0.0 where none can.
+        """The largest share of questions that can be answered with a risk of at most `risk`; 0.0 if none can.
 
         Read off the same questions that it is reported on it is optimistic: choose the threshold on other data.
 

@@ -53,13 +53,13 @@ class NoAnswerTable:
 
     @property
     def precision(self) -> float | None:
-        """Share of the abstentions that were right; None where nothing was abstained on."""
+        """Share of the abstentions that were right; None if nothing was abstained on."""
         abstained = self.abstained_answerable + self.abstained_unanswerable
         return self.abstained_unanswerable / abstained if abstained else None
 
     @property
     def recall(self) -> float | None:
-        """Share of the unanswerable questions that were abstained on; None where there are none."""
+        """Share of the unanswerable questions that were abstained on; None if there are none."""
         unanswerable = self.answered_unanswerable + self.abstained_unanswerable
         return self.abstained_unanswerable / unanswerable if unanswerable else None
 
@@ -97,7 +97,7 @@ class ThresholdPoint:
 def threshold_sweep(
     examples: Sequence[Example], predictions: Iterable[Prediction], thresholds: Iterable[float] | None = None
 ) -> list[ThresholdPoint]:
-    """Exact match and F1 (v2.0 rules) at each no-answer threshold, as the official ``apply_no_ans_threshold``.
+    """Exact match and F1 (v2.0 rules) at each no-answer threshold, the way the official ``apply_no_ans_threshold``.
 
     Below the threshold the best span counts (``n_best[0]``, whatever `Prediction.text` says); above it the empty
     answer, which is worth 1 on an unanswerable question and 0 on others.
@@ -150,8 +150,8 @@ def best_threshold(
 ) -> ThresholdPoint:
     """The no-answer threshold with the best score, the lowest of equals: ``find_best_thresh`` of evaluate-v2.0.py.
 
-    **Optimistic** when the score is then reported on the same questions, as the official ``best_f1`` is: choose the
-    threshold on validation data and apply it to test data.
+    **Optimistic** when the score is then reported on the same questions, the way the official ``best_f1`` is. Choose
+    the threshold on validation data and apply it to test data.
 
     It differs from the script where that is off: questions with equal scores are answered together, as any real
     threshold would; and answering nothing has threshold minus infinity (the script says 0.0, which suits

@@ -99,7 +99,7 @@ class Evaluation:
         return result
 
     def rows(self) -> list[dict[str, object]]:
-        """One row a question: id, question, prediction (None where missing), references, scores, slices."""
+        """One row a question: id, question, prediction (None if missing), references, scores, slices."""
         return [
             {
                 "id": example.id,
@@ -188,7 +188,7 @@ def read_predictions(path: str | Path, *, bad: dict[str, Problem] | None = None)
         bad: takes the answers that are not a text, by question id; None refuses them.
 
     Raises:
-        PredictionError: not readable, not JSON, another layout, or an id that stands in it twice.
+        PredictionError: not readable, not JSON, another layout, or an id that occurs twice.
     """
     path = Path(path)
     layout = 'the file must be one JSON object such as {"question-id": "answer text"}'
@@ -210,4 +210,4 @@ def read_predictions(path: str | Path, *, bad: dict[str, Problem] | None = None)
 
 
 class _Pairs(list[tuple[str, object]]):
-    """A JSON object as its pairs, so that a key that stands twice is seen."""
+    """A JSON object as its pairs, so that a key that occurs twice is seen."""

@@ -33,8 +33,8 @@ class Slice:
         name: of the slice.
         n: questions.
         exact_match, precision, recall, f1: means over them.
-        low, high: bounds of the interval of F1 (inclusive); None where the slice has too few documents for one.
-        unit: what the interval is for, as in `Interval`; None where there is no interval.
+        low, high: bounds of the interval of F1 (inclusive); None if the slice has too few documents for one.
+        unit: what the interval is for, as in `Interval`; None if there is no interval.
     """
 
     name: str

@@ -70,14 +70,14 @@ def classify_error(example: Example, prediction: str | None, *, rules: Rules = "
     2. ``"exact"``: exact match is 1 (also a rightly empty answer).
     3. ``"missed no-answer"``: the question is unanswerable, and something was answered.
     4. ``"false no-answer"``: the question is answerable, and the answer is blank.
-    5. ``"not in the context"``: the answer stands nowhere in the context (case and white space aside), so it has no
+    5. ``"not in the context"``: the answer is nowhere in the context (case and white space aside), so it has no
        place: a free wording, or made up.
     6. ``"boundary"``: it overlaps a reference span by at least one character.
     7. ``"wrong type"``: its `surface_type` is that of no reference.
-    8. ``"wrong span, same sentence"``: it starts in the sentence in which a reference starts.
+    8. ``"wrong span, same sentence"``: it starts in the sentence where a reference starts.
     9. ``"wrong sentence"``: everything else; the type is right, the place is not.
 
-    A prediction is a text, as the official scripts take it. Where it stands at several places in the context, the
+    A prediction is a text, the way the official scripts take it. If it occurs in several places in the context, the
     one that makes the mildest mistake counts.
 
     Args:

@@ -202,7 +202,7 @@ def check_n_best(answer: NBest) -> None:
 
 @exercise("review.paired_interval")
 def check_interval_of_readers(answer: Callable[[Evaluation, Evaluation], Any]) -> None:
-    """``paired_interval(left, right)`` of two evaluations: 95 % interval of the difference in F1 over documents.
+    """``paired_interval(left, right)`` of two evaluations: 95% interval of the difference in F1 over documents.
 
     The t interval of the package and a bootstrap of documents are both right: with 24 documents they differ little.
     """

@@ -15,7 +15,7 @@ from qa_lesson.schema import Example
 from qa_lesson.text.segmentation import is_unspaced
 
 SHARED_DOCUMENT = 0.5
-"""From this share of its passages on, a test document under another title stands in a training document."""
+"""From this share of its passages on, a test document under another title is in a training document."""
 
 
 def audit(train: Sequence[Example], test: Sequence[Example], *, embeddings: bool = True) -> AuditReport:

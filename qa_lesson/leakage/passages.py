@@ -1,4 +1,4 @@
-"""Passages of the training data that stand in the test data: as they are, nearly, or in part.
+"""Passages of the training data that are in the test data: as they are, nearly, or in part.
 
 In scripts without spaces, what is said of words here holds for characters.
 """
@@ -26,7 +26,7 @@ SHORTEST_PART = 8
 """Words that a passage needs before it can be contained in another: fewer may agree by chance."""
 
 _SHINGLE = 3
-_PERMUTATIONS, _BANDS = 126, 42  # 3 rows a band: 99.6 % of pairs at Jaccard 0.5 become candidates, 0.03 % at 0.02
+_PERMUTATIONS, _BANDS = 126, 42  # 3 rows a band: 99.6% of pairs at Jaccard 0.5 become candidates, 0.03% at 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class PassageMatch:
         level: how much they have in common.
         method: how that was found.
         score: 1 for equal passages; Jaccard index of trigrams, or share of the shorter one's n-grams.
-        evidence: a run of words that both have, normalised; empty where they are equal.
+        evidence: a run of words that both have, normalised; empty if they are equal.
     """
 
     train: int

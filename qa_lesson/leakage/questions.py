@@ -1,4 +1,4 @@
-"""Questions of the training data that stand in the test data: copied, nearly copied, or in other words."""
+"""Questions of the training data that are in the test data: copied, nearly copied, or in other words."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class QuestionPairs:
     def agree(self, i: int, j: int) -> bool | None:
         """Whether training example `i` and test example `j` have an acceptable answer in common.
 
-        None where nobody can tell: one of them has no answers. Two unanswerable questions on one passage agree.
+        None if no one can tell: one of them has no answers. Two unanswerable questions on one passage agree.
         """
         left, right = self.train[i], self.test[j]
         if left.is_answerable and right.is_answerable:
@@ -176,7 +176,7 @@ class QuestionPairs:
 
 
 def gives_answer_away(example: Example) -> bool:
-    """Whether the preferred answer stands in the question itself, word by word.
+    """Whether the preferred answer is in the question itself, word by word.
 
     Answers of a single function word are left out.
 

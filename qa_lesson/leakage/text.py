@@ -26,7 +26,7 @@ _DAYS = frozenset(
 
 
 class _Cleaner(dict[int, str]):
-    """A table for `str.translate`: what stands inside words goes, other punctuation and symbols become spaces."""
+    """A table for `str.translate`: what is inside words goes, other punctuation and symbols become spaces."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
@@ -72,7 +72,7 @@ def key(text: str) -> str:
 
 
 def ngrams(tokens: Sequence[str], n: int) -> set[tuple[str, ...]]:
-    """The distinct runs of `n` words; the whole text where it is shorter, none where it is empty.
+    """The distinct runs of `n` words; the whole text if it is shorter, none if it is empty.
 
     >>> sorted(ngrams(["at", "dusk", "the"], 2))
     [('at', 'dusk'), ('dusk', 'the')]
@@ -83,7 +83,7 @@ def ngrams(tokens: Sequence[str], n: int) -> set[tuple[str, ...]]:
 
 
 def containment(part: str, whole: str, n: int = NGRAM) -> float:
-    """The share of the distinct n-grams of `part` that stand in `whole`, a fraction; 0 where `part` has no word.
+    """The share of the distinct n-grams of `part` that stand in `whole`, a fraction; 0 if `part` has no word.
 
     >>> containment("the lamp is lit at dusk", "Each night the lamp is lit at dusk by Bram.", n=3)
     1.0

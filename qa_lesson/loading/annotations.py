@@ -2,7 +2,7 @@
 
 The first line is the header ``{"qa_lesson_annotations": 1}``. After it, ``{"op": "save", ...record...}`` adds a
 question or replaces the one with the same id, ``{"op": "delete", "id": ...}`` takes it out, and ``{"op": "recovered"}``
-says that the line before was cut off by a crash and that nobody was told that it had been saved.
+says that the line before was cut off by a crash and that no one was told that it had been saved.
 `qa_lesson.loading.load_examples` reads the file as it is.
 """
 
@@ -67,7 +67,7 @@ class AnnotationStore:
     """Saved questions on disk. Whatever a method returns from is on the disk (fsync), and nothing is ever rewritten.
 
     Args:
-        path: the annotation file; it is made with the first save. Drafts go to ``<path>.draft.json`` beside it.
+        path: the annotation file; it is made with the first save. Drafts go to ``<path>.draft.json`` next to it.
 
     Raises:
         DataError: the path holds something else, or a line that is damaged.
@@ -155,7 +155,7 @@ class AnnotationStore:
             self.draft_path.unlink(missing_ok=True)
 
     def load_draft(self) -> dict[str, Any]:
-        """What was being written when the kernel or page went; empty where nothing was.
+        """What was being written when the kernel or page went; empty if nothing was.
 
         Raises:
             DataError: the draft file cannot be read.
@@ -247,7 +247,7 @@ def _line(record: Mapping[str, Any]) -> bytes:
 
 def _cut_off() -> DataError:
     return DataError(
-        "the last line was cut off while it was written, and nobody was told that it was saved",
+        "the last line was cut off while it was written, and no one was told that it was saved",
         fix="open the file with annotate(path) once, which marks the line, or remove the line",
     )
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import datasets
 
 Placed = tuple[str, Any]
-"""Where a record stands, and the record: a mapping, an `Example`, anything unfit, or the `DataError` about it."""
+"""Where a record is, and the record: a mapping, an `Example`, anything unfit, or the `DataError` about it."""
 
 RECORD_LAYOUT = (
     'expected records such as {"id": "q1", "question": ..., "context": ..., '
@@ -44,7 +44,7 @@ def parse_json(text: str) -> Any:
         if len(content) < len(pairs):
             keys = [key for key, _ in pairs]
             twice = next(key for key in keys if keys.count(key) > 1)
-            raise ValueError(f"the key {twice!r} stands twice in one object")
+            raise ValueError(f"the key {twice!r} occurs twice in one object")
         return content
 
     try:
@@ -275,6 +275,6 @@ def _answer(item: Any, context: str) -> Answer:
             raise DataError(
                 f"answer {shorten(text)} is not at answer_start {start}, where "
                 f"{shorten(found) if found else 'nothing'} stands",
-                fix=f"{unit}: use that answer_start, and convert the other offsets of the file likewise",
+                fix=f"{unit}: use that answer_start, and convert the other offsets of the file the same",
             )
     return Answer(text, start)

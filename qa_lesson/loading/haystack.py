@@ -81,7 +81,7 @@ def _document(raw: Mapping[str, Any], texts: Sequence[str]) -> Mapping[str, Any]
     if len(holding) != 1:
         raise DataError(
             f"the record has {len(documents)} documents, and it is not clear which one the answer comes from",
-            received=f"the answer stands in {len(holding)} of them" if texts else "no answer",
+            received=f"the answer is in {len(holding)} of them" if texts else "no answer",
             fix="keep the document that the answer comes from",
         )
     return holding[0]

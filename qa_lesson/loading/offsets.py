@@ -60,7 +60,7 @@ def explain_offset(context: str, text: str, offset: int) -> str | None:
         "in UTF-8 bytes": _prefix_length(context, "utf-8", offset),
         "with two characters for every line end, as in a Windows file": _unfolded(windows_context, offset),
         one_a_line: _folded(context, offset),
-        "in UTF-16 units with one unit for every line end, as a browser does": _browser(context, offset),
+        "in UTF-16 units with one unit for every line end, the way a browser does": _browser(context, offset),
     }
     for unit, position in units.items():
         if position is not None and position != offset and context.startswith(text, position):
@@ -93,7 +93,7 @@ def _browser(context: str, offset: int) -> int | None:
 
 
 def _prefix_length(context: str, encoding: str, n_bytes: int) -> int | None:
-    """Characters in the first `n_bytes` of the encoded context; None where they end inside a character."""
+    """Characters in the first `n_bytes` of the encoded context; None if they end inside a character."""
     encoded = context.encode(encoding, "surrogatepass")
     try:
         return len(encoded[:n_bytes].decode(encoding)) if n_bytes <= len(encoded) else None

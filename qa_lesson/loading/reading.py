@@ -115,7 +115,7 @@ def as_examples(source: Any) -> list[Example]:
 
 
 def read_examples(source: str | Path | datasets.Dataset | Records) -> LoadReport:
-    """Read a source as `load_examples` does, but return the bad records beside the good ones.
+    """Read a source as `load_examples` does, but return the bad records next to the good ones.
 
     Raises:
         DataError: the source cannot be read at all: no such file, no format that is known, no records.

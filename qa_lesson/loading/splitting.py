@@ -12,7 +12,7 @@ from qa_lesson.schema import Example
 def split_by_document(
     examples: Sequence[Example], *, validation: float = 0.1, test: float = 0.2, seed: int = 0
 ) -> dict[str, list[Example]]:
-    """Train, validation and test examples such that no document, and no context, stands in two of them.
+    """Train, validation and test examples such that no document, and no context, is in two of them.
 
     Documents are shuffled and dealt whole, so the shares are met as nearly as the documents' sizes allow.
     Examples without a document count as one document for each distinct context.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import datasets
 
 _WINDOW_TOKENS = 384  # the default of `make_windows`, question included
-_STRIDE = 128  # likewise
+_STRIDE = 128  # the same
 _SPECIAL_TOKENS = 3  # in a window
 _ANSWER_TOKENS = 30  # the default of `decode`
 _TOKENS_PER_WORD = 1.25  # of the embedded tokenizer on the course's corpus
@@ -211,12 +211,12 @@ def _odd_boundaries(report: LoadReport) -> Iterator[Remark]:
         for answer in example.answers:
             what = _boundary(answer, example.context)
             if what:
-                fix = f"it stands in {_surroundings(answer, example.context)}: move its ends"
+                fix = f"it is in {_surroundings(answer, example.context)}: move its ends"
                 yield Remark("answer at an odd boundary", place, f"answer {shorten(answer.text)} {what}", fix)
 
 
 def _boundary(answer: Answer, context: str) -> str:
-    """What is odd about the answer's ends; empty where nothing is."""
+    """What is odd about the answer's ends; empty if nothing is."""
     if answer.text != answer.text.strip():
         return "starts or ends with white space"
     if splits_character(context, answer.start):
@@ -229,7 +229,7 @@ def _boundary(answer: Answer, context: str) -> str:
         return "starts inside a word"
     if inside_word(context, answer.end):
         return "ends inside a word"
-    # a full stop may belong to an abbreviation ("6 p.m."), a closing quote or bracket to what stands inside
+    # a full stop may belong to an abbreviation ("6 p.m."), a closing quote or bracket to what is inside
     first, last = answer.text[0], answer.text[-1]
     return (
         "starts or ends with punctuation" if first in ",.;:!?，。；：！？、،؛؟।" or last in ",;:，。；：、،؛।" else ""

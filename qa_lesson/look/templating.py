@@ -45,7 +45,7 @@ def percent(fraction: float) -> str:
     >>> percent(2 / 3)
     '66.7 %'
     """
-    return f"{100 * fraction:.1f} %"
+    return f"{100 * fraction:.1f}%"
 
 
 def with_units(content: object) -> Markup:

@@ -87,12 +87,12 @@ class Assessment:
 
     @property
     def n_documents(self) -> int:
-        """How many documents the questions stand on."""
+        """How many documents the questions are about."""
         return len({example.document for example in self.evaluation.examples})
 
     @property
     def base_model(self) -> str | None:
-        """What the model was trained from: a hub id, or the name of a folder; None where that is not recorded."""
+        """What the model was trained from: a hub id, or the name of a folder; None if that is not recorded."""
         if self.run is None:
             return None
         base = self.run.config.model
@@ -108,7 +108,7 @@ class Assessment:
             )
         if self.n_documents == 1:
             found.append(
-                "All questions stand on one document (or name none), so nothing is known about other documents."
+                "All questions are about one document (or name none), so nothing is known about other documents."
             )
         elif self.n_documents < MIN_DOCUMENTS:
             found.append(
@@ -122,7 +122,7 @@ class Assessment:
             )
         if self.leakage is None:
             found.append(
-                "The training data were not given, so nobody has checked whether these questions leaked into them."
+                "The training data were not given, so no one has checked whether these questions leaked into them."
             )
         elif self.leakage.findings:
             found.append(

@@ -77,7 +77,7 @@ def report_html(assessment: Assessment) -> Markup:
 
 def _between(interval: Interval) -> str:
     low, high = f"{100 * interval.low:.1f}", f"{100 * interval.high:.1f}"
-    return f"{100 * interval.confidence:.0f} % interval {low} to {high}"
+    return f"{100 * interval.confidence:.0f}% interval {low} to {high}"
 
 
 def _no_answer(assessment: Assessment) -> list[tuple[str, int]] | None:

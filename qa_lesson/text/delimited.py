@@ -76,7 +76,7 @@ class Delimited:
             yield self.skipped + reader.line_num, cells
 
     def header(self) -> list[str]:
-        """The first record; empty where it is none."""
+        """The first record; empty if it is none."""
         try:
             return next(self.records())[1]
         except (csv.Error, StopIteration):

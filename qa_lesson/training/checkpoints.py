@@ -26,7 +26,7 @@ def last_checkpoint(folder: Path) -> Path | None:
 
 
 def untrained_f1(checkpoints: Path) -> float:
-    """The validation F1 before training (0 to 1), which is kept beside the checkpoints.
+    """The validation F1 before training (0 to 1), which is kept next to the checkpoints.
 
     Raises:
         ModelError: its file is damaged.
@@ -40,8 +40,8 @@ def check_same_processes(checkpoints: Path) -> None:
     They share every batch and keep the state of their random numbers, so another number would give other weights.
 
     Raises:
-        ConfigError: it is another number.
-        ModelError: the file beside the checkpoints is damaged.
+        ConfigError: it is a different number.
+        ModelError: the file next to the checkpoints is damaged.
     """
     began = int(_beginning(checkpoints).get("processes", 1))
     if began != n_processes():
@@ -70,7 +70,7 @@ def _beginning(checkpoints: Path) -> dict[str, float]:
 
 
 def check_space(model: PreTrainedModel, checkpoints: Path) -> None:
-    """Refuse to start a training whose checkpoints (weights, and two moments of each trained one) find no room."""
+    """Refuse to start a training run whose checkpoints (weights, and two moments of each trained one) find no room."""
     weights = sum(parameter.numel() for parameter in model.parameters())
     trained = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
     needed = 4 * (3 * weights + 4 * trained)

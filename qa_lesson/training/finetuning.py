@@ -64,7 +64,7 @@ def finetune(
 ) -> TrainingRun:
     """Fine-tune a question-answering model and keep the epoch with the best validation F1 (or the last one).
 
-    Runs on CUDA, MPS or the CPU by itself. A run that was broken off goes on from its last epoch. Several processes
+    Runs on CUDA, MPS or the CPU automatically. A run that was broken off goes on from its last epoch. Several processes
     (docs/scaling.md) share every batch: each of them calls this, the main one writes, and all get the same run.
 
     Args:
@@ -75,7 +75,7 @@ def finetune(
         output_dir: where to put the model folder; None leaves it in the cache.
         use_cache: False trains again and replaces the cached run.
         on_epoch: called (in the main process) with each point of the learning curve as soon as it is known, in order;
-            the points that an earlier call left in the cache come at once. An exception in it ends the training.
+            the points that an earlier call left in the cache come immediately. An exception in it ends the run.
 
     Raises:
         DataError: no training or validation examples, or a question in both.
@@ -123,7 +123,7 @@ def _check_data(train: Sequence[Example], validation: Sequence[Example]) -> None
     shared = {(ex.question, ex.context) for ex in train} & {(ex.question, ex.context) for ex in validation}
     if shared:
         raise DataError(
-            f"{len(shared)} questions stand in the training and in the validation data with the same context",
+            f"{len(shared)} questions are in the training and in the validation data with the same context",
             received=f"first: {min(shared)[0]!r}",
             fix="split by document: split_by_document(examples)",
         )

@@ -119,7 +119,7 @@ def watch_epochs(
         validating = trainer.compute_metrics
         trainer.compute_metrics = qa_metrics(windows, max_answer_tokens=max_answer_tokens)
         try:
-            with torch.random.fork_rng():  # a data loader draws a number, and the dropout after it would be another
+            with torch.random.fork_rng():  # a data loader draws a number, and the dropout after it would be different
                 result = trainer.predict(datasets.Dataset.from_dict(windows.columns()), metric_key_prefix="scored")
         finally:
             trainer.compute_metrics = validating

@@ -183,4 +183,4 @@ class DecisionExplorer(Explorer):
         ]
         content = table(["quantity", "value"], rows, row_headers=True)
         content += paragraph(Markup("<b>Verdict: {}.</b> {}.").format(decision.verdict, decision.reason))
-        return card(content, f"{use.name}: EM {em:g} %, F1 {f1:g} %")
+        return card(content, f"{use.name}: EM {em:g}%, F1 {f1:g}%")

@@ -73,7 +73,7 @@ def plot_cosines(paraphrases: Sequence[float], chance: Sequence[float], *, thres
         )
     axes.axvline(threshold, color=TEXT, linestyle="--", linewidth=1.5, label=f"threshold {threshold:.2f}")
     axes.yaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10]))  # no halves of a percent: the labels are whole
-    axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+    axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
     axes.set_xlabel("cosine similarity of the two questions")
     axes.set_ylabel("share of the pairs")
     add_legend(axes)

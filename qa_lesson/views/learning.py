@@ -85,7 +85,7 @@ def plot_data_size(test: Mapping[int, Interval], training: Mapping[int, float] |
         state_finding(
             figure, f"From {sizes[0]:,} to {sizes[-1]:,} training questions, test F1 changes by {gained:+.1f} points"
         )
-    return describe(figure, f"F1 by number of training questions, with 95 % intervals. {'; '.join(told)}.")
+    return describe(figure, f"F1 by number of training questions, with 95% intervals. {'; '.join(told)}.")
 
 
 def plot_attempts(attempts: Sequence[RescueAttempt]) -> DescribedFigure:

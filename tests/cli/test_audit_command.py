@@ -32,7 +32,7 @@ def files(tmp_path_factory):
 def test_honest_data_exit_0(files):
     result = run(files / "train.json", files / "test.json", "--no-embeddings")
     assert result.returncode == 0, result.stderr
-    assert "0 of 84 test questions (0.0 %) are touched" in result.stdout
+    assert "0 of 84 test questions (0.0%) are touched" in result.stdout
     assert "paraphrases were not looked for" in result.stdout
 
 

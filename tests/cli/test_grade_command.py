@@ -137,7 +137,7 @@ def test_regrading_with_a_corrected_key_shows_who_changes_and_by_how_much(course
     assert "2 grades changed: 1 up, 1 down, 0 otherwise." in Path("new/report.html").read_text(encoding="utf-8")
     run("in", "--out", "same", "--previous", "new")
     assert rows("same/changes.csv") == []
-    assert "Nobody's grade changes." in Path("same/report.html").read_text(encoding="utf-8")
+    assert "No one's grade changes." in Path("same/report.html").read_text(encoding="utf-8")
 
 
 def test_filled_in_reviews_settle_answers(course):

@@ -58,7 +58,7 @@ def test_json_and_table_tell_the_same(progress):
     ]
     told = run("--file", progress.path)
     assert "1 of 2" in told
-    assert "9 % to 91 %" in told
+    assert "9% to 91%" in told
     assert first.section in told
     assert f"3 attempts in {progress.path}" in told
 

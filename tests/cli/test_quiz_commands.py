@@ -25,7 +25,7 @@ def test_findings_exit_with_1_and_name_file_line_question_and_remedy(tmp_path):
     bad.write_text(GOOD.read_text(encoding="utf-8").replace("value: 0.2\n", "value: 0.6\n"), encoding="utf-8")
     result = run("lint", bad)
     assert result.returncode == 1
-    assert "04-one-word: the wrong value 0.6 stands twice" in result.stdout
+    assert "04-one-word: the wrong value 0.6 occurs twice" in result.stdout
     assert "to do: remove one of them" in result.stdout
     (finding,) = json.loads(run("lint", "--folder", tmp_path, "--json").stdout)["findings"]
     assert set(finding) == {"file", "question", "what", "fix", "line", "warning"}

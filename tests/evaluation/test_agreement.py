@@ -102,7 +102,7 @@ def test_kappa_by_hand():
     assert cohen_kappa(first, first) == 1
     assert cohen_kappa(first, [not answer for answer in first]) == -1
     mostly_yes = [True] * 9 + [False], [False] + [True] * 9
-    assert cohen_kappa(*mostly_yes) == pytest.approx(-1 / 9), "80 % agreement, and worse than chance"
+    assert cohen_kappa(*mostly_yes) == pytest.approx(-1 / 9), "80% agreement, and worse than chance"
 
 
 def test_kappa_that_is_not_defined():

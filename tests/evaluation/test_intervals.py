@@ -118,7 +118,7 @@ def test_the_wider_interval_is_over_documents_where_they_differ_and_over_questio
 
 
 def test_all_right_is_no_proof_of_perfection():
-    """With 378 right answers, 1 - 0.025 ** (1/378) = 1.0 % of wrong ones may have stayed unseen."""
+    """With 378 right answers, 1 - 0.025 ** (1/378) = 1.0% of wrong ones may have stayed unseen."""
     groups = [[1.0] * 42] * 9
     by_question = score_interval(by_documents(groups), unit="question")
     assert (by_question.low, by_question.high) == (pytest.approx(1 - 0.00971, abs=1e-4), 1)

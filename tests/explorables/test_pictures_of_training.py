@@ -21,7 +21,7 @@ def test_words_go_into_the_prediction_and_out_again():
     bars = overlap_bars("in the port of Skelm", "the old port")
     assert bars.words.texts == ["the", "old", "port", "in", "of", "Skelm"]
     assert bars.prediction == "the old port"
-    assert "Precision 50.0 %, recall 25.0 %, F1 33.3 %." in bars.said
+    assert "Precision 50.0%, recall 25.0%, F1 33.3%." in bars.said
     assert "precision = shared / prediction = 1 / 2" in bars.view
     bars.words.click("Skelm")
     bars.words.click("old")
@@ -50,7 +50,7 @@ def checkpoints():
 
 def test_the_scrubber_shows_the_answers_of_a_moment():
     picture = training_explorer(checkpoints(), EXAMPLES)
-    assert picture.said == "After epoch 1: training loss 3.00, F1 0.0 %. 0 of the 4 answers below are exactly right."
+    assert picture.said == "After epoch 1: training loss 3.00, F1 0.0%. 0 of the 4 answers below are exactly right."
     assert "Tove" in picture.view
     picture.walk.click("Back")
     picture.walk.click("Next")
@@ -64,7 +64,7 @@ def test_the_scrubber_shows_the_answers_of_a_moment():
 def test_curves_without_answers():
     bare = [Checkpoint(step, 1 / step, 0.5) for step in (1, 2)]
     picture = training_explorer(bare, [], unit="step")
-    assert picture.said == "After step 1: training loss 1.00, F1 50.0 %."
+    assert picture.said == "After step 1: training loss 1.00, F1 50.0%."
     assert "<table" not in picture.view
 
 

@@ -224,7 +224,7 @@ ZOO = {
     "web page": ("a.json.txt", "<!DOCTYPE html><p>Log in", "the file is a web page", "download the data file itself"),
     "prose": ("a.txt", "Once upon a time.", "neither JSON nor a table", "'Once upon a time.'"),
     "JSON cut off": ("a.json", json.dumps(squad())[:-30], "not JSON", "char"),
-    "JSON with a key twice": ("a.json", '{"data": [], "data": []}', "the key 'data' stands twice"),
+    "JSON with a key twice": ("a.json", '{"data": [], "data": []}', "the key 'data' occurs twice"),
     "JSON nested too deeply": ("a.json", "[" * 100_000, "nested too deeply"),
     "JSON of another kind": ("a.json", {"items": []}, "another layout", "'items'"),
     "no articles": ("a.json", {"data": []}, "no questions", "read as SQuAD JSON"),
@@ -487,7 +487,7 @@ ZOO = {
         changed(haystack_records(), lambda r: r[0].update(contexts=[CONTEXT, CONTEXT + "."])),
         "record 1",
         "has 2 documents",
-        "stands in 2 of them",
+        "is in 2 of them",
         "keep the document",
     ),
     "document without content": (

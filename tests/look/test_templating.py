@@ -61,7 +61,7 @@ def test_html_stays_html():
 
 def test_units_stay_with_their_numbers():
     assert paragraph("at 95 % or more").endswith(">at 95&nbsp;% or more</p>")
-    assert percent(1 / 3) == "33.3 %"
+    assert percent(1 / 3) == "33.3%"
 
 
 def test_a_card_that_scrolls_can_be_reached_by_keyboard():

@@ -34,21 +34,28 @@ def test_a_head_says_what_was_measured(name):
         assert len(lesson_times()) < len(LESSONS), "all lessons are measured: run python tools/lesson_times.py --heads"
 
 
-def test_a_lesson_is_measured_in_its_kernel(tmp_path, monkeypatch):
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("held = bytearray(80_000_000)", id="a")])
+def test_a_lesson_is_measured_in_its_kernel_and_written_back(tmp_path, monkeypatch):
+    cells = [nbformat.v4.new_markdown_cell(HEAD), nbformat.v4.new_code_cell("held = bytearray(80_000_000)\n1 + 1")]
+    notebook = nbformat.v4.new_notebook(cells=cells)
     path = tmp_path / "05_metrics.ipynb"
     nbformat.write(notebook, path)
-    before = path.read_bytes()
     kept = tmp_path / "times.json"
     monkeypatch.setattr("lesson_times.LESSONS", {"05_metrics": path})
     monkeypatch.setattr("lesson_times.LESSON_TIMES_FILE", kept)
-    monkeypatch.setattr("lesson_times.lesson_times", dict)
+    monkeypatch.setattr("qa_lesson.course.LESSON_TIMES_FILE", kept)
     monkeypatch.setenv("QA_LESSON_CACHE", "")
     for variable in ("QA_LESSON_PROGRESS", "QA_LESSON_PROJECT"):
         monkeypatch.setenv(variable, "")
-    main(["05_metrics"])
+    assert main(["05_metrics"]) == 0
     (cost,) = json.loads(kept.read_text())["lessons"].values()
     assert cost["peak_mib"] > 100
-    assert path.read_bytes() == before
+    head, code = nbformat.read(path, as_version=4).cells
+    assert LABEL in head.source
+    assert code.outputs[0].data["text/plain"] == "2"
+
+    broken = nbformat.v4.new_notebook(cells=[cells[0], nbformat.v4.new_code_cell("1 / 0")])
+    nbformat.write(broken, path)
+    assert main(["05_metrics"]) == 1
+    assert "05_metrics" in json.loads(kept.read_text())["lessons"], "the time of the last whole run"
     with pytest.raises(SystemExit, match="no lesson '99'"):
         main(["99"])

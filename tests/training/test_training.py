@@ -295,7 +295,7 @@ def test_bad_input(config, tmp_path):
         finetune([], VALIDATION, config)
     with pytest.raises(DataError, match="no validation examples"):
         finetune(TRAIN, [], config)
-    with pytest.raises(DataError, match=r"1 questions stand in the training and in the validation data"):
+    with pytest.raises(DataError, match=r"1 questions are in the training and in the validation data"):
         finetune(TRAIN, [*VALIDATION, TRAIN[3]], config)
     with pytest.raises(ConfigError, match="larger than the 128 positions"):
         finetune(TRAIN, VALIDATION, dataclasses.replace(config, max_length=384))

@@ -14,7 +14,7 @@ def test_every_reader_has_a_column_with_answers_and_scores():
     view = show_answers(
         [WHO, WHERE], {"long": {"q1": "Keating", "q2": "keeps it"}, "good": {"q1": "Bram Keating", "q2": "on Skelm"}}
     )
-    assert repr(view) == "<answers to 2 questions, mean F1: long 33.3 %, good 100.0 %>"
+    assert repr(view) == "<answers to 2 questions, mean F1: long 33.3%, good 100.0%>"
     for text in ("Keating<br>", "F1 66.7&nbsp;%", "keeps it<br>", "F1 0.0&nbsp;%", "<b>33.3&nbsp;%</b>"):
         assert text in view.html
     assert view.html.count(">exact</span>") == 2
@@ -29,8 +29,8 @@ def test_any_reference_counts_and_only_the_preferred_one_is_shown():
 def test_an_unanswerable_question_is_right_with_no_answer_only():
     silent = show_answers([WHY], {"reader": {"q3": ""}})
     assert silent.html.count("(no answer)") == 2
-    assert "reader 100.0 %" in repr(silent)
-    assert "reader 0.0 %" in repr(show_answers([WHY], {"reader": {"q3": "Skelm"}}))
+    assert "reader 100.0%" in repr(silent)
+    assert "reader 0.0%" in repr(show_answers([WHY], {"reader": {"q3": "Skelm"}}))
 
 
 def test_text_is_escaped():

@@ -78,7 +78,7 @@ def test_explorer():
     assert "No verdict" in explorer.view.value
     assert "F1 at least EM" in explorer.view.value
     explorer.em_percent.value = 20
-    assert "EM 20 %, F1 50 %" in explorer.view.value
+    assert "EM 20%, F1 50%" in explorer.view.value
     assert explorer.static_html() == explorer.view.value
     assert repr(explorer) == "<decision explorer>"
 

@@ -34,7 +34,7 @@ def test_curves():
     assert drawn["F1"] == [(0, 0.06), (1, 0.5), (2, 0.6), (3, 0.55)]
     assert drawn["exact match"] == [(1, 0.4), (2, 0.45), (3, 0.5)]
     assert [x for x, _ in drawn["epoch kept"]] == [2, 2]
-    for told in ("F1 6.0 %", "training loss 2.50", "exact match 45.0 %", "Kept: epoch 2."):
+    for told in ("F1 6.0%", "training loss 2.50", "exact match 45.0%", "Kept: epoch 2."):
         assert told in shown.alt
     assert "training questions" not in shown.alt
     with pytest.raises(DataError, match="no learning curve"):
@@ -46,7 +46,7 @@ def test_curves_with_the_score_on_training_questions():
     drawn = lines(shown.figure.axes[1])
     assert drawn["F1, training"] == [(1, 0.875)]
     assert drawn["exact match, training"] == [(1, 0.75)]
-    assert "on training questions: exact match 75.0 %, F1 87.5 %" in shown.alt
+    assert "on training questions: exact match 75.0%, F1 87.5%" in shown.alt
 
 
 def test_curves_of_a_run_that_scored_training_questions():
@@ -55,7 +55,7 @@ def test_curves_of_a_run_that_scored_training_questions():
     drawn = lines(shown.figure.axes[1])
     assert drawn["F1, training"] == [(1, 0.75), (2, 1.0)]
     assert drawn["exact match, training"] == [(1, 0.625), (2, 0.75)]
-    assert "F1 60.0 %; training questions: exact match 75.0 %, F1 100.0 %" in shown.alt
+    assert "F1 60.0%; training questions: exact match 75.0%, F1 100.0%" in shown.alt
 
 
 def test_the_kept_epoch_is_the_last_one_where_the_run_keeps_that():
@@ -70,7 +70,7 @@ def test_lengths():
     (axes,) = shown.figure.axes
     assert sum(bar.get_height() for bar in axes.patches) == 5
     assert axes.get_xlabel() == "words"
-    for told in ("5 lengths (words)", "shortest 3", "median 4", "longest 40", "1 of them (20.0 %)", "limit of 5"):
+    for told in ("5 lengths (words)", "shortest 3", "median 4", "longest 40", "1 of them (20.0%)", "limit of 5"):
         assert told in shown.alt
     assert "limit" not in plot_lengths([3, 3]).alt
     with pytest.raises(DataError, match="no lengths"):
@@ -84,7 +84,7 @@ def test_tradeoff():
         "precision": [(1, 0.8), (4, 0.6)], "recall": [(1, 0.25), (4, 0.5)], "F1": [(1, 0.4), (4, 0.55)],
     }  # fmt: skip
     assert [label.get_text() for label in axes.get_xticklabels()] == ["1", "4"]
-    assert "4 tokens: precision 60.0 %, recall 50.0 %, F1 55.0 %" in shown.alt
+    assert "4 tokens: precision 60.0%, recall 50.0%, F1 55.0%" in shown.alt
     with pytest.raises(ConfigError, match="pair up"):
         plot_tradeoff([1], [])
 
@@ -100,7 +100,7 @@ def test_threshold_sweep():
     assert drawn["F1"] == [(-1, 0.625), (2, 0.4)]
     assert drawn["exact match"] == [(-1, 0.5), (2, 0.3)]
     assert [x for x, _ in drawn["threshold 0.50"]] == [0.5, 0.5]
-    assert "Best F1: 62.5 % (exact match 50.0 %) at -1.00 with 50.0 % answered" in shown.alt
-    assert "Lowest, -inf: F1 25.0 %" in shown.alt
+    assert "Best F1: 62.5% (exact match 50.0%) at -1.00 with 50.0% answered" in shown.alt
+    assert "Lowest, -inf: F1 25.0%" in shown.alt
     with pytest.raises(DataError, match="no thresholds"):
         plot_threshold_sweep(points[1:2])

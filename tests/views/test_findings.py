@@ -18,7 +18,7 @@ def title(shown):
     [
         ({"A": (0.8, 0.75, 0.85), "B": (0.5, 0.4, 0.6)}, False, "Highest: A, and no other interval reaches its own"),
         ({"A": (0.8, 0.55, 0.9), "B": (0.5, 0.4, 0.6)}, False, "Highest: A, but some of the intervals overlap"),
-        ({"A": (0.8, 0.75, 0.85)}, False, "A: 80.0 %, give or take 5.0 points"),
+        ({"A": (0.8, 0.75, 0.85)}, False, "A: 80.0%, give or take 5.0 points"),
         ({"A - B": (0.1, 0.05, 0.2)}, True, "The interval does not include 0"),
         ({"A - B": (0.1, -0.05, 0.2)}, True, "It could be no difference"),
         ({"A - B": (0.1, -0.05, 0.2), "A - C": (0.2, 0.1, 0.3)}, True, "Could be no difference: A - B"),
@@ -36,7 +36,7 @@ def part(name, f1, low, high):
 def test_the_weakest_slice_is_named_marked_and_sorted_first():
     slices = [part("who", 0.8, 0.7, 0.9), part("why", 0.4, 0.2, 0.5), part("how", 0.6, 0.5, 0.7)]
     assert title(plot_slices(slices, overall=0.6)) == (
-        "Weakest: why, F1 40.0 % of 20 questions, below what all questions give"
+        "Weakest: why, F1 40.0% of 20 questions, below what all questions give"
     )
     assert title(plot_slices(slices, overall=0.45)).endswith("(its interval includes the overall score)")
     names = [label.get_text() for label in plot_slices(slices, sort=True).figure.axes[0].get_yticklabels()]
@@ -57,7 +57,7 @@ def test_curves_and_lengths():
         EpochResult(epoch=n, train_loss=1 / n, validation_loss=loss, exact_match=0.3, f1=f1)
         for n, loss, f1 in ((1, 1.0, 0.5), (2, 0.8, 0.7), (3, 1.2, 0.6))
     ]
-    assert title(draw_curves(points)) == "Validation: best F1 70.0 % after epoch 2, the loss ends above its lowest"
+    assert title(draw_curves(points)) == "Validation: best F1 70.0% after epoch 2, the loss ends above its lowest"
     assert title(draw_curves(points[:2])).endswith("the loss still falls")
     assert title(plot_lengths([3, 4, 9], limit=5)) == "1 of 3 are longer than the limit of 5"
 

@@ -14,7 +14,7 @@ TRAIN = [
 def test_findings_are_shown_level_by_level_and_escaped():
     report = audit(TRAIN, [Example("t", "Who keeps <the> light?", "Nobody knows.")], embeddings=False)
     view = show_findings(report)
-    assert repr(view) == "<audit: 1 of 1 test questions (100.0 %) are touched>"
+    assert repr(view) == "<audit: 1 of 1 test questions (100.0%) are touched>"
     assert view.html.index("exact question") < view.html.index("normalised question")
     assert "&lt;the&gt;" in view.html
     assert "<the>" not in view.html
@@ -45,8 +45,8 @@ def test_nothing_found_says_so():
 
 def test_cosines_are_told_with_their_shares():
     figure = plot_cosines([0.9, 0.7, 0.5, 0.8], [0.1, 0.2, -0.1, 0.66], threshold=0.66)
-    assert "paraphrases: 4 pairs, median 0.75, from 0.50 to 0.90, 75.0 % at or above" in figure.alt
-    assert "same answer by chance: 4 pairs, median 0.15, from -0.10 to 0.66, 25.0 %" in figure.alt
+    assert "paraphrases: 4 pairs, median 0.75, from 0.50 to 0.90, 75.0% at or above" in figure.alt
+    assert "same answer by chance: 4 pairs, median 0.15, from -0.10 to 0.66, 25.0%" in figure.alt
     assert len(figure.figure.axes[0].patches) == 2
     with pytest.raises(DataError, match="no cosines"):
         plot_cosines([], [0.1], threshold=0.5)

@@ -23,7 +23,7 @@ def test_live_curves_grow_with_every_point():
     curves.add(EpochResult(1, 4.0, 3.5, 0.25, 0.375, 0.5, 0.625))
     first = curves.view.value
     assert "validation loss 3.50" in first
-    assert "training questions: exact match 50.0 %, F1 62.5 %" in first
+    assert "training questions: exact match 50.0%, F1 62.5%" in first
     curves.add(EpochResult(2, 2.0, 3.0, 0.5, 0.5))
     assert "epoch 2" in curves.view.value
     assert "epoch 1" in curves.view.value
@@ -47,8 +47,8 @@ def test_data_size():
     assert drawn["F1, training questions"] == [[32, 1.0], [128, 0.9]]
     assert [[32, 0.05], [32, 0.2]] in drawn.values() or [[128, 0.25], [128, 0.35]] in drawn.values()
     assert [label.get_text() for label in axes.get_xticklabels()] == ["32", "128"]
-    assert "32 questions: test F1 10.0 % [5.0, 20.0]" in shown.alt
-    assert "128 questions: training F1 90.0 %" in shown.alt
+    assert "32 questions: test F1 10.0% [5.0, 20.0]" in shown.alt
+    assert "128 questions: training F1 90.0%" in shown.alt
     assert "training F1" not in plot_data_size({32: interval(0.1, 0.05, 0.2)}).alt
     with pytest.raises(DataError, match="no sizes"):
         plot_data_size({})
@@ -61,7 +61,7 @@ def test_attempts_as_a_figure():
     assert drawn["F1, validation"] == [[0.6875, 0], [0.625, 1]]
     assert drawn["F1, training"] == [[1.0, 0], [0.75, 1]]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["start", "<b> x"]
-    assert "start: training F1 100.0 %, validation F1 68.8 %, gap 31.2 points" in shown.alt
+    assert "start: training F1 100.0%, validation F1 68.8%, gap 31.2 points" in shown.alt
     assert axes.get_xlim()[0] < 0.625
     with pytest.raises(DataError, match="no attempts"):
         plot_attempts([])
@@ -71,6 +71,6 @@ def test_attempts_as_a_table():
     shown = show_attempts([START, OTHER])
     assert repr(shown) == "<table of 2 attempts>"
     text = shown.html.replace("&nbsp;", " ").replace("<br>", " ")
-    for told in ("6 kept 6", "31.2", "70.0 % [65.0, 75.0]", "-2.0 [-5.0, +1.0]", "&lt;b&gt; x", "less &amp; less"):
+    for told in ("6 kept 6", "31.2", "70.0% [65.0, 75.0]", "-2.0 [-5.0, +1.0]", "&lt;b&gt; x", "less &amp; less"):
         assert told in text
     assert "<b> x" not in text

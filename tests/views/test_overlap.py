@@ -92,16 +92,16 @@ def test_marks_do_not_rest_on_colour():
 
 def test_best_of_several_references():
     shown = show_overlap("at dusk", ["nightfall", "dusk"])
-    assert repr(shown) == "<overlap: precision 50.0 %, recall 100.0 %, F1 66.7 %, EM 0>"
+    assert repr(shown) == "<overlap: precision 50.0%, recall 100.0%, F1 66.7%, EM 0>"
     assert "reference 2 (best)" in shown.html
     assert "reference 1 (best)" not in shown.html
     assert "best of 2 references: precision 50.0&nbsp;%, recall 100.0&nbsp;%, F1 66.7&nbsp;%, EM 0" in shown.html
 
 
 def test_no_answer():
-    assert repr(show_overlap("", [])).endswith("F1 100.0 %, EM 1>")
-    assert repr(show_overlap("Paris", [])).endswith("F1 0.0 %, EM 0>")
-    assert repr(show_overlap("the", "a", rules="v1.1")).endswith("F1 0.0 %, EM 1>")
+    assert repr(show_overlap("", [])).endswith("F1 100.0%, EM 1>")
+    assert repr(show_overlap("Paris", [])).endswith("F1 0.0%, EM 0>")
+    assert repr(show_overlap("the", "a", rules="v1.1")).endswith("F1 0.0%, EM 1>")
     with pytest.raises(DataError, match=r"v1\.1"):
         show_overlap("", [], rules="v1.1")
 

@@ -39,10 +39,10 @@ def test_explorer_follows_the_slider():
     explorer.threshold.value = 1.5  # now "partly" is answered too: F1 2/3 of it
     assert explorer.point.f1 == pytest.approx((1 + 2 / 3 + 1) / 4)
     assert "EM <b>50.0&nbsp;%</b>, F1 <b>66.7&nbsp;%</b>" in explorer.view.value
-    assert "answers 75.0 %" in explorer.view.value
+    assert "answers 75.0%" in explorer.view.value
     explorer.threshold.value = -3.5  # refuses everything
     assert "EM <b>50.0&nbsp;%</b>" in explorer.view.value
-    assert "answers 0.0 %" in explorer.view.value
+    assert "answers 0.0%" in explorer.view.value
     assert explorer.static_html() == explorer.view.value
     assert repr(explorer) == "<threshold explorer>"
 

@@ -13,10 +13,10 @@ def texts(axes):
 def test_intervals():
     shown = plot_intervals({"A $x$ B": Interval(0.83, 0.8, 0.86, 0.95, 100, 10, "document"), "C": (0.5, 0.25, 0.75)})
     (axes,) = shown.figure.axes
-    assert texts(axes) == ["83.0 % [80.0, 86.0]", "50.0 % [25.0, 75.0]"]
+    assert texts(axes) == ["83.0% [80.0, 86.0]", "50.0% [25.0, 75.0]"]
     assert [list(line.get_xdata()) for line in axes.get_lines()][::2] == [[0.8, 0.86], [0.25, 0.75]]
     assert axes.get_xlim()[0] < 0.25 < 0.86 < axes.get_xlim()[1]
-    assert "A $x$ B: 83.0 % [80.0, 86.0]; C: 50.0 % [25.0, 75.0]" in shown.alt
+    assert "A $x$ B: 83.0% [80.0, 86.0]; C: 50.0% [25.0, 75.0]" in shown.alt
     assert len(shown.png()) > 1000  # a $ in a label is no formula
     assert axes.get_xlabel() == "score"
 
@@ -65,12 +65,12 @@ def test_slices():
     shown = plot_slices(parts, overall=0.6)
     (axes,) = shown.figure.axes
     assert [bar.get_width() for bar in axes.patches] == [0.65, 0.5]
-    assert texts(axes) == ["65.0 %  n=20", "50.0 %  n=3"]
+    assert texts(axes) == ["65.0%  n=20", "50.0%  n=3"]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["date", "person"]
     assert (
-        "date: F1 65.0 %, 20 questions, interval 40.0 to 80.0; person: F1 50.0 %, 3 questions, no interval" in shown.alt
+        "date: F1 65.0%, 20 questions, interval 40.0 to 80.0; person: F1 50.0%, 3 questions, no interval" in shown.alt
     )
-    assert "All questions together: 60.0 %" in shown.alt
+    assert "All questions together: 60.0%" in shown.alt
     exact = plot_slices(parts, metric="exact_match")
     assert [bar.get_width() for bar in exact.figure.axes[0].patches] == [0.5, 0.25]
     assert "interval" not in exact.alt  # the interval is one of F1
@@ -84,7 +84,7 @@ def test_reliability():
     (observed,) = [line for line in axes.get_lines() if line.get_label().startswith("observed")]
     assert observed.get_xydata().tolist() == [[0.25, 0.5], [0.875, 0.75]]
     assert [(bar.get_x(), bar.get_width(), bar.get_height()) for bar in counts.patches] == [(0, 0.5, 4), (0.5, 0.5, 6)]
-    assert "10 questions. confidence 25.0 %: answered right 50.0 % of 4; confidence 87.5 %" in shown.alt
+    assert "10 questions. confidence 25.0%: answered right 50.0% of 4; confidence 87.5%" in shown.alt
     with pytest.raises(DataError, match="no bins"):
         plot_reliability([])
 
@@ -94,7 +94,7 @@ def test_risk_coverage():
     shown = plot_risk_coverage({"model": curve, "other": risk_coverage([0.5], [1])})
     drawn = {line.get_label(): line.get_xydata() for line in shown.figure.axes[0].get_lines()}
     assert np.allclose(drawn["model"], [[0.25, 0], [0.5, 0], [0.75, 1 / 3], [1, 0.5]])
-    assert "model: risk 0.0 % at coverage 25.0 %, 0.0 % at coverage 50.0 %, 33.3 % at coverage 75.0 %" in shown.alt
-    assert plot_risk_coverage(curve).alt.endswith("50.0 % at coverage 100.0 %.")
+    assert "model: risk 0.0% at coverage 25.0%, 0.0% at coverage 50.0%, 33.3% at coverage 75.0%" in shown.alt
+    assert plot_risk_coverage(curve).alt.endswith("50.0% at coverage 100.0%.")
     with pytest.raises(ConfigError, match="told apart"):
         plot_risk_coverage(dict.fromkeys("abcde", curve))

@@ -67,7 +67,7 @@ def progress(
     if objectives:
         rows = [(one.quiz, one.words, *_cells(one.overall)) for one in objectives]
         rows.append(("all", "", *_cells(tally(attempts))))
-        show_table(("quiz", "I can ...", "right at first", "95 % interval"), rows, title="what you can do")
+        show_table(("quiz", "I can ...", "right at first", "95% interval"), rows, title="what you can do")
     for one in revisit:
         places = ", ".join(one.missed_sections) or "its lesson"
         say(f"look again: {one.words} ({places})")

@@ -25,7 +25,7 @@ def plot_scores(results: Results) -> DescribedFigure:
     """How many learners reached which share of the points; those who handed in nothing are not in it.
 
     Raises:
-        DataError: nobody handed in.
+        DataError: no one handed in.
     """
     shares = np.array([result.share for result in results.handed_in], dtype=np.float64)
     if not len(shares):
@@ -45,8 +45,8 @@ def plot_scores(results: Results) -> DescribedFigure:
     quarters = [int(((shares >= low) & (shares < high)).sum()) for low, high in ((0, 0.25), (0.25, 0.5), (0.5, 0.75))]
     told = (
         f"Distribution of {len(shares)} scores. Mean {percent(mean)}, median {percent(median)}, lowest "
-        f"{percent(float(shares.min()))}, highest {percent(float(shares.max()))}. Below 25 %: {quarters[0]} learners, "
-        f"25 to 50 %: {quarters[1]}, 50 to 75 %: {quarters[2]}, 75 % and more: {len(shares) - sum(quarters)}."
+        f"{percent(float(shares.min()))}, highest {percent(float(shares.max()))}. Below 25%: {quarters[0]} learners, "
+        f"25 to 50%: {quarters[1]}, 50 to 75%: {quarters[2]}, 75% and more: {len(shares) - sum(quarters)}."
     )
     return describe(figure, told)
 
@@ -79,7 +79,7 @@ def plot_items(analysis: ItemAnalysis) -> DescribedFigure:
 
 
 def _label(axes: Axes, names: Sequence[str], points: FloatArray) -> None:
-    """Name each point beside it where no name or point stands yet, the lowest first; a name without room is left out.
+    """Name each point next to it, wherever there is room, the lowest first; the other names are left out.
 
     Places and sizes are in typographic points.
     """

@@ -46,7 +46,7 @@ def class_flags(results: Results) -> tuple[str, ...]:
         if len(several) > 1:
             found.append(f"every answer has the same time in the files of {_named(several)}; ask who wrote them")
     if fast := [one for one in results.submitters if one.burst >= _BURST]:
-        found.append(f"{_BURST} or more answers within one second, as a program writes them: {_named(fast)}")
+        found.append(f"{_BURST} or more answers within one second, the way a program writes them: {_named(fast)}")
     if over := [one for one in results.handed_in if one.over_time]:
         told = _named(over, lambda one: f" ({one.minutes:.0f} minutes)")
         found.append(f"over the time limit by their own clock: {told}; they lost nothing for it")
@@ -112,7 +112,7 @@ def _difficulty(item: ItemStats) -> list[str]:
 
 def _options(item: ItemStats) -> list[str]:
     never = [_name(one) for one in item.answers if one.n == 0]
-    return [f"nobody chose {_listed(never)}"] if never and item.n_answered >= FEWEST else []
+    return [f"no one chose {_listed(never)}"] if never and item.n_answered >= FEWEST else []
 
 
 def _name(answer: AnswerStats) -> str:

@@ -1,4 +1,4 @@
-"""What the answers say about the questions: how hard they are, whom they tell apart, and which keys look wrong.
+"""What the answers say about the questions: how hard they are, who they tell apart, and which keys look wrong.
 
 Every statistic is over the learners who answered the question; those who left it out are counted apart, and those who
 handed in nothing appear nowhere. Only in the score on the other questions ("rest") does no answer earn nothing, as in
@@ -45,9 +45,9 @@ class AnswerStats:
         text: plain text of the option, or the answer.
         correct: whether the key has it as right; None: under review.
         n: learners who chose or gave it.
-        share: of those who answered, a fraction; None if nobody did.
+        share: of those who answered, a fraction; None if no one did.
         point_biserial: correlation of choosing it with the rest score; None if suppressed or constant.
-        strong_share: share of the strong learners who chose it; None if suppressed, or if ties leave nobody strong.
+        strong_share: share of the strong learners who chose it; None if suppressed, or if ties leave no one strong.
     """
 
     label: str
@@ -196,7 +196,7 @@ def _ids(response: Response | None) -> list[str]:
 
 
 def correlation(left: FloatArray, right: FloatArray) -> float | None:
-    """Pearson's correlation; None for fewer than `FEWEST` pairs, or where one side is constant."""
+    """Pearson's correlation; None for fewer than `FEWEST` pairs, or if one side is constant."""
     if len(left) < FEWEST or np.ptp(left) < 1e-9 or np.ptp(right) < 1e-9:
         return None
     return float(np.clip(np.corrcoef(left, right)[0, 1], -1, 1))

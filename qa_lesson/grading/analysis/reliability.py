@@ -18,7 +18,7 @@ class Reliability:
     Args:
         name: KR-20 where every question is worth the same and all or nothing, else Cronbach's alpha; KR-20 is alpha's
             value for such questions.
-        value: at most 1; below 0 where questions contradict one another.
+        value: at most 1; below 0 if questions contradict one another.
         low, high: bounds of the interval (inclusive), by Feldt's F distribution.
         confidence: nominal coverage of the interval, a fraction.
         n_learners, n_questions: that it was computed from.
@@ -38,7 +38,7 @@ def reliability(points: FloatArray, *, confidence: float = 0.95) -> Reliability 
 
     Sources: Kuder and Richardson 1937 (formula 20), Cronbach 1951; the interval is that of Feldt 1965, (1 - alpha) /
     (1 - estimate) ~ F(n - 1, (n - 1)(k - 1)) for n learners and k questions. It assumes that learners and questions
-    are drawn at random and errors alike, and is a little too narrow where they are not.
+    are drawn at random and errors alike, and is a little too narrow if they do not.
 
     Args:
         points: learners x questions; what each earned, 0 for no answer.

@@ -65,12 +65,12 @@ class SimilarPair:
 
     Args:
         first, second: the learners, in the order of the results.
-        both_wrong: questions on which both were wrong.
-        same: those on which they gave the same wrong answer.
+        both_wrong: questions that both got wrong.
+        same: those where they gave the same wrong answer.
         expected: answers that chance would let them share, on average.
         p_value: how often chance gives as many or more.
         honest_pairs: p-value times pairs: how many pairs of an honest class would agree as much.
-        answers: on which they agree, the rarest first.
+        answers: those they agree on, the rarest first.
     """
 
     first: Learner
@@ -92,7 +92,7 @@ class Similarity:
         n_learners: who handed something in.
         n_pairs: of these learners.
         base_rate: of two learners who are both wrong on a question, how often they give the same answer there; a
-            fraction; None if nobody is wrong together with another.
+            fraction; None if no one is wrong together with another.
         pairs: the most improbable first.
     """
 
@@ -202,7 +202,7 @@ class _Chances:
     slope: list[FloatArray]
 
     def giving(self, learners: IntArray, question: int, answers: IntArray) -> FloatArray:
-        """How probably each of `learners` gives the wrong answer beside it."""
+        """How probably each of `learners` gives the wrong answer in the same position."""
         level, slope = self.level[question][answers], self.slope[question][answers]
         chance: FloatArray = np.exp(level + slope * self.weakness[learners] - self.total[learners, question])
         return chance
@@ -253,7 +253,7 @@ def _design(weakness: FloatArray) -> FloatArray:
 
 
 def _agreeing(wrong: IntArray, chances: _Chances, given: IntArray, other: IntArray) -> FloatArray:
-    """How probably each of `other` gives the wrong answers of the one in `given`; 0 where there is none to be given."""
+    """How probably each of `other` gives the wrong answers of the one in `given`; 0 if there is none to be given."""
     probabilities = np.zeros((len(given), wrong.shape[1]))
     for question, column in enumerate(wrong.T):
         rows = np.flatnonzero(column[given] >= 0)
@@ -265,7 +265,7 @@ def _candidates(wrong: IntArray, chances: _Chances, needed: float) -> Iterator[t
     """All pairs whose p-value can be exp(-needed) or less, and few others, some at a time.
 
     A p-value is at least the probability of just the shared answers that there are, which is a product. Its logarithm
-    is a sum over the answers that both gave, so a product of sparse matrices has it for many pairs at once.
+    is a sum over the answers that both gave, so a product of sparse matrices has it for many pairs in one call.
     """
     rows, questions = np.nonzero(wrong >= 0)
     first_column = np.concatenate([[0], np.cumsum([len(one) for one in chances.level])])

@@ -108,7 +108,7 @@ def opened(bundle: str, learner: str, attempt: int, at: str) -> dict[str, Any]:
 
     Args:
         bundle: its id.
-        learner: the e-mail address or number by which the roster knows them.
+        learner: the e-mail address or number that the roster has for them.
         attempt: counted from 1.
         at: ISO 8601 in UTC; see `utc_now`.
     """

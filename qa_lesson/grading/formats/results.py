@@ -41,11 +41,11 @@ class Learner:
     """A person of the roster.
 
     Args:
-        id: by which the results name them: the roster's id, or the e-mail address where there is no id.
+        id: by which the results name them: the roster's id, or the e-mail address if there is no id.
         name: as people read it; may be empty.
         email: may be empty.
         section: of the course; may be empty.
-        columns: the roster's row as it stands, by the names of its header.
+        columns: the roster's row as it is, by the names of its header.
     """
 
     id: str
@@ -63,7 +63,7 @@ class GradedQuestion:
     Args:
         number: its place in the quiz, from 1; "Q7" in reports.
         id, kind, points: as in the key.
-        adjusted: "void": it counts for nobody, and `QuestionResult.points` are 0. "bonus": everyone who handed in has
+        adjusted: "void": it counts for no one, and `QuestionResult.points` are 0. "bonus": everyone who handed in has
             all its points. `QuestionResult.credit` is what the key gives, all the same.
         reason: of the adjustment.
     """
@@ -83,14 +83,14 @@ class QuestionResult:
 
     Args:
         question: its id.
-        status: "needs review": nobody has settled yet what it is worth.
+        status: "needs review": no one has settled yet what it is worth.
         response: option ids, a number or a text, as handed in; None: unanswered.
         credit: share of the points, a fraction; None unless marked.
         points: credit times the question's points; None unless marked.
         correct: whether it is solved (see `qa_lesson.quiz.answering.marking.Mark`); None unless marked.
         feedback: Markdown, of the key; why it needs review, if it does; empty: unanswered.
         per_option: Markdown by option or item id, of those that the learner chose or put in place.
-        review: the id by which ``reviews.csv`` settles it; empty where no review is needed.
+        review: the id by which ``reviews.csv`` settles it; empty if no review is needed.
         adjusted: why it is not worth what the key says; empty: it is.
     """
 
@@ -154,7 +154,7 @@ class LearnerResult:
 
     @property
     def share(self) -> float | None:
-        """Points over possible points, a fraction; None where nothing was handed in."""
+        """Points over possible points, a fraction; None if nothing was handed in."""
         return None if self.points is None else self.points / self.possible
 
 
@@ -165,12 +165,12 @@ class NotCounted:
 
     Args:
         file: its name: folder or archive, and place in it.
-        reason: in plain words, with the line where there is one.
+        reason: in plain words, with the line if there is one.
         rejected: False if it is sound and another one of the same learner counts.
-        learner: whom it says it is from, unproven; empty where it cannot be read.
-        sha256: of its bytes; empty where they were not read.
+        learner: who it says it is from, unproven; empty if it cannot be read.
+        sha256: of its bytes; empty if they were not read.
         held_back: True if it is sound, but whose it is is in doubt: the instructor must look at it.
-        uploader: id of the learner in whose upload the LMS has it; empty where that is not known.
+        uploader: id of the learner in whose upload the LMS has it; empty if that is not known.
     """
 
     file: str
@@ -190,7 +190,7 @@ class Adjustment:
     Args:
         kind: what was decided.
         reason: in one line.
-        question, learner: whom it is about; empty: not about one.
+        question, learner: who it is about; empty: not about one.
         what: the answer or file concerned and what it is worth, in words; may be empty.
     """
 

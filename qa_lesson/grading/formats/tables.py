@@ -27,7 +27,7 @@ def cell_text(value: Cell) -> str:
     """A value as it is written into a cell.
 
     Text that starts with ``= + - @``, a tab or the end of a line gets a ``'`` in front, as spreadsheets run formulas
-    that stand in a CSV; negative numbers stay as they are. The same goes for what follows a ``;`` or the end of a line,
+    that are in a CSV; negative numbers stay as they are. The same goes for what follows a ``;`` or the end of a line,
     where a spreadsheet that expects semicolons begins another cell. So that reading can take the mark off again, text
     that has such a start behind its own ``'`` gets one more.
 

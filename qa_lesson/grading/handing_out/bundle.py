@@ -35,7 +35,7 @@ def build_bundle(
 
     Raises:
         ConfigError: several quizzes and no title, an empty title, a deadline without zone, attempts below 1, no quiz.
-        DataError: an id stands in two of the quizzes.
+        DataError: an id is in two of the quizzes.
     """
     if not quizzes or (title is None and len(quizzes) > 1):
         what = "several quizzes make one bundle" if quizzes else "there is no quiz"
@@ -109,7 +109,7 @@ def _check_unique(quizzes: Sequence[Quiz]) -> None:
     if repeated := sorted(name for name, n in ids.items() if n > 1):
         names = [quiz.name for quiz in quizzes if any(question.id in repeated for question in quiz.questions)]
         raise DataError(
-            "a question's id stands in two of the quizzes",
+            "a question's id is in two of the quizzes",
             where=", ".join(names),
             received=", ".join(repeated),
             fix="give each question an id of its own; what is handed in names questions by their id",

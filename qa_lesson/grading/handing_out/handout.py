@@ -46,9 +46,9 @@ def write_handout(
         key: for the instructor.
         folder: made if there is none; all of it is meant for learners.
         key_file: outside of `folder`.
-        sources: files with the key in them, which must not stand in `folder` either.
+        sources: files with the key in them, which must not be in `folder` either.
         install: a sentence on how learners get the package.
-        force: replace what stands at `key_file`, or another bundle in `folder`.
+        force: replace what is at `key_file`, or another bundle in `folder`.
 
     Raises:
         ConfigError: the key or a source would be handed out with the folder, or a file is there already.
@@ -82,7 +82,7 @@ def write_handout(
 
 
 def write_template(path: Path, *, force: bool = False) -> Path:
-    """Begin a graded quiz: a copy of the template, and beside it the schema that its first line names.
+    """Begin a graded quiz: a copy of the template, and next to it the schema that its first line names.
 
     A schema that is there already is written anew, anything else of that name is left alone.
 
@@ -111,7 +111,7 @@ def write_template(path: Path, *, force: bool = False) -> Path:
 
 
 def notebook(bundle: Bundle) -> str:
-    """A notebook that shows the bundle beside it, as the text of its file."""
+    """A notebook that shows the bundle next to it, as the text of its file."""
     cells = [
         {
             "cell_type": "markdown",
@@ -204,7 +204,7 @@ def _check_free(key_file: Path, bundle_file: Path, bundle_text: str) -> None:
     try:
         same = not bundle_file.exists() or bundle_file.read_text(encoding="utf-8") == bundle_text
     except (OSError, UnicodeDecodeError) as error:
-        raise StorageError("what stands there cannot be read", where=str(bundle_file), received=str(error)) from error
+        raise StorageError("what is there cannot be read", where=str(bundle_file), received=str(error)) from error
     fix = "choose another place, or replace it with --force (in Python: force=True)"
     if key_file.exists():
         raise ConfigError("a file is there already", where=str(key_file), fix=fix)

@@ -4,7 +4,7 @@ text2qti writes that dialect too, but from a text format of its own, without mat
 without numbers near 0, with other quotes than the bank's texts have, and with today's date: so it is written here.
 
 The zip holds ``imsmanifest.xml`` and, for each quiz, a folder with the questions (IMS QTI 1.2) and Canvas's own
-settings beside them. Names and dates inside do not depend on when it is made: the same quizzes give the same bytes,
+settings next to them. Names and dates inside do not depend on when it is made: the same quizzes give the same bytes,
 and an import with "overwrite assessment content with matching IDs" brings a newer version of the same questions.
 """
 

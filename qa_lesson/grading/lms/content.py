@@ -21,7 +21,7 @@ _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 
 
 def check_quizzes(quizzes: Sequence[Quiz]) -> None:
-    """Refuse what cannot stand in one file: two quizzes of one name, and characters that no XML file can hold.
+    """Refuse what cannot be in one file: two quizzes of one name, and characters that no XML file can hold.
 
     Raises:
         ConfigError: two quizzes have the same name.
@@ -40,7 +40,7 @@ def _check_texts(where: str, value: Any) -> None:
     for text in _texts(value):
         if found := _NOT_IN_XML.search(text):
             raise BankError(
-                "a character in it cannot stand in an XML file",
+                "a character in it cannot be in an XML file",
                 where=where,
                 received=f"U+{ord(found.group()):04X}",
                 fix="remove it from the text",

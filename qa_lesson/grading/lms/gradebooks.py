@@ -25,7 +25,7 @@ def canvas_csv(results: Results, assignment: int | None = None) -> str:
         results: of a graded quiz. If its roster came out of Canvas, its columns are kept; otherwise ids become SIS
             user ids and e-mail addresses SIS login ids.
         assignment: its number in Canvas, as its address has it; None: Canvas looks for the quiz's title, and offers to
-            make a new assignment where there is none.
+            make a new assignment if there is none.
     """
     title = results.title if assignment is None else f"{results.title} ({assignment})"
     rows: list[tuple[str | float | None, ...]] = [(f"    {_POINTS_ROW}", "", "", "", "", results.possible)]
@@ -39,7 +39,7 @@ def canvas_csv(results: Results, assignment: int | None = None) -> str:
 def moodle_csv(results: Results, by: str = "email") -> str:
     """The table for "Import CSV" in Moodle's gradebook: a row for each settled grade, with its feedback.
 
-    Grade and feedback always stand together, because Moodle replaces both. There is only one column that says whose
+    Grade and feedback always go together, because Moodle replaces both. There is only one column that says whose
     grade it is, and it is never empty: Moodle gives the grade of a row without it to the person of the row before.
 
     Args:

@@ -75,6 +75,6 @@ def _timestamp(text: str) -> str:
         raise ConfigError("this is no time", received=repr(text), fix="write 2026-03-01T10:00:00Z") from error
     if time.tzinfo is None:
         raise ConfigError(
-            "the time does not say where its clock stands", received=text, fix=f"add its offset from UTC: {text}Z"
+            "the time does not say what its time zone is", received=text, fix=f"add its offset from UTC: {text}Z"
         )
     return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -8,7 +8,7 @@ _DOCUMENT = minidom.Document()  # only makes nodes; they are then attached to a 
 
 
 class Html(str):
-    """HTML, written as a CDATA section so that the file can be read and mended by hand."""
+    """HTML, written as a CDATA section so that the file can be read and fixed by hand."""
 
     __slots__ = ()
 

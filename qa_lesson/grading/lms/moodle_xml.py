@@ -2,7 +2,7 @@ r"""Questions as Moodle XML.
 
 What becomes of the forms (`qa_lesson.quiz.kinds.shared.forms`): choices are ``multichoice``, a number field is
 ``numerical``, a short answer is ``shortanswer``, ordered items are ``ordering`` (part of Moodle from 4.4 on), and an
-essay is ``essay``, which a person marks with the solution beside it.
+essay is ``essay``, which a person marks with the solution next to it.
 
 Elements and their values are those that Moodle's own importer reads (``question/format/xml/format.php`` and
 ``question/type/ordering/questiontype.php``). Formulas stand between ``\(`` and ``\)``, as its filters for TeX and
@@ -174,7 +174,7 @@ def _shortanswer(form: ShortAnswer) -> list[Element]:
 
 
 def _literal(text: str) -> str:
-    """A text to be matched as it stands: a bare asterisk would match anything."""
+    """A text to be matched as it is: a bare asterisk would match anything."""
     return text.replace("*", r"\*")
 
 

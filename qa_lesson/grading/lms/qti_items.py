@@ -76,7 +76,7 @@ def ident(kind: str, *names: str) -> str:
 
 
 def equation_image(latex: str, display: Display) -> str:
-    r"""A formula as Canvas keeps it: an image that its server draws, with the LaTeX beside it.
+    r"""A formula as Canvas keeps it: an image that its server draws, with the LaTeX next to it.
 
     >>> equation_image("x^2", "inline").split('src="')[1].split('"')[0]
     '/equation_images/x%255E2?scale=1'

@@ -69,7 +69,7 @@ def feedback_archive(
             entries[name] = pages[result.learner.id]
     if not entries:
         raise DataError(
-            f"no submission has a name of {lms.capitalize()}, so nobody's number is known",
+            f"no submission has a name of {lms.capitalize()}, so no one's number is known",
             where="the submissions",
             received=next((one.file for one in results.handed_in), "no submission"),
             fix="grade the archive as it was downloaded, without renaming anything"
@@ -91,7 +91,7 @@ def check_lms(name: str) -> Literal["moodle", "canvas"]:
     """The name of a system that takes such an archive.
 
     Raises:
-        ConfigError: it is another one.
+        ConfigError: it is a different one.
     """
     if name == "moodle":
         return "moodle"

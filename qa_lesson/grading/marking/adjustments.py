@@ -32,7 +32,7 @@ class _Entry(FileModel):
 
 
 class Void(_Entry):
-    """A question that counts for nobody: its points are taken off the possible points."""
+    """A question that counts for no one: its points are taken off the possible points."""
 
     void: str
 

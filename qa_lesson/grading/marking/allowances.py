@@ -83,10 +83,10 @@ class Allowances:
         return [name for name, other in self.groups.items() if other == group]
 
     def check(self, key: Key, minutes: float | None) -> None:
-        """Refuse what changes nothing or takes something away, which nobody can have meant.
+        """Refuse what changes nothing or takes something away, which no one can have meant.
 
         Raises:
-            ConfigError: a deadline where there is none or before it, attempts or minutes where there is no limit.
+            ConfigError: a deadline if there is none or before it, attempts or minutes if there is no limit.
         """
         for name, one in self.extensions.items():
             what = ""

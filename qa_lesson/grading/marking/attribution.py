@@ -60,7 +60,7 @@ class Binder:
         self._names: dict[str, dict[tuple[str, ...], Learner | None]] = {}
 
     def owner(self, upload: Upload) -> Learner | None:
-        """The learner whom the LMS means: by number if numbers are known, otherwise by name; None: not known."""
+        """The learner that the LMS means: by number if numbers are known, otherwise by name; None: not known."""
         return self._ids[upload.lms].get(upload.number) if self.knows_ids(upload) else self._by_name(upload)
 
     def knows_ids(self, upload: Upload) -> bool:
@@ -91,11 +91,11 @@ def attribute(
 
     1. The number or the name that the LMS gives says whose upload it is. The file must say that it is this learner's.
     2. If neither is on the roster, the file's own word counts, as long as only this one person's uploads say so, and
-       nobody else's upload was bound to that learner.
+       no one else's upload was bound to that learner.
     3. A file that came from no LMS counts only if there is no upload of its learner.
 
     Args:
-        submissions: sound ones, in the order in which they were handed in.
+        submissions: sound ones, in the order that they were handed in.
         roster: who is in the course.
         binder: of the same roster.
         adjustments: with what the instructor decided about files.
@@ -185,7 +185,7 @@ def _doubt(
     if owner is None:
         if binder.knows_ids(upload):
             return f"{upload} uploaded it, who is not on the roster; it says it is from {said}"
-        return f"{upload} uploaded it, whom the roster does not tell from others; it says it is from {said}"
+        return f"{upload} uploaded it, and several people of the roster fit; it says it is from {said}"
     if claimed is None or claimed.id != owner.id:
         return f"{_named(owner)} uploaded it, but it says it is from {said}"
     if len(holders[owner.id]) > 1:

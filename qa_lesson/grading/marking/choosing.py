@@ -47,7 +47,7 @@ class Chooser:
         """Submissions that do not count, as far as learners were asked for."""
 
     def result(self, learner: Learner) -> LearnerResult:
-        """A learner's result; the submissions beside the one that counts are added to `not_counted`."""
+        """A learner's result; the submissions next to the one that counts are added to `not_counted`."""
         allowance = self._allowances.of(learner.id)
         unit = self._unit(learner.id)
         group = self._allowances.groups.get(learner.id, "")
@@ -130,7 +130,7 @@ class Chooser:
         *,
         told: bool,
     ) -> LearnerResult:
-        """The result that counts; the sound submissions beside it are told, once for a group."""
+        """The result that counts; the sound submissions next to it are told, once for a group."""
         if not contenders:
             return LearnerResult(learner, "missing", self._possible)
         rule = self._rules.attempts

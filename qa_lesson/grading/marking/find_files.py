@@ -43,7 +43,7 @@ class Source:
     Args:
         file: its name in messages: of the folder or archive, and the place in it.
         read: gives its bytes, at most MOST_BYTES; raises UnreadableError.
-        upload: who uploaded it, as the LMS says in its name; None: it came from no LMS.
+        upload: who uploaded it, from the name that the LMS gave; None: it came from no LMS.
         packed: the time that an archive has for it: in UTC, or without a zone; None: it has none.
     """
 
@@ -55,7 +55,7 @@ class Source:
 
 @dataclass
 class Found:
-    """What stands at the given paths, both lists by name."""
+    """What is at the given paths, both lists by name."""
 
     sources: list[Source] = field(default_factory=list)
     not_counted: list[NotCounted] = field(default_factory=list)
@@ -133,7 +133,7 @@ def _add(path: Path, name: str, found: Found, archives: ExitStack) -> None:
 
 
 def _read_file(path: Path) -> bytes:
-    # without blocking, as a pipe or a device would; and a link put there meanwhile is not followed either
+    # without blocking on a pipe or a device; and a link put there meanwhile is not followed either
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     try:
         with open(path, "rb", opener=lambda name, _: os.open(name, flags)) as file:

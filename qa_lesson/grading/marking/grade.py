@@ -108,7 +108,7 @@ def grade(
     allowances: Allowances | None = None,
     track: Track = untracked,
 ) -> Graded:
-    """Grade what stands at `paths`. One bad file never stops the rest; nothing of a submission is executed.
+    """Grade what is at `paths`. One bad file never stops the rest; nothing of a submission is executed.
 
     Args:
         paths: folders, zip archives and single files.
@@ -178,7 +178,7 @@ def _check(rules: Rules, key: Key) -> None:
             "a late penalty needs its rate, above 0 and up to 1",
             received=f"rate {rules.late_rate:g}",
             fix="give the share of the possible points that each started day costs, from 0 to 1: "
-            f"--late-rate {rules.late_rate / 100:g}, if you meant {rules.late_rate:g} %"
+            f"--late-rate {rules.late_rate / 100:g}, if you meant {rules.late_rate:g}%"
             if 1 < rules.late_rate <= 100
             else "give the share of the possible points that each started day costs, such as --late-rate 0.1",
         )
@@ -221,7 +221,7 @@ def _read_all(
 
 
 def _check_bundle(submissions: Sequence[Submission], not_counted: Sequence[NotCounted], key: Key) -> None:
-    """Refuse to give nobody a grade, if what learners handed in is sound and the key is for another bundle."""
+    """Refuse to give no one a grade, if what learners handed in is sound and the key is for another bundle."""
     others = [one for one in not_counted if one.reason.startswith(ANOTHER_BUNDLE)]
     if submissions or not others:
         return

@@ -16,7 +16,7 @@ from qa_lesson.quiz.kinds.shared.marks import Response
 
 @dataclass(frozen=True, slots=True)
 class ManualReview:
-    """What an answer is worth, as a person says.
+    """What an answer is worth, according to a person.
 
     Args:
         credit: share of the question's points, a fraction.

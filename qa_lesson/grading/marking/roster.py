@@ -1,4 +1,4 @@
-"""Who is in the course: a CSV file, as an LMS exports it or written by hand."""
+"""Who is in the course: a CSV file, exported by an LMS or written by hand."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ _DAY: Final = timedelta(days=1)
 
 
 class RejectedError(Exception):
-    """A file is no submission to this bundle; `learner` is whom it says it is from, as far as that was read."""
+    """A file is no submission to this bundle; `learner` is who it says it is from, as far as that was read."""
 
     def __init__(self, reason: str, learner: str = "") -> None:
         self.reason, self.learner = reason, learner
@@ -42,12 +42,12 @@ class Submission:
     Args:
         file: its name.
         sha256: of its bytes.
-        learner: whom it says it is from.
+        learner: who it says it is from.
         attempt: counted from 1.
         at: the latest time in it, so that a clock that was set back before handing in changes nothing; in UTC.
         receipt: the hash of its closing record.
         answers: the last answer to each question that has one, by question id.
-        upload: who uploaded it, as the LMS says; None: it came from no LMS.
+        upload: who uploaded it, according to the LMS; None: it came from no LMS.
         uploaded_at: when, by the clock of the LMS; None: not known.
         opened_at: when it was begun, by the learner's clock.
         clock: a hash of the times of all answers; empty for fewer than `FEWEST_TIMES` different ones. Answers carried
@@ -161,7 +161,7 @@ class SubmissionReader:
             raise RejectedError(f"{ANOTHER_BUNDLE}: {shorten(str(record.get('bundle')))}")
         learner, attempt = record.get("learner"), record.get("attempt")
         if not isinstance(learner, str) or not learner.strip() or len(learner) > 254 or not _is_unicode(learner):
-            raise RejectedError("line 1 does not say whom it is from")
+            raise RejectedError("line 1 does not say who it is from")
         if type(attempt) is not int or not 1 <= attempt <= 1_000_000:
             raise RejectedError(f"the number of the attempt is {shorten(repr(attempt))}")
         return learner.strip()
@@ -231,7 +231,7 @@ def _distinct(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     record: dict[str, Any] = {}
     for name, value in pairs:
         if name in record:
-            raise ValueError(f"{shorten(name)} stands twice in it")
+            raise ValueError(f"{shorten(name)} occurs twice in it")
         record[name] = value
     return record
 

@@ -25,7 +25,7 @@ _PLACEHOLDER: Final = re.compile(r"\d")
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """The owner of an upload, as the LMS names them.
+    """The owner of an upload, the way the LMS names them.
 
     Args:
         lms: which one.
@@ -109,7 +109,7 @@ def may_be(upload: Upload, name: str) -> bool:
     """Whether the two names could be the same person's: they share a word, or one of them is not a name.
 
     Args:
-        upload: of someone whom the roster doesn't have under this very name.
+        upload: of someone the roster doesn't have under this very name.
         name: of the roster; may be empty.
     """
     if not name or _PLACEHOLDER.search(upload.name):

@@ -46,7 +46,7 @@ class Worksheet:
 
 
 def read_worksheet(path: str | Path, roster: Roster, zone: ZoneInfo | None = None) -> Worksheet:
-    """Read the worksheet that Moodle offers beside the submissions.
+    """Read the worksheet that Moodle offers next to the submissions.
 
     Args:
         path: a CSV file; its first column has "Participant 1234567", in any language.
@@ -75,7 +75,7 @@ def read_worksheet(path: str | Path, roster: Roster, zone: ZoneInfo | None = Non
             times[number] = at
     if not learners:
         raise DataError(
-            "nobody in the worksheet is on the roster",
+            "no one in the worksheet is on the roster",
             where=str(path),
             received=f"columns {', '.join(header)}",
             fix="both need the e-mail addresses, the ID numbers or the user names: let Moodle show them (site setting "
@@ -85,7 +85,7 @@ def read_worksheet(path: str | Path, roster: Roster, zone: ZoneInfo | None = Non
 
 
 def worksheet_in(roster: Roster) -> Worksheet:
-    """The participants of a roster that is itself a worksheet; no participants if it is another table."""
+    """The participants of a roster that is itself a worksheet; no participants if it is a different table."""
     rows = [learner.columns for learner in roster.learners]
     header = list(rows[0]) if rows else []
     if not header or not all(_PARTICIPANT.match(row[header[0]]) for row in rows):  # "s1234567" is an id of the school's

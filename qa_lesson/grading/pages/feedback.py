@@ -42,7 +42,7 @@ class FeedbackPages:
     Args:
         results: of a graded quiz.
         key: that it was graded with.
-        solutions: whether the right answer and its steps are on the page, once nobody can hand in any more.
+        solutions: whether the right answer and its steps are on the page, once no one can hand in any more.
     """
 
     def __init__(self, results: Results, key: Key, *, solutions: bool = False) -> None:

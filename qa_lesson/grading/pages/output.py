@@ -151,7 +151,7 @@ def check_output(folder: str | Path, inputs: Sequence[str | Path] = ()) -> None:
 
     Args:
         folder: must not exist yet, be empty, or hold what a grading wrote and nothing else.
-        inputs: files and folders that are read; none may stand in it.
+        inputs: files and folders that are read; none may be in it.
 
     Raises:
         ConfigError: it must not be replaced.

@@ -24,7 +24,7 @@ _COLUMNS = (
 
 
 def write_similarity(found: Similarity, folder: str | Path) -> Path:
-    """Write ``similar.html``, ``similar.csv`` and ``similar.json`` into a folder, beside what stands there.
+    """Write ``similar.html``, ``similar.csv`` and ``similar.json`` into a folder, next to what is there.
 
     Raises:
         StorageError: the folder cannot be written.

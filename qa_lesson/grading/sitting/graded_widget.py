@@ -23,7 +23,7 @@ from qa_lesson.quiz.practice.practice import describe_fault
 
 
 def take_quiz(bundle: str | Path, *, learner: str = "", folder: str | Path | None = None) -> GradedQuiz:
-    """A graded quiz to answer in a notebook. Answers are saved at once and come back when the cell runs again.
+    """A graded quiz to answer in a notebook. Answers are saved immediately and come back when the cell runs again.
 
     "Hand in" closes the one file to give to the instructor and shows its receipt. Every record of the file carries a
     hash over itself and the one before it. This shows damage: a line that was lost, moved or edited. It does not show
@@ -31,13 +31,13 @@ def take_quiz(bundle: str | Path, *, learner: str = "", folder: str | Path | Non
 
     Args:
         bundle: the folder that the instructor gave out, or the ``bundle.json`` in it.
-        learner: the e-mail address or number by which the instructor knows the learner; asked for if empty.
+        learner: the e-mail address or number that identifies the learner to the instructor; asked for if empty.
         folder: for the file to hand in; that of the bundle if not given.
 
     Raises:
         DataError: there is no bundle, or it was changed since it was built.
         ConfigError: the learner is too long or has control characters.
-        StorageError: there is no place to save answers.
+        StorageError: there is nowhere to save answers.
     """
     path = Path(bundle)
     here = path if path.is_dir() else path.parent
@@ -102,10 +102,10 @@ class GradedQuiz(QuizPage):
         """The learner at this quiz.
 
         Raises:
-            ConfigError: nobody has said who they are.
+            ConfigError: no one has said who they are.
         """
         if self._sitting is None:
-            raise ConfigError("nobody is answering yet", fix='say who: take_quiz(..., learner="ann@uni.edu")')
+            raise ConfigError("no one is answering yet", fix='say who: take_quiz(..., learner="ann@uni.edu")')
         return self._sitting
 
     def sit_down(self, learner: str) -> None:

@@ -1,4 +1,4 @@
-"""What may stand in a submission: who somebody is, and what can be an answer to a question, whatever it is worth."""
+"""What may be in a submission: who somebody is, and what can be an answer to a question, whatever it is worth."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def check_learner(learner: str) -> str:
     'ann@uni.edu'
     """
     name = unicodedata.normalize("NFC", str(learner)).strip()
-    fix = "type the e-mail address or number by which your instructor knows you"
+    fix = "type the e-mail address or number your instructor knows you by"
     if not name:
         raise ConfigError("there is no address or number", fix=fix)
     if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") for character in name):

@@ -44,18 +44,18 @@ class Receipt:
 
 
 class Sitting:
-    """A learner at a graded quiz. Answers are saved at once, and come back when the same learner sits down again.
+    """A learner at a graded quiz. Answers are saved immediately, and come back when the same learner sits down again.
 
     Args:
         bundle: the quiz.
-        learner: the e-mail address or number by which the instructor knows them; with the bundle's id it seeds the
+        learner: the e-mail address or number that identifies them to the instructor; with the bundle's id it seeds the
             order of questions, options and items. Capitals do not matter.
         folder: for the file to hand in; where it cannot be written, another place is taken and `notes` says so.
         clock: gives the time as records carry it.
 
     Raises:
         ConfigError: the learner is empty, too long or has control characters.
-        StorageError: there is no place to save answers.
+        StorageError: there is nowhere to save answers.
     """
 
     def __init__(self, bundle: Bundle, learner: str, folder: Path, *, clock: Callable[[], str] = utc_now) -> None:
@@ -96,7 +96,7 @@ class Sitting:
 
     @property
     def answers(self) -> dict[str, Any]:
-        """The answers as they stand, those too that could not be saved."""
+        """The answers as they are, those too that could not be saved."""
         return {name: given for name, given in {**self.saved, **self.unsaved}.items() if given is not None}
 
     @property
@@ -223,7 +223,7 @@ class Sitting:
         return SubmissionFile(path, self.bundle.id, self.learner, attempt, carried=carried, clock=self._clock)
 
     def _open(self, wanted: Path) -> tuple[SubmissionFile, str]:
-        """The file of the latest attempt, in the first folder that can be written to; and a note if it is another."""
+        """The file of the latest attempt, in the first folder that takes it; a note if that is another one."""
         wanted = wanted.absolute()
 
         def open_at(folder: Path) -> tuple[SubmissionFile, int]:
@@ -268,7 +268,7 @@ def _shuffled_choices(asked: Asked, seed: str) -> Asked:
 
 
 def _substitutes() -> Iterator[Path]:
-    """Where to save when the wanted folder cannot be written to, best first."""
+    """Where to save when the folder that was asked for cannot be written to, best first."""
     yield user_data_path("qa-lesson", appauthor=False) / "submissions"
     yield temporary_folder("qa-lesson-submissions")
 

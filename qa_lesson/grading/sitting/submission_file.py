@@ -1,6 +1,6 @@
 """The file that a learner hands in, written as they answer: a record is on the disk when a call returns.
 
-Records are only ever added. Every call reads what stands there first, under a lock, so that two notebooks on one file
+Records are only ever added. Every call reads what is there first, under a lock, so that two notebooks on one file
 keep one chain. What is damaged, or is another's, is kept under another name and never overwritten.
 """
 
@@ -47,7 +47,7 @@ class Written:
 
 
 class SubmissionFile:
-    """The file of one attempt; `notes` says in plain words what was found and mended.
+    """The file of one attempt; `notes` says in plain words what was found and repaired.
 
     Args:
         path: of the file, which `look` makes if there is none.
@@ -75,7 +75,7 @@ class SubmissionFile:
         self._journal = Journal(path, "the file of your answers", private=True)
 
     def look(self) -> Written:
-        """What the file holds; begins it if there is none, and mends it if it must.
+        """What the file holds; begins it if there is none, and repairs it if it must.
 
         Raises:
             OSError: the file or its folder cannot be read or written.

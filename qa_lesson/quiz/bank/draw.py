@@ -12,7 +12,7 @@ from qa_lesson.quiz.kinds.registry import Question
 from qa_lesson.quiz.kinds.shared.fields import Difficulty
 
 DIFFICULTIES: tuple[Difficulty, ...] = get_args(Difficulty)
-"""From easy to hard, the order in which questions are asked."""
+"""From easy to hard, the order that questions are asked."""
 
 
 def draw_questions(quiz: Quiz, learner: str) -> tuple[Question, ...]:

@@ -18,7 +18,7 @@ from qa_lesson.quiz.kinds.registry import KINDS
 
 
 def quizzes_dir() -> Path:
-    """The folder of the quiz files: inside the installed package, or beside it in a checkout."""
+    """The folder of the quiz files: inside the installed package, or next to it in a checkout."""
     package = Path(__file__).parents[2]
     installed = package / "quizzes"
     return installed if installed.is_dir() else package.parent / "quizzes"

@@ -29,7 +29,7 @@ class QuizText:
         source: name of the file.
         data: what YAML made of it; None if it could not be read.
         root: its nodes, which know their lines.
-        findings: why it could not be read, and keys that stand twice in one mapping (YAML keeps the last silently).
+        findings: why it could not be read, and keys that occur twice in one mapping (YAML keeps the last silently).
     """
 
     source: str
@@ -107,7 +107,7 @@ class QuizText:
             seen: set[str] = set()
             for key, value in node.value:
                 if key.value in seen:
-                    what = f"the key {key.value} stands twice, of which YAML would keep the last"
+                    what = f"the key {key.value} occurs twice, of which YAML would keep the last"
                     question = self.question_at(path)
                     findings.append(QuizFault(self.source, question, what, "remove one of them", _line(key.start_mark)))
                 seen.add(key.value)

@@ -69,7 +69,7 @@ class FlashcardReview(QuizPage):
         return "<flashcards>"
 
     def static_html(self) -> str:
-        """What stands here where no widget can: saved notebooks and web pages."""
+        """What is shown here when no widget can: saved notebooks and web pages."""
         how = paragraph("Questions of the quizzes, shown again when you are about to forget them.")
         return card(how + paragraph("Open this notebook in JupyterLab and run the cell."), "Flashcards")
 

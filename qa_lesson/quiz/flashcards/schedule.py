@@ -1,7 +1,7 @@
 """When to show a flashcard again: FSRS, computed each time from the log of reviews.
 
 FSRS (https://github.com/open-spaced-repetition) models how likely a card is still remembered; a card is due when that
-has fallen to 90 %. Nothing but the log is kept, so two notebooks cannot disagree about the state of a card.
+has fallen to 90%. Nothing but the log is kept, so two notebooks cannot disagree about the state of a card.
 """
 
 from __future__ import annotations

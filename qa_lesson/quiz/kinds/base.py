@@ -128,7 +128,7 @@ class BaseQuestion(FileModel, ABC):
 
     @classmethod
     def doubt(cls, shown: Asked, response: Response) -> str:
-        """Why nobody will be able to mark a response, while the learner can still change it; empty: it can be marked.
+        """Why no one will be able to mark a response, while the learner can still change it; empty: it can be marked.
 
         It says nothing about being right: all it goes by is what the learner sees.
 
@@ -203,7 +203,7 @@ class BaseQuestion(FileModel, ABC):
         return ()
 
     def given_away(self, hint: str) -> Iterator[str]:
-        """The parts of a hint that give the answer away, as a message shows them."""
+        """The parts of a hint that give the answer away, the way a message shows them."""
         told = plain(self.prompt)
         for text in map(plain, self.answer_texts()):
             # very short texts appear in any sentence
@@ -220,7 +220,7 @@ class BaseQuestion(FileModel, ABC):
 
     @classmethod
     def practice_faults(cls, written: Mapping[str, Any]) -> Lint:
-        """What a practice question needs beside the fields marked as `Needed`.
+        """What a practice question needs next to the fields marked as `Needed`.
 
         Args:
             written: the question as the file has it.

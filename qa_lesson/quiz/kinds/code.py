@@ -30,7 +30,7 @@ class Code(BaseQuestion):
     """Fill the blank in a piece of Python."""
 
     kind: Literal["code"]
-    instruction: ClassVar[str] = "Write the code that stands in place of ___."
+    instruction: ClassVar[str] = "Write the code that replaces ___."
     attempts: ClassVar[int | None] = 3
     grading_note: ClassVar[str] = "compared with the accepted and the foreseen answers by its syntax tree, never run"
     by_hand: ClassVar[str] = (
@@ -138,7 +138,7 @@ class Code(BaseQuestion):
     def lints(self) -> Lint:
         """An answer that the template tells, and asserts without a message."""
         if self.answer.strip() in self.template.replace(BLANK, "") and len(self.answer.strip()) > 3:
-            yield "the answer stands in the template", "let the learner write something new"
+            yield "the answer is in the template", "let the learner write something new"
         for node in self._asserts():
             if node.msg is None:
                 yield (
@@ -157,16 +157,16 @@ class Code(BaseQuestion):
         try:
             ast.parse(self.check)
         except SyntaxError as error:
-            yield f"the check is no Python: {error.msg} in line {error.lineno}", "mend it"
+            yield f"the check is no Python: {error.msg} in line {error.lineno}", "fix it"
             return
         if not self._asserts():
             yield "the check asserts nothing", "assert what the filled template must give"
         right = fill(self.template, self.answer)
         try:
             if (told := complaint(right, self.check)) is not None:
-                yield f"the answer does not pass its own check: {told}", "mend the answer or the check"
+                yield f"the answer does not pass its own check: {told}", "fix the answer or the check"
         except ResponseError as error:
-            yield f"the answer does not run: {error.what}", "mend the template or the answer"
+            yield f"the answer does not run: {error.what}", "fix the template or the answer"
             return
         yield from self._accepted_code()
         yield from self._wrong_code()
@@ -175,7 +175,7 @@ class Code(BaseQuestion):
         for position, code in enumerate(self.accept, start=1):
             try:
                 if (told := complaint(fill(self.template, code), self.check)) is not None:
-                    yield f"accept {position} does not pass the check: {told}", "remove it, or mend the check"
+                    yield f"accept {position} does not pass the check: {told}", "remove it, or fix the check"
             except ResponseError as error:
                 yield f"accept {position} does not run: {error.what}", "write code that Python can read"
 

@@ -59,7 +59,7 @@ class Numeric(BaseQuestion):
     answer: Number
     tolerance: Annotated[Tolerance, Needed()] = Tolerance(rel=1e-6)
     unit: Annotated[Line, Needed()] = "number"
-    """Shown beside the field: fraction, percent, questions, tokens ..."""
+    """Shown next to the field: fraction, percent, questions, tokens ..."""
     recompute: Line | None = None
     """A Python expression over qa_lesson's public names and math that gives the answer."""
     no_recompute: Line | None = None
@@ -76,7 +76,7 @@ class Numeric(BaseQuestion):
 
     @classmethod
     def practice_faults(cls, written: Mapping[str, Any]) -> Lint:
-        """An answer that nobody can check."""
+        """An answer that no one can check."""
         if not {"recompute", "no_recompute"} & written.keys():
             yield _EITHER
 
@@ -90,7 +90,7 @@ class Numeric(BaseQuestion):
         return abs(value - target) <= limit + 1e-9 * max(1.0, abs(target))
 
     def mark(self, response: Response) -> Mark:
-        """Mark a number or what was typed; "0.33", "0,33", "1/3" and "33 %" are the same fraction."""
+        """Mark a number or what was typed; "0.33", "0,33", "1/3" and "33%" are the same fraction."""
         value = parse_number(response, self.unit)
         if self.accepts(value):
             return Mark(1.0, True, self.right)
@@ -180,7 +180,7 @@ class Numeric(BaseQuestion):
                 fix = "give another value, or narrow the tolerance"
                 yield f"the wrong value {wrong.value:g} is within the tolerance of the answer {self.answer:g}", fix
         if same := repeated(str(wrong.value) for wrong in self.wrong):
-            yield f"the wrong value {same} stands twice", "remove one of them"
+            yield f"the wrong value {same} occurs twice", "remove one of them"
         if self.recompute is not None:
             yield from self._recomputed(self.recompute)
 
@@ -188,7 +188,7 @@ class Numeric(BaseQuestion):
         try:
             value = recompute(expression)
         except RecomputeError as error:
-            yield f"recompute cannot be evaluated: {error}", "mend the expression, or say why with no_recompute"
+            yield f"recompute cannot be evaluated: {error}", "fix the expression, or say why with no_recompute"
             return
         # a key rounded too much would move the whole window of accepted answers
         window = self.tolerance.abs if self.tolerance.abs is not None else self.tolerance.rel or 0.0
@@ -207,7 +207,7 @@ class Numeric(BaseQuestion):
 
     @property
     def lms_instruction(self) -> str:
-        """The unit is part of it, because other systems have no place for a unit beside the field."""
+        """The unit is part of it, because other systems have no place for a unit next to the field."""
         return f"Type a number only; it is counted in: {self.unit}."
 
 

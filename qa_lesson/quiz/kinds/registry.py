@@ -21,7 +21,7 @@ from qa_lesson.quiz.kinds.span import SpanQuestion
 Question = Annotated[
     Single | Multi | Numeric | Text | SpanQuestion | Ordering | Code, Field(discriminator="kind", title="Question")
 ]
-"""A question of any kind, as a quiz file has it."""
+"""A question of any kind, the way a quiz file has it."""
 
 CLASSES: tuple[type[BaseQuestion], ...] = get_args(get_args(Question)[0])
 """The class of each kind."""

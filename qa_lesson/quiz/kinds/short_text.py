@@ -66,7 +66,7 @@ class Text(BaseQuestion):
         for text in sorted(set(accepted) & set(wrong)):
             yield f"{text!r} is both accepted and wrong", "remove it from one of the lists"
         if same := repeated(accepted) or repeated(wrong):
-            yield f"{same!r} stands twice, for capitals, spaces and quotes do not count", "remove one of them"
+            yield f"{same!r} occurs twice, for capitals, spaces and quotes do not count", "remove one of them"
 
     def form(self) -> ShortAnswer:
         """The texts without enclosing quotes. Our own marking forgives more."""

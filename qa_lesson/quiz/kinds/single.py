@@ -84,7 +84,7 @@ class Single(ChoiceQuestion):
         longest = [question.id for question in questions if question._key_is_longest()]
         if len(longest) > 1 and len(longest) / len(questions) > MOST_LONGEST:
             what = f"the key is the longest option in {len(longest)} of {len(questions)} single questions"
-            most = f"{100 * MOST_LONGEST:.0f} %"
+            most = f"{100 * MOST_LONGEST:.0f}%"
             yield what, f"shorten keys or lengthen others until it is at most {most}: {', '.join(longest)}"
         if shuffled or len(questions) < FEWEST_FOR_A_PATTERN:
             return
@@ -92,7 +92,7 @@ class Single(ChoiceQuestion):
         position, n = positions.most_common(1)[0]
         if n / len(questions) > MOST_AT_ONE_POSITION:
             what = f"the key is option {position + 1} in {n} of {len(questions)} single questions"
-            yield what, f"move keys until no position has more than {100 * MOST_AT_ONE_POSITION:.0f} %"
+            yield what, f"move keys until no position has more than {100 * MOST_AT_ONE_POSITION:.0f}%"
 
     def _key_is_longest(self) -> bool:
         lengths = {option.id: len(option.text.replace("`", "")) for option in self.options}

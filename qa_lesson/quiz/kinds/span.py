@@ -1,4 +1,4 @@
-"""Copy a span of a context, as the models of this course do."""
+"""Copy a span of a context, the way the models of this course do."""
 
 from __future__ import annotations
 
@@ -33,9 +33,7 @@ class SpanQuestion(BaseQuestion):
     def _answers_stand_in_the_context(self) -> Self:
         for answer in self.answers:
             if answer not in self.context:
-                raise QuestionFaultError(
-                    f"the answer {answer!r} does not stand in the context", "copy it letter by letter"
-                )
+                raise QuestionFaultError(f"the answer {answer!r} is not in the context", "copy it letter by letter")
         return self
 
     def mark(self, response: Response) -> Mark:
@@ -80,7 +78,7 @@ class SpanQuestion(BaseQuestion):
                     "remove it from one of the lists",
                 )
         if same := repeated(self.answers):
-            yield f"the answer {same!r} stands twice", "remove one of them"
+            yield f"the answer {same!r} occurs twice", "remove one of them"
 
     def form(self) -> ShortAnswer:
         """The references, and their forms without articles and punctuation. Our own marking forgives more."""

@@ -63,7 +63,7 @@ def lint_bank(
     Args:
         folder: of the files; the course's own if not given, or that of the first of `files`.
         files: report on these alone; the others in the folder still count for what must be unique.
-        notebooks: folder of the lessons that sections are links into; ``notebooks`` beside `folder` if not given
+        notebooks: folder of the lessons that sections are links into; ``notebooks`` next to `folder` if not given
             and there is one, the course's own otherwise.
 
     Returns:
@@ -217,7 +217,7 @@ def _section(quiz: Quiz, section: str, headings: Callable[[str], frozenset[str] 
         return
     found = headings(notebook)
     if found is None:
-        if quiz.graded:  # it may be a notebook of the instructor's own, wherever that stands
+        if quiz.graded:  # it may be a notebook of the instructor's own, wherever that is
             return
         yield f"the section's notebook {notebook} does not exist", "link to a lesson that exists"
     elif target not in found:

@@ -204,7 +204,7 @@ def headline(practice: QuestionPractice) -> str:
         points = f"{round(practice.points, 2):g} point{'s' if practice.points != 1 else ''}"
         return f"Solved: {points}{', because the worked steps were seen first' if practice.points < 1 else ''}."
     if practice.mark.credit > 0:
-        return f"Not quite: {100 * practice.mark.credit:.0f} % of the points."
+        return f"Not quite: {100 * practice.mark.credit:.0f}% of the points."
     return "Not yet."
 
 

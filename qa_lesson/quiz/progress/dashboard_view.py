@@ -83,7 +83,7 @@ def _summary(attempts: Sequence[Attempt], quizzes: Sequence[Quiz]) -> Markup:
     asked += sum(quiz.draw.easy + quiz.draw.medium + quiz.draw.hard for quiz in quizzes if quiz.draw is not None)
     mended = f", and {counts.n_mended} of the others since" if counts.n_mended else ""
     done = f"{counted(counts.n, 'question')} of {asked} answered, {counts.n_right} right at the first attempt"
-    told = Markup("<b>{}</b>{}. {} On many more questions like these you would get {} right at first (95 % interval).")
+    told = Markup("<b>{}</b>{}. {} On many more questions like these you would get {} right at first (95% interval).")
     return paragraph(told.format(done, mended, _FIRST, range_in_words(interval)))
 
 
@@ -98,12 +98,12 @@ def _figure(attempts: Sequence[Attempt], quizzes: Sequence[Quiz]) -> Markup:
     labelled = {f"{label} (n={counts.n})": counts.interval for label, counts in rows.items()}
     known = {label: interval for label, interval in labelled.items() if interval is not None}
     figure = plot_intervals(known, title="Right at the first attempt")
-    return figure.html() + paragraph("By quiz and by difficulty, with 95 % intervals.")
+    return figure.html() + paragraph("By quiz and by difficulty, with 95% intervals.")
 
 
 def _objective_tables(objectives: Sequence[ObjectiveMastery], attempts: Sequence[Attempt]) -> Markup:
     """A table a quiz, folded under a line that sums it up."""
-    header = ["I can ...", *DIFFICULTIES, "all", "95 % interval"]
+    header = ["I can ...", *DIFFICULTIES, "all", "95% interval"]
     by_quiz = tally_by(attempts, lambda attempt: attempt.quiz)
     parts = []
     for name in dict.fromkeys(one.quiz for one in objectives):
@@ -154,12 +154,12 @@ def _calibration(attempts: Sequence[Attempt]) -> Markup:
     bins = calibration_bins([confidence for confidence, _ in told], [correct for _, correct in told])
     rows = [
         [
-            f"{100 * one.said:.0f} %",
+            f"{100 * one.said:.0f}%",
             unbroken(count_in_words(one.tally)),
             unbroken(range_in_words(one.tally.interval) if one.tally.interval is not None else NOTHING),
             one.verdict,
         ]
         for one in said
     ]
-    found = table(["you said", "right at first", "95 % interval", "so"], rows, row_headers=True)
+    found = table(["you said", "right at first", "95% interval", "so"], rows, row_headers=True)
     return found + plot_reliability(bins).html()

@@ -1,6 +1,6 @@
 """What a learner's answers say about what the learner can do, and how little a few answers say.
 
-The first attempt at each question is what counts: later ones come after the feedback. Intervals are Wilson's at 95 %,
+The first attempt at each question is what counts: later ones come after the feedback. Intervals are Wilson's at 95%,
 as everywhere in the course.
 """
 
@@ -55,7 +55,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class ObjectiveMastery:
-    """How an objective stands.
+    """How far an objective is mastered.
 
     Args:
         quiz: name of the quiz.
@@ -231,7 +231,7 @@ def pool_result(quiz: Quiz, attempts: Sequence[Attempt], learner: str, lessons: 
 
 
 def lesson_of(section: str) -> str:
-    """The stem of the notebook that a section stands in.
+    """The stem of the notebook that a section is in.
 
     >>> lesson_of("05_metrics.ipynb#1.-When-are-two-answers-the-same?")
     '05_metrics'

@@ -26,9 +26,9 @@ def range_in_words(interval: Interval) -> str:
 
     >>> from qa_lesson.evaluation import binomial_interval
     >>> range_in_words(binomial_interval(7, 10))
-    '40 % to 89 %'
+    '40% to 89%'
     """
-    return f"{100 * interval.low:.0f} % to {100 * interval.high:.0f} %"
+    return f"{100 * interval.low:.0f}% to {100 * interval.high:.0f}%"
 
 
 def count_in_words(counts: Tally | None) -> str:
@@ -41,7 +41,7 @@ def count_in_words(counts: Tally | None) -> str:
 
 
 def lesson_link(lesson: str) -> Markup:
-    """A link to a notebook beside the one that shows it.
+    """A link to a notebook next to the one that shows it.
 
     >>> lesson_link("05_metrics")[-25:]
     Markup('underline">04 metrics</a>')
@@ -53,7 +53,7 @@ def section_link(section: str) -> Markup:
     """A link to a section of a lesson, named by lesson and heading.
 
     Args:
-        section: notebook, ``#``, heading with ``-`` for its spaces, as the quiz bank has it.
+        section: notebook, ``#``, heading with ``-`` for its spaces, the way the quiz bank has it.
     """
     # a long word of a heading must not make a table wider than a narrow window
     link = _link(section, section_in_words(section))

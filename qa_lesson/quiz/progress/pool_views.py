@@ -83,7 +83,7 @@ def _verdict(result: PoolResult) -> Markup:
     still = f" {counted(result.n_open, 'question')} still open: answer all for a fair result." if result.n_open else ""
     told = Markup(
         "<b>{} of {} right at the first attempt.</b>{} Asked many more questions like these, you would get somewhere "
-        "between {} of them right (95 % interval). {} cannot say more than that: take the path below as advice."
+        "between {} of them right (95% interval). {} cannot say more than that: take the path below as advice."
     )
     between = range_in_words(interval).replace(" to ", " and ")
     return paragraph(told.format(result.overall.n_right, n, still, between, n.capitalize()))
@@ -99,7 +99,7 @@ def _objectives(result: PoolResult) -> Markup:
     hint = paragraph(
         f"At most {counted(most, 'question')} an objective: a hint where to look, no measurement.", muted=True
     )
-    return table(["I can ...", "right at first", "95 % interval"], rows, row_headers=True) + hint
+    return table(["I can ...", "right at first", "95% interval"], rows, row_headers=True) + hint
 
 
 def _path(result: PoolResult, words: dict[Advice, str]) -> Markup:

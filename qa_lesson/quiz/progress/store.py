@@ -25,7 +25,7 @@ APPLICATION_ID = 0x51414C53
 SCHEMA_VERSION = 1
 
 State = Literal["new", "ours", "newer", "foreign", "damaged"]
-"""What stands at a path: nothing yet, a store, one of a later version, another program's database, or no database."""
+"""What is at a path: nothing yet, a store, one of a later version, another program's database, or no database."""
 Result = TypeVar("Result")
 
 _BUSY_SECONDS = 10.0  # how long SQLite itself waits for another writer
@@ -169,7 +169,7 @@ def _places(wanted: Path) -> Iterator[Path]:
 
 
 def examine(path: Path, readable: Callable[[sqlite3.Connection], object]) -> State:
-    """What stands at `path`; changes nothing.
+    """What is at `path`; changes nothing.
 
     Raises:
         OSError, sqlite3.OperationalError: it cannot be opened or is locked, which is no damage.
@@ -180,7 +180,7 @@ def examine(path: Path, readable: Callable[[sqlite3.Connection], object]) -> Sta
         head = file.read(len(_MAGIC))
     if not head and not Path(f"{path}-wal").exists():
         return "new"
-    if head != _MAGIC:  # SQLite itself would delete the log beside such a file
+    if head != _MAGIC:  # SQLite itself would delete the log next to such a file
         return "damaged"
 
     def look(connection: sqlite3.Connection) -> State:
@@ -205,7 +205,7 @@ def examine(path: Path, readable: Callable[[sqlite3.Connection], object]) -> Sta
 
 
 def _prepare(path: Path, readable: Callable[[sqlite3.Connection], object]) -> str:
-    """Make sure that a store of ours stands at `path` and takes rows; the note if something had to move."""
+    """Make sure that a store of ours is at `path` and takes rows; the note if something had to move."""
     notes: list[str] = []
     try:
         _settle(path, readable, "WAL", notes)
@@ -259,7 +259,7 @@ def _make_tables(connection: sqlite3.Connection) -> None:
 
 
 def _add_tables(connection: sqlite3.Connection) -> None:
-    """Give a file of an earlier version what it lacks; where nothing does, nothing is written."""
+    """Give a file of an earlier version what it lacks; if nothing does, nothing is written."""
     if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'guesses_no_delete'").fetchone() is None:
         connection.execute("BEGIN IMMEDIATE")
         for statement in _ADDED:

@@ -177,7 +177,7 @@ def test_options_that_nobody_chose_are_listed(results):
     first = analyse_items(results, KEY).items[0]
     never = [one.label for one in first.answers if one.n == 0]
     assert never == ["D"]
-    assert "Q1: nobody chose D ('Text of d')" in flags(first)
+    assert "Q1: no one chose D ('Text of d')" in flags(first)
 
 
 def test_a_wrong_key_is_found_in_choices_numbers_and_texts(tmp_path):
@@ -203,7 +203,7 @@ B = AnswerStats("B", "b", "beta", False, 40, 0.4, -0.1, 0.1)
 A = replace(B, label="A", id="a", text="alpha", correct=True, strong_share=0.5, point_biserial=0.4)
 FLAGGED = {
     "nothing": (replace(ITEM, answers=(A, B)), ""),
-    "most strong": (replace(ITEM, answers=(A, replace(B, strong_share=0.51))), "most strong learners (51.0 %) chose B"),
+    "most strong": (replace(ITEM, answers=(A, replace(B, strong_share=0.51))), "most strong learners (51.0%) chose B"),
     "more strong": (replace(ITEM, answers=(replace(A, strong_share=0.3), replace(B, strong_share=0.4))),
                     "more strong learners chose B ('beta') than the right answer"),
     "left out": (replace(ITEM, question=GradedQuestion(7, "q", "multi", 1.0), answers=(replace(A, strong_share=0.2),)),
@@ -212,11 +212,11 @@ FLAGGED = {
     "by chance": (replace(ITEM, n_answered=20, answers=(A, replace(B, point_biserial=0.2))), ""),
     "negative": (replace(ITEM, discrimination=-0.2), "(discrimination -0.20); check the key and wording"),
     "flat": (replace(ITEM, discrimination=0.05), "it hardly tells strong learners from weak ones"),
-    "easy": (replace(ITEM, facility=0.96), "nearly everyone got it right (96.0 % of the points)"),
-    "hard": (replace(ITEM, facility=0.1), "hardly anyone got it right (10.0 % of the points)"),
-    "left out by many": (replace(ITEM, n_unanswered=50), "33.3 % left it out"),
+    "easy": (replace(ITEM, facility=0.96), "nearly everyone got it right (96.0% of the points)"),
+    "hard": (replace(ITEM, facility=0.1), "hardly anyone got it right (10.0% of the points)"),
+    "left out by many": (replace(ITEM, n_unanswered=50), "33.3% left it out"),
     "never chosen": (replace(ITEM, answers=(A, replace(B, n=0, label="C"), replace(B, n=0, label="D"))),
-                     "nobody chose C ('beta') or D ('beta')"),
+                     "no one chose C ('beta') or D ('beta')"),
     "few": (replace(ITEM, n_answered=19, facility=0.01), ""),
 }  # fmt: skip
 

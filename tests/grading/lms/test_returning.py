@@ -90,7 +90,7 @@ def test_what_cannot_be_packed_is_told(course):
     for lms in ("moodle", "canvas"):
         told = run("grades", "feedback", "out", lms, "--out", "f.zip").exception
         assert isinstance(told, DataError)
-        assert "nobody's number is known" in str(told)
+        assert "no one's number is known" in str(told)
     assert isinstance(run("grades", "feedback", "out", "ilias", "--out", "f.zip").exception, ConfigError)
     Path("g.zip").write_bytes(b"mine")
     assert isinstance(run("grades", "feedback", "out", "moodle", "--out", "g.zip").exception, ConfigError)

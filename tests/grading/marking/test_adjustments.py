@@ -228,7 +228,7 @@ def test_adjustments_are_told_in_report_gradebook_feedback_and_manifest_and_a_re
     assert "What you changed" in report
     assert "override q-span (1 of 3 points) for bob: Seen in class." in report
     page = Path("out", bob["feedback"]).read_text(encoding="utf-8")
-    assert "This question counts for nobody." in page
+    assert "This question counts for no one." in page
     assert "1 of 3 points, changed by your instructor." in page
     assert "Half." in page
     manifest = json.loads(Path("out/manifest.json").read_text(encoding="utf-8"))

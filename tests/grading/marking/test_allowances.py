@@ -212,7 +212,7 @@ def test_a_rate_in_percent_is_understood_and_told():
     roster = None
     with pytest.raises(ConfigError) as caught:
         grade([], key, roster, rules=Rules(late="penalty", late_rate=10))
-    assert "--late-rate 0.1, if you meant 10 %" in caught.value.fix
+    assert "--late-rate 0.1, if you meant 10%" in caught.value.fix
 
 
 def test_the_command_names_them_in_gradebook_and_report(tmp_path, monkeypatch):

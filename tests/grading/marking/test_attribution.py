@@ -298,7 +298,7 @@ def test_the_worksheet_has_times_in_several_languages(course):
     ("text", "what"),
     [
         ("name,email\nAnn Lee,ann@uni.edu\n", "no column with participant numbers"),
-        ("Identifier,Email address\nParticipant 5,eve@x.org\n", "nobody in the worksheet is on the roster"),
+        ("Identifier,Email address\nParticipant 5,eve@x.org\n", "no one in the worksheet is on the roster"),
     ],
 )
 def test_a_worksheet_that_says_nothing_is_told(course, text, what):

@@ -153,7 +153,7 @@ def test_the_report_of_nobody_stands(tmp_path):
     hand_in(tmp_path / "in", "stranger")
     key = make_key()
     results = grade([tmp_path / "in"], key, read_roster(write_roster(tmp_path / "r.csv", "ann"))).results
-    assert "Nobody handed in a submission that counts." in HtmlPage(report_of(results, key)).words
+    assert "No one handed in a submission that counts." in HtmlPage(report_of(results, key)).words
     with pytest.raises(DataError, match="no scores to draw"):
         plot_scores(results)
     with pytest.raises(DataError, match="no item analysis to draw"):
@@ -163,4 +163,4 @@ def test_the_report_of_nobody_stands(tmp_path):
 def test_figures_tell_their_numbers(hostile_class):
     results, key = hostile_class
     assert plot_scores(results).alt.startswith("Distribution of 30 scores. Mean ")
-    assert "Q1 facility 33.3 %, discrimination " in plot_items(analyse_items(results, key)).alt
+    assert "Q1 facility 33.3%, discrimination " in plot_items(analyse_items(results, key)).alt

@@ -255,12 +255,12 @@ def test_a_learner_has_a_name_that_can_be_seen(handout, name):
 
 def test_nothing_is_answered_before_somebody_sits_down(handout):
     quiz = take_quiz(handout[0])
-    with pytest.raises(ConfigError, match="nobody is answering"):
+    with pytest.raises(ConfigError, match="no one is answering"):
         quiz.answer("ferry-minutes", "54")
     type_in(quiz, "ferry-minutes", "54")
     assert quiz.saved == {}
     press(quiz, "submit")
-    assert "Nobody is answering" in quiz.problem
+    assert "No one is answering" in quiz.problem
     press(quiz, "format the disk")
     assert "unknown" in quiz.problem
 
@@ -407,7 +407,7 @@ def test_a_folder_that_is_read_only_falls_back_and_says_so(handout, begun):
 def test_no_place_to_save_at_all_is_an_error(handout, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     monkeypatch.setattr(sitting_module, "_substitutes", lambda: [tmp_path / "file" / "a", tmp_path / "file" / "b"])
-    with pytest.raises(StorageError, match="no place to save"):
+    with pytest.raises(StorageError, match="nowhere to save"):
         take_quiz(handout[0], learner="ann@uni.edu", folder=tmp_path / "file" / "c")
 
 

@@ -62,10 +62,10 @@ CORRUPTIONS = {
     "recompute unknown": ("recompute: score_answer", "recompute: score_answers", "04-one-word", "cannot be evaluated", "no_recompute"),
     "recompute forbidden": (
         'recompute: score_answer("Paris", ["Paris is the capital of France"]).f1', "recompute: open('key').read()",
-        "04-one-word", "open is no public name", "mend",
+        "04-one-word", "open is no public name", "fix",
     ),
     "wrong value is right": ("value: 0.2\n", "value: 0.335\n", "04-one-word", "0.335 is within the tolerance", "narrow"),
-    "wrong value twice": ("value: 0.2\n", "value: 0.6\n", "04-one-word", "0.6 stands twice", "remove"),
+    "wrong value twice": ("value: 0.2\n", "value: 0.6\n", "04-one-word", "0.6 occurs twice", "remove"),
     "fraction in percent": (
         ("answer: 0.3333333", "recompute: score"), ("answer: 33.33333", "recompute: 100 * score"),
         "04-one-word", "the unit is fraction", "percent",
@@ -75,10 +75,10 @@ CORRUPTIONS = {
         "04-one-word", "relative tolerance around 0", "use abs",
     ),
     "text accepted and wrong": ("- text: v\n", "- text: '`A`'\n", "04-empty-word", "both accepted and wrong", "remove"),
-    "text accepted twice": ("[a, the letter a]", "[a, A]", "04-empty-word", "stands twice", "remove"),
+    "text accepted twice": ("[a, the letter a]", "[a, A]", "04-empty-word", "occurs twice", "remove"),
     "text without a word": ("[a, the letter a]", "[a, '``']", "04-empty-word", "has no word", "would type"),
     "wrong span is right": ("- text: Bram\n", "- text: the Bram Keating!\n", "04-keeper", "equals an answer", "remove"),
-    "span twice": ("answers: [Bram Keating]", "answers: [Bram Keating, Bram Keating]", "04-keeper", "stands twice", "remove"),
+    "span twice": ("answers: [Bram Keating]", "answers: [Bram Keating, Bram Keating]", "04-keeper", "occurs twice", "remove"),
     "items read the same": ("text: drop articles", "text: Drop punctuation", "04-order-of-steps", "two items read", "differ"),
     "items numbered": (
         ("id: case", "id: marks", "id: articles", "id: spaces"), ("id: step1", "id: step2", "id: step3", "id: step4"),
@@ -88,16 +88,16 @@ CORRUPTIONS = {
         ("id: case", "id: marks", "id: articles", "id: spaces"), ("id: first", "id: second", "id: third", "id: fourth"),
         "04-order-of-steps", "give the order away", "name what each item says",
     ),
-    "code answer fails": ("answer: common / n_ref", "answer: 2 * common / n_ref", "04-recall-code", "its own check: recall(1, 5)", "mend"),
-    "code answer is no code": ("answer: common / n", "answer: common // / n", "04-recall-code", "does not run", "mend"),
-    "code check is no code": ("assert recall(1, 5) ==", "assert recall(1, 5) =", "04-recall-code", "check is no Python", "mend"),
+    "code answer fails": ("answer: common / n_ref", "answer: 2 * common / n_ref", "04-recall-code", "its own check: recall(1, 5)", "fix"),
+    "code answer is no code": ("answer: common / n", "answer: common // / n", "04-recall-code", "does not run", "fix"),
+    "code check is no code": ("assert recall(1, 5) ==", "assert recall(1, 5) =", "04-recall-code", "check is no Python", "fix"),
     "code wrong passes": ("code: common / 5", "code: 0.2 if common == 1 else 0.75", "04-recall-code", "passes the check", "add an assert"),
     "code wrong is no code": ("code: common / 5", "code: common /", "04-recall-code", "wrong 1 does not run", "foresee"),
     "code wrong twice": ("code: n_reference / common", "code: (common/5)", "04-recall-code", "same code", "remove"),
     "assert without message": (', "recall(1, 5) should be 0.2"', "", "04-recall-code", "no message", "add one"),
     "answer in the template": (
         "def recall(common, n_reference):", "def recall(common, n_reference):  # common / n_reference",
-        "04-recall-code", "stands in the template", "something new",
+        "04-recall-code", "is in the template", "something new",
     ),
     "fence open": ("prompt: Complete the function.", "prompt: |\n      ```python\n      f()", "04-recall-code", "fence", "close it"),
     "backtick open": ("`U.S.` and `US`", "`U.S.` and `US", "04-equal-strings", "option us: a backtick", "between two"),
@@ -118,7 +118,7 @@ CORRUPTIONS = {
     "difficulty missing": (
         ("difficulty: easy", "difficulty: easy"), ("difficulty: hard", "difficulty: medium"), None, "0 easy questions", "at least 2",
     ),
-    "key twice": ("    points: 2", "    points: 2\n    points: 3", "04-equal-strings", "points stands twice", "remove one"),
+    "key twice": ("    points: 2", "    points: 2\n    points: 3", "04-equal-strings", "points occurs twice", "remove one"),
     "yes as a text": ("text: Exact match 0 and F1 0.83", "text: no", "04-word-order", "the truth value false", "in quotes"),
 }  # fmt: skip
 
@@ -143,7 +143,7 @@ def test_each_corruption_is_named_with_file_question_and_remedy(name, tmp_path):
 def test_a_finding_has_the_line_of_its_question(tmp_path):
     (finding,) = lint(tmp_path, TEXT.replace("value: 0.2\n", "value: 0.6\n"))
     assert finding.line == TEXT[: TEXT.index("- id: 04-one-word")].count("\n") + 1
-    assert str(finding).startswith(f"05_metrics.yaml:{finding.line}: 04-one-word: the wrong value 0.6 stands twice;")
+    assert str(finding).startswith(f"05_metrics.yaml:{finding.line}: 04-one-word: the wrong value 0.6 occurs twice;")
 
 
 def test_numbers_of_the_prompt_may_stand_in_a_hint(tmp_path):

@@ -93,18 +93,18 @@ def test_the_dashboard_counts_first_attempts_and_links_what_was_missed(progress)
     # 5 and 1 questions of the lessons, 10 of each pool
     assert "3 questions of 26 answered, 1 right at the first attempt , and 1 of the others since" in text
     assert "metrics: 1 of 3 right at the first attempt I can ..." in text
-    assert "compute EM and F1 1 of 1 0 of 1 – 1 of 2 9 % to 91 %" in text
+    assert "compute EM and F1 1 of 1 0 of 1 – 1 of 2 9% to 91%" in text
     assert "compute EM and F1 1 of 2, 1 more since 05 metrics: 1. When are two answers the same?" in text
     assert "spot &lt;b&gt;odd&lt;/b&gt; ones" in view.html
     assert text.index("spot &lt;b&gt;odd&lt;/b&gt; ones 0 of 1") < text.index("compute EM and F1 1 of 2, 1 more since")
     assert 'href="05_metrics.ipynb#1.-When-are-two-answers-the-same?"' in view.html
-    assert "95 % 1 of 2 9 % to 91 % less right than you said" in text
-    assert "33 %" not in text  # said at the second attempt
+    assert "95% 1 of 2 9% to 91% less right than you said" in text
+    assert "33%" not in text  # said at the second attempt
     images = re.findall(r'<img alt="([^"]+)"', view.html)
     assert len(images) == 2
-    assert "metrics (n=3): 33.3 %" in images[0]
-    assert "hard questions (n=1): 0.0 %" in images[0]
-    assert "confidence 95.0 %: answered right 50.0 % of 2" in images[1]
+    assert "metrics (n=3): 33.3%" in images[0]
+    assert "hard questions (n=1): 0.0%" in images[0]
+    assert "confidence 95.0%: answered right 50.0% of 2" in images[1]
 
 
 def test_all_right_leaves_nothing_to_revisit(progress):
@@ -169,9 +169,9 @@ def test_seven_of_ten_is_told_with_its_uncertainty(progress):
     text = text_of(view.html)
     assert repr(view) == "<placement: 7 of 10 right, 0 open>"
     assert "7 of 10 questions right at the first attempt. Asked many more" in text
-    assert "somewhere between 40 % and 89 % of them right" in text
+    assert "somewhere between 40% and 89% of them right" in text
     assert "10 questions cannot say more than that: take" in text
-    assert text.index("do c 0 of 3") < text.index("do a 3 of 3 44 % to 100 %") < text.index("do b 4 of 4")
+    assert text.index("do c 0 of 3") < text.index("do a 3 of 3 44% to 100%") < text.index("do b 4 of 4")
     assert "At most 4 questions an objective" in text
     assert "05 metrics 3 of 3 try its quiz first" in text
     parts = " ".join(f"05 trust: {i}. Part" for i in (1, 2, 3))

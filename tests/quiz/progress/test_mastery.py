@@ -128,7 +128,7 @@ def test_calibration_of_few_answers_is_told_to_be_that():
     found = confidence_calibration(answers("q1 a easy right", "q2 a easy right", confidence=0.95))
     assert [one.verdict for one in found] == ["too few answers to tell"]
     wrong = confidence_calibration(answers(*[f"q{i} a easy wrong" for i in range(4)], confidence=0.95))
-    assert [one.verdict for one in wrong] == ["less right than you said"]  # four are enough: at most 49 %
+    assert [one.verdict for one in wrong] == ["less right than you said"]  # four are enough: at most 49%
     assert wrong[0].tally.interval.high < 0.95
 
 

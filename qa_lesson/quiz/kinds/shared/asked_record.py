@@ -16,7 +16,7 @@ class _Shown(BaseModel):
 
 
 class Choice(_Shown):
-    """An option, or an item to put in order, as a learner sees it."""
+    """An option, or an item to put in order, the way a learner sees it."""
 
     id: Slug
     text: str
@@ -46,7 +46,7 @@ class Asked(_Shown):
 
 
 def page_parts(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of `Asked` beside the prompt as a page shows them; those that are None or absent are left out."""
+    """The fields of `Asked` next to the prompt as a page shows them; those that are None or absent are left out."""
     shown: dict[str, Any] = {}
     if asked.get("options") is not None:
         shown["options"] = [{"id": one["id"], "text": render_inline(one["text"])} for one in asked["options"]]

@@ -34,7 +34,7 @@ def fault_of_ids(response: Any, offered: Collection[str]) -> str | None:
     unknown = next((name for name in response if name not in offered), None)
     if unknown is not None:
         return f"{shorten(unknown)} is not offered"
-    return "an id stands twice in the answer" if len(set(response)) < len(response) else None
+    return "an id occurs twice in the answer" if len(set(response)) < len(response) else None
 
 
 def recorded_text(response: Any) -> str:

@@ -66,7 +66,7 @@ def complaint(code: str, check: str, *, seconds: float = SECONDS) -> str | None:
     except (SyntaxError, ValueError) as error:
         what = error.msg if isinstance(error, SyntaxError) else str(error)
         raise ResponseError(
-            f"Python cannot read this: {what}", received=shorten(code, 200), fix="mend it; this is not an attempt"
+            f"Python cannot read this: {what}", received=shorten(code, 200), fix="fix it; this is not an attempt"
         ) from error
     namespace: dict[str, Any] = {"__name__": "__quiz__"}
     outcome: list[str | None] = []

@@ -23,8 +23,8 @@ def parse_number(response: Response, unit: str) -> float:
     """The number that was typed.
 
     Understood are decimal points and commas ("0,33"), fractions ("1/3"), groups of three ("1 250 000", "1,250.5"),
-    and the question's unit after the number. A percent sign counts: with the unit fraction "33 %" is 0.33, with
-    the unit percent "33" and "33 %" are both 33.
+    and the question's unit after the number. A percent sign counts: with the unit fraction "33%" is 0.33, with
+    the unit percent "33" and "33%" are both 33.
 
     Args:
         response: a number, or what was typed.
@@ -34,7 +34,7 @@ def parse_number(response: Response, unit: str) -> float:
         ResponseError: it is no finite number; it can be read in two ways ("1,250"); or it is in percent where
             neither a fraction nor percent is asked for.
 
-    >>> parse_number("33 %", "fraction"), parse_number("33 %", "percent"), parse_number("1/4", "fraction")
+    >>> parse_number("33%", "fraction"), parse_number("33%", "percent"), parse_number("1/4", "fraction")
     (0.33, 33.0, 0.25)
     """
     if isinstance(response, int | float) and not isinstance(response, bool):
