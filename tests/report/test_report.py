@@ -60,7 +60,7 @@ def test_the_report_says_what_was_measured(trained, questions):
     assessment = assess(trained, questions, data="questions.json")
     text = report_html(assessment)
     total = assessment.evaluation.total
-    assert f"{100 * total.f1:.1f} %" in text
+    assert f"{100 * total.f1:.1f}%" in text
     assert f"95% interval {100 * assessment.f1.low:.1f} to {100 * assessment.f1.high:.1f}" in text
     assert assessment.f1.low <= assessment.f1.estimate <= assessment.f1.high
     assert sum(row.n for row in assessment.errors) == len(questions) == assessment.evaluation.n

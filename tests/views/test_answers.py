@@ -15,7 +15,7 @@ def test_every_reader_has_a_column_with_answers_and_scores():
         [WHO, WHERE], {"long": {"q1": "Keating", "q2": "keeps it"}, "good": {"q1": "Bram Keating", "q2": "on Skelm"}}
     )
     assert repr(view) == "<answers to 2 questions, mean F1: long 33.3%, good 100.0%>"
-    for text in ("Keating<br>", "F1 66.7&nbsp;%", "keeps it<br>", "F1 0.0&nbsp;%", "<b>33.3&nbsp;%</b>"):
+    for text in ("Keating<br>", "F1 66.7%", "keeps it<br>", "F1 0.0%", "<b>33.3%</b>"):
         assert text in view.html
     assert view.html.count(">exact</span>") == 2
 

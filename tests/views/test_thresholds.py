@@ -35,13 +35,13 @@ def test_explorer_follows_the_slider():
     # at 0: "right" is answered well, "trap" is invented, "partly" is kept back, "none" is rightly refused
     assert explorer.threshold.value == 0
     assert (explorer.point.exact_match, explorer.point.f1, explorer.point.answered) == (0.5, 0.5, 0.5)
-    assert "EM <b>50.0&nbsp;%</b>, F1 <b>50.0&nbsp;%</b> over all 4" in explorer.view.value
+    assert "EM <b>50.0%</b>, F1 <b>50.0%</b> over all 4" in explorer.view.value
     explorer.threshold.value = 1.5  # now "partly" is answered too: F1 2/3 of it
     assert explorer.point.f1 == pytest.approx((1 + 2 / 3 + 1) / 4)
-    assert "EM <b>50.0&nbsp;%</b>, F1 <b>66.7&nbsp;%</b>" in explorer.view.value
+    assert "EM <b>50.0%</b>, F1 <b>66.7%</b>" in explorer.view.value
     assert "answers 75.0%" in explorer.view.value
     explorer.threshold.value = -3.5  # refuses everything
-    assert "EM <b>50.0&nbsp;%</b>" in explorer.view.value
+    assert "EM <b>50.0%</b>" in explorer.view.value
     assert "answers 0.0%" in explorer.view.value
     assert explorer.static_html() == explorer.view.value
     assert repr(explorer) == "<threshold explorer>"
@@ -63,7 +63,7 @@ def test_table():
     for told in ("5 ✓", "2 ✗ invented", "1 ✗ kept back", "4 ✓", "Counts &lt;1&gt;"):
         assert told in shown.html
     assert (
-        "accuracy 75.0&nbsp;%, right abstentions 80.0&nbsp;%, unanswerable questions recognised 66.7&nbsp;%"
+        "accuracy 75.0%, right abstentions 80.0%, unanswerable questions recognised 66.7%"
         in shown.html
     )
     assert "right abstentions (none to judge)" in show_no_answer_table(NoAnswerTable(3, 0, 0, 0)).html
