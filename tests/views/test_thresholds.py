@@ -62,8 +62,5 @@ def test_table():
     assert repr(shown) == "<no-answer table: answered 5 answerable, 2 unanswerable; abstained 1, 4>"
     for told in ("5 ✓", "2 ✗ invented", "1 ✗ kept back", "4 ✓", "Counts &lt;1&gt;"):
         assert told in shown.html
-    assert (
-        "accuracy 75.0%, right abstentions 80.0%, unanswerable questions recognised 66.7%"
-        in shown.html
-    )
+    assert "accuracy 75.0%, right abstentions 80.0%, unanswerable questions recognised 66.7%" in shown.html
     assert "right abstentions (none to judge)" in show_no_answer_table(NoAnswerTable(3, 0, 0, 0)).html
