@@ -7,6 +7,7 @@ from .leakage_picture import leakage_explorer as leakage_explorer
 from .overlap_picture import overlap_bars as overlap_bars
 from .resampling_picture import resampling_explorer as resampling_explorer
 from .retrieval_picture import retrieval_explorer as retrieval_explorer
+from .span_picture import SpanExplorer as SpanExplorer
 from .span_picture import span_explorer as span_explorer
 from .training_picture import Checkpoint as Checkpoint
 from .training_picture import training_explorer as training_explorer

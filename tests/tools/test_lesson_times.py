@@ -42,7 +42,7 @@ def test_a_lesson_is_measured_in_its_kernel_and_written_back(tmp_path, monkeypat
     kept = tmp_path / "times.json"
     monkeypatch.setattr("lesson_times.LESSONS", {"05_metrics": path})
     monkeypatch.setattr("lesson_times.LESSON_TIMES_FILE", kept)
-    monkeypatch.setattr("qa_lesson.course.LESSON_TIMES_FILE", kept)
+    monkeypatch.setattr("qa_lesson.course.times.LESSON_TIMES_FILE", kept)
     monkeypatch.setenv("QA_LESSON_CACHE", "")
     for variable in ("QA_LESSON_PROGRESS", "QA_LESSON_PROJECT"):
         monkeypatch.setenv(variable, "")

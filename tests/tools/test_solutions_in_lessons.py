@@ -34,13 +34,14 @@ def test_it_goes_below_the_exercise_and_replaces_an_older_one():
 def test_every_exercise_has_two_hints_and_the_solution_of_today(path):
     lesson = nbformat.read(ROOT / "notebooks" / path.name, as_version=4)
     above = ""
-    for cell in lesson.cells:
+    following = [*lesson.cells[1:], new_markdown_cell("")]
+    for cell, after in zip(lesson.cells, following, strict=True):
         if cell.cell_type == "markdown":
             above = cell.source
         elif call := CALL.search(cell.source):
             assert "<summary>Hint 1</summary>" in above, f"{call[1]} has no first hint"
             assert "<summary>Hint 2</summary>" in above, f"{call[1]} has no second hint"
-            assert "Harder:" in above, f"{call[1]} has no harder variant"
+            assert "Harder:" in above + after.source, f"{call[1]} has no harder variant"
     before = [cell.source for cell in lesson.cells]
     fill(lesson, solutions_of(nbformat.read(path, as_version=4)))
     assert before == [cell.source for cell in lesson.cells], "run tools/solutions_in_lessons.py"
