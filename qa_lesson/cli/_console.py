@@ -1,4 +1,4 @@
-"""Everything that a command prints goes through here, as plain text with styles beside it.
+"""Everything that a command prints goes through here, as plain text with styles next to it.
 
 No text is read as markup: a name, path or text from a file appears as it is, and only control characters, which could
 steer the terminal, are written as escapes. What an encoding cannot hold is escaped too, and a pipe that the reader

@@ -60,7 +60,7 @@ class Output:
 
 
 def check_outputs(outputs: Sequence[Output], inputs: Iterable[str | Path | None], force: bool) -> None:
-    """Make sure that writing the outputs loses nothing; read nothing but what stands at the outputs.
+    """Make sure that writing the outputs loses nothing; read nothing but what is at the outputs.
 
     An input counts under any spelling of its path and through symbolic and hard links. A name that is no path, as
     that of a model, does no harm among the inputs.

@@ -50,7 +50,7 @@ def annotate_passages(
         documents = len({passage.document for passage in found})
         tell(f"{counted(len(found), 'passage')} of {counted(documents, 'document')}. The page, for this machine alone:")
         say(server.url)
-        tell("Every question is saved at once. Ctrl+C ends this program.")
+        tell("Every question is saved immediately. Ctrl+C ends this program.")
         if browser:
             webbrowser.open(server.url)
         try:

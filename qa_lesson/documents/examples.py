@@ -8,7 +8,7 @@ from pathlib import Path
 def examples_dir() -> Path:
     """The folder with ``documents``, six files of a cinema run by volunteers, and ``questions.jsonl`` about them.
 
-    Four files can be read, one is a scan and one is damaged. In a checkout the folder is beside the package, in an
+    Four files can be read, one is a scan and one is damaged. In a checkout the folder is next to the package, in an
     installed package inside it.
     """
     package = Path(__file__).parents[1]

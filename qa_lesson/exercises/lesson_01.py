@@ -23,7 +23,7 @@ _CASES = (
     }),
     ("retrieval", {
         "string search": "customers use their own words, not those of the page",
-        "prompting": "people read the page themselves, so nobody needs a text to be written",
+        "prompting": "people read the page themselves, so no one needs a text to be written",
         "fine-tuning": "there is not one labelled question, and the page itself is answer enough",
     }),
     ("prompting", {

@@ -57,7 +57,7 @@ def check_containment(answer: Callable[[str, str, int], float]) -> None:
         ("in fog the keeper sounds the horn", 2, "all of it stands there, so nothing is missing"),
         ("lamp is lit, is lamp is lit", 2, "count each distinct n-gram once"),
         ("dusk at lit is lamp", 2, "the order of the words counts within an n-gram"),
-        ("nobody sails tonight", 2, "nothing of it stands there"),
+        ("no one sails tonight", 2, "nothing of it stands there"),
     ]
     for text, n, why in cases:
         given, wanted = float(answer(text, _WHOLE, n)), containment(text, _WHOLE, n)

@@ -28,7 +28,7 @@ def check_numbers_differ(answer: Callable[[str, str], bool]) -> None:
     """``numbers_differ(prediction, reference)``: both have numbers in digits, and not the same ones."""
     cases = [
         ("35 knots", "45 knots", True, "35 is not 45"),
-        ("600 letters", "600", False, "compare only the numbers, not the words beside them"),
+        ("600 letters", "600", False, "compare only the numbers, not the words next to them"),
         ("in 1993, on 19 January", "19 January 1993", False, "the order of the numbers does not count"),
         ("16", "sixteen", False, "only one of them has digits, so digits cannot settle it"),
         ("at dusk", "at nightfall", False, "neither has digits"),

@@ -235,7 +235,7 @@ def check_interval_of_readers(answer: Callable[[Evaluation, Evaluation], Any]) -
         )
     if abs((low + high - package.low - package.high) / 2) < 0.2 * width:
         raise NotYetError(
-            f"{call}: the middle fits; take the 2.5 % and 97.5 % quantiles of at least 2,000 draws, or the t quantile"
+            f"{call}: the middle fits; take the 2.5% and 97.5% quantiles of at least 2,000 draws, or the t quantile"
         )
     raise NotYetError(call)
 

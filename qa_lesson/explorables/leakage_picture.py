@@ -73,7 +73,7 @@ class LeakageExplorer(Explorable):
 
     @property
     def f1_untouched(self) -> float | None:
-        """Of the questions that are not copied; None where all are."""
+        """Of the questions that are not copied; None if all are."""
         copied = set(self._order[: int(self.n_copies.value)])
         left = [self._honest[name] for name in self._ids if name not in copied]
         return float(np.mean(left)) if left else None

@@ -52,7 +52,7 @@ class Setting(Control):
 
 
 class Range(Setting):
-    """A slider with a number field beside it.
+    """A slider with a number field next to it.
 
     Args:
         label: its name.

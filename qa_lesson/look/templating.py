@@ -2,7 +2,7 @@
 
 In HTML templates every value is escaped, unless it is `markupsafe.Markup`, which only templates, `Markup.format` and
 the Markdown renderer make. In Markdown templates (``.md.jinja``) what would end a table cell or open a tag is escaped.
-A name that a template uses and nobody passes is an error.
+A name that a template uses and no one passes is an error.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def percent(fraction: float) -> str:
     """A fraction as the course shows it.
 
     >>> percent(2 / 3)
-    '66.7 %'
+    '66.7%'
     """
     return f"{100 * fraction:.1f}%"
 
@@ -51,7 +51,7 @@ def percent(fraction: float) -> str:
 def with_units(content: object) -> Markup:
     """The same HTML, in which no line ends between a number and its unit.
 
-    >>> with_units("5 % < 6")
+    >>> with_units("5% < 6")
     Markup('5&nbsp;% &lt; 6')
     """
     return Markup(re.sub(r"(?<=\d) %", "&nbsp;%", str(escape(content))))

@@ -59,7 +59,7 @@ class Index:
 
     @property
     def passages(self) -> Sequence[Passage]:
-        """All of them, in the order in which they were given."""
+        """All of them, in the order that they were given."""
         return self._parts.passages
 
     def __len__(self) -> int:

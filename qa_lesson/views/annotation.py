@@ -48,7 +48,7 @@ class AnnotationWidget(anywidget.AnyWidget):
     """See `annotate`. The traits hold the form; `save`, `edit`, `delete`, `go` and the like are its buttons.
 
     `span` is ``[start, end]`` of the selected answer in UTF-16 units, as the browser counts, or empty; `caption` says
-    it in characters. `kept` are the answers that count as right beside it, the preferred one first. `answer` is what is
+    it in characters. `kept` are the answers that count as right too, the preferred one first. `answer` is what is
     typed into the answer's field; without a span it is looked for when saving. Setting a trait of the form keeps the
     draft up to date.
     """
@@ -238,7 +238,7 @@ class AnnotationWidget(anywidget.AnyWidget):
         self._tell("", "info")
 
     def _on_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
-        """A message of the page: the form as it stands there, and what to do with it."""
+        """A message of the page: the form as it is there, and what to do with it."""
         try:
             action, form = content["action"], content["form"]
             with self.hold_trait_notifications():
@@ -314,7 +314,7 @@ class AnnotationWidget(anywidget.AnyWidget):
             self._refill()
 
     def _refill(self) -> None:
-        """Make the page show the form as it stands here; otherwise it keeps what is being typed."""
+        """Make the page show the form as it is here; otherwise it keeps what is being typed."""
         self.caption = self._caption()
         self.form_version += 1
 

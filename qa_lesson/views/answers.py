@@ -30,7 +30,7 @@ def show_answers(examples: Sequence[Example], answers: Mapping[str, Mapping[str,
     >>> from qa_lesson.schema import Answer
     >>> example = Example("q1", "Who keeps the light?", "Bram Keating keeps it.", (Answer("Bram Keating", 0),))
     >>> show_answers([example], {"guess": {"q1": "Keating"}})
-    <answers to 1 question, mean F1: guess 66.7 %>
+    <answers to 1 question, mean F1: guess 66.7%>
     """
     for name, texts in answers.items():
         absent = [example.id for example in examples if example.id not in texts]

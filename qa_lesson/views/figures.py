@@ -129,11 +129,11 @@ def plot_lengths(
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     text = (
         f"Histogram of {len(lengths)} lengths ({label}): shortest {low}, median {np.median(lengths):g}, "
-        f"95 % are at most {np.percentile(lengths, 95, method='inverted_cdf'):g}, longest {high}."
+        f"95% are at most {np.percentile(lengths, 95, method='inverted_cdf'):g}, longest {high}."
     )
     if limit is None:
         most = np.percentile(lengths, 95, method="inverted_cdf")
-        state_finding(figure, f"95 % have at most {most:g} {label.split(' of ')[0]}")
+        state_finding(figure, f"95% have at most {most:g} {label.split(' of ')[0]}")
     else:
         over = sum(length > limit for length in lengths)
         axes.axvline(limit + 0.5, color=ORANGE, linestyle="--", label=f"limit {limit}: {over} longer")

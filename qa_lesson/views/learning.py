@@ -142,7 +142,7 @@ def show_attempts(attempts: Sequence[RescueAttempt]) -> StaticView:
         ]
         for attempt in attempts
     ]
-    note = paragraph("Gap and change in points; intervals at 95 %.", muted=True)
+    note = paragraph("Gap and change in points; intervals at 95%.", muted=True)
     return StaticView(card(table(header, rows, row_headers=True) + note), f"<table of {len(attempts)} attempts>")
 
 

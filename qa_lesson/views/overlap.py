@@ -1,6 +1,6 @@
 """Which tokens of a prediction match a reference: the picture that stands in for a confusion matrix.
 
-The tokens are those that the metrics compare, shown as they stand in the original text. All numbers come from
+The tokens are those that the metrics compare, shown as they are in the original text. All numbers come from
 `qa_lesson.metrics`.
 """
 
@@ -25,7 +25,7 @@ Status = Literal["matched", "missed", "extra", "ignored"]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One word as it stands in the text, and what became of its token.
+    """One word as it is in the text, and what became of its token.
 
     "ignored" is a word of which normalisation leaves nothing: an article, or punctuation alone.
     """
@@ -83,7 +83,7 @@ def _pieces(text: str, common: Counter[str], otherwise: Status) -> tuple[Piece, 
 
 
 def show_overlap(prediction: str, references: str | Sequence[str], *, rules: Rules = "v2.0") -> StaticView:
-    """Prediction and reference(s) with every token marked, and precision, recall, F1 and exact match beside them.
+    """Prediction and reference(s) with every token marked, and precision, recall, F1 and exact match next to them.
 
     With several references the scores are those of `score_answer`, and the reference that decides F1 is named.
 
@@ -96,7 +96,7 @@ def show_overlap(prediction: str, references: str | Sequence[str], *, rules: Rul
         DataError: no reference, under the v1.1 rules.
 
     >>> show_overlap("Paris", "Paris is the capital of France")
-    <overlap: precision 100.0 %, recall 20.0 %, F1 33.3 %, EM 0>
+    <overlap: precision 100.0%, recall 20.0%, F1 33.3%, EM 0>
     """
     texts = [references] if isinstance(references, str) else list(references)
     total = score_answer(prediction, texts, rules=rules)
@@ -182,7 +182,7 @@ def _score_cells(score: Score) -> list[str]:
 
 
 def _side_by_side(overlap: Overlap) -> Markup:
-    """Tokens and scores, the scores below if there is no room beside the tokens."""
+    """Tokens and scores, the scores below if there is no room next to the tokens."""
     tokens = _marked("prediction", overlap.prediction_pieces) + _marked("reference", overlap.reference_pieces)
     return Markup(
         '<div style="display: flex; flex-wrap: wrap; column-gap: 20px; align-items: center">'

@@ -49,7 +49,7 @@ def threshold_explorer(examples: Sequence[Example], predictions: Sequence[Predic
 
 
 class ThresholdExplorer(Explorer):
-    """See `threshold_explorer`. `threshold` is the number field beside the slider, `view` the HTML below it."""
+    """See `threshold_explorer`. `threshold` is the number field next to the slider, `view` the HTML below it."""
 
     def __init__(self, examples: Sequence[Example], predictions: Sequence[Prediction]) -> None:
         self._examples, self._predictions = examples, predictions

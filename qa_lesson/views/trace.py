@@ -60,14 +60,14 @@ class Trace:
         return f"<trace of question {self.example.id!r}>"
 
     def span_tokens(self, window: int) -> tuple[int, int] | None:
-        """First and last (inclusive) token of the best span in a window; None where it is not whole in it."""
+        """First and last (inclusive) token of the best span in a window; None if it is not whole in it."""
         spans, best = self.windows.offsets[window], self.prediction.n_best[0]
         first = np.flatnonzero((spans[:, 0] == best.start) & (spans[:, 1] > best.start))
         last = np.flatnonzero((spans[:, 1] == best.end) & (spans[:, 0] >= best.start))
         return (int(first[0]), int(last[-1])) if len(first) and len(last) else None
 
     def reference_tokens(self, window: int) -> range:
-        """The tokens of the first reference in a window; empty where it is not whole in it."""
+        """The tokens of the first reference in a window; empty if it is not whole in it."""
         if not self.windows.has_answer[window]:
             return range(0)
         return range(int(self.windows.start_positions[window]), int(self.windows.end_positions[window]) + 1)

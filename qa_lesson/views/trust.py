@@ -34,7 +34,7 @@ def plot_intervals(
     difference: bool = False,
     title: str | None = None,
 ) -> DescribedFigure:
-    """A forest of intervals: one line each, with its estimate as a dot and the numbers beside it.
+    """A forest of intervals: one line each, with its estimate as a dot and the numbers next to it.
 
     Args:
         intervals: by label, from top to bottom; an `Interval` or (estimate, low, high), fractions. Underscores in
@@ -51,7 +51,7 @@ def plot_intervals(
     told = []
     for y, (label, estimate, low, high) in enumerate(rows):
         axes.plot([low, high], [y, y], color=BLUE, linewidth=3, solid_capstyle="butt")
-        axes.plot([estimate], [y], "o", color=BLUE, markersize=8, clip_on=False)  # whole at 0 and 100 % too
+        axes.plot([estimate], [y], "o", color=BLUE, markersize=8, clip_on=False)  # whole at 0 and 100% too
         if difference:
             text = f"{100 * estimate:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]"
         else:

@@ -1,6 +1,6 @@
 """The JavaScript of the widgets as browsers get it, one self-contained module for each widget.
 
-``make bundle`` builds the ``.js`` files here from the sources beside the Python modules of the widgets. They are in the
+``make bundle`` builds the ``.js`` files here from the sources next to the widgets' Python modules. They are in the
 repository, so neither a checkout nor an installed package needs Node.js. Don't edit them.
 """
 

@@ -16,7 +16,7 @@ class QuizPage(StillBeside, anywidget.AnyWidget):
     _css = Path(__file__).with_name("view.css")
 
     def static_html(self) -> str:
-        """What stands here where no widget can: in saved notebooks and on web pages."""
+        """What is shown here when no widget can: in saved notebooks and on web pages."""
         raise NotImplementedError
 
     def _repr_mimebundle_(self, **options: Any) -> Any:

@@ -85,7 +85,7 @@ class QuestionPractice:
 
     @property
     def value(self) -> Response | None:
-        """The answer as it stands now, None before one is given."""
+        """The answer as it is now, None before one is given."""
         return self._value
 
     @value.setter

@@ -29,7 +29,7 @@ Sign = Literal["right", "wrong", "missed"]
 
 
 def show(name: str | Path, *, progress: Progress | None = None) -> QuizWidget:
-    """A quiz to work on in a notebook; answers are saved at once and come back when the cell runs again.
+    """A quiz to work on in a notebook; answers are saved immediately and come back when the cell runs again.
 
     Args:
         name: of the quiz, as its lesson is called: ``"05_metrics"``; or ``"placement"``, ``"mastery"``, or the path of

@@ -1,4 +1,4 @@
-"""Predict before you run: a guess is taken in one cell, and set beside the result in a later one."""
+"""Predict before you run: a guess is taken in one cell, and set next to the result in a later one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def predict(
     options: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> GuessWidget:
-    """Ask the learner for a guess before the next cell is run; `GuessWidget.reveal` shows it beside the result.
+    """Ask the learner for a guess before the next cell is run; `GuessWidget.reveal` shows it next to the result.
 
     >>> guess = predict("f1-after-training", "What will F1 be?", unit="points")      # doctest: +SKIP
     >>> guess.reveal(100 * evaluation.f1)           # in a later cell               # doctest: +SKIP
@@ -60,7 +60,7 @@ class GuessWidget(Explorable):
 
     Attributes:
         value: the slider, or the choice.
-        margin: the slider for "give or take"; None where there are options.
+        margin: the slider for "give or take"; None if there are options.
         keep: the row with the button.
     """
 
@@ -108,7 +108,7 @@ class GuessWidget(Explorable):
 
     def static_html(self) -> Markup:
         """The prompt, to think about."""
-        note = "Make your guess now. Run this cell in JupyterLab to keep it and to see it beside the result."
+        note = "Make your guess now. Run this cell in JupyterLab to keep it and to see it next to the result."
         return card(paragraph(Markup("<b>{}</b>").format(self._prompt)) + paragraph(note, muted=True), self.name)
 
     def reveal(self, truth: float | str) -> StaticView:

@@ -1,4 +1,4 @@
-"""A guess beside the result: on a line of numbers, and in words."""
+"""A guess next to the result: on a line of numbers, and in words."""
 
 from __future__ import annotations
 

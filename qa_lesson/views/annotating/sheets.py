@@ -47,7 +47,7 @@ def sheets_of(passages: Sequence[str | tuple[str, str] | Example | Passage] | No
 def helpful_order(
     passages: Sequence[Passage], examples: Iterable[Example] = (), *, answerer: QuestionAnswerer | None = None
 ) -> list[Passage]:
-    """The passages in the order in which it helps most to write questions on them.
+    """The passages in the order that it helps most to write questions on them.
 
     Each document comes once before any comes twice, because twenty questions on ten documents say more than twenty on
     one. Documents and passages with the fewest questions come first. Among equals, those come first whose answers the
