@@ -35,6 +35,7 @@ lint: $(VENV)/.dev $(NODE_MODULES)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python tools/check_english.py
 	$(call npm-run,lint)
 
 types: $(VENV)/.dev

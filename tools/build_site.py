@@ -25,10 +25,12 @@ EXPRESS = ROOT / "notebooks" / "express.ipynb"
 GLOSSARY = ROOT / "notebooks" / "glossary.ipynb"
 PAGES = {
     "qa_lesson/corpus/CARD.md": "corpus_card.md",
+    "docs/lessons.md": "lessons.md",
     "docs/grading.md": "grading.md",
     "docs/open_corpus.md": "open_corpus.md",
     "docs/performance.md": "performance.md",
     "docs/scaling.md": "scaling.md",
+    "docs/serving.md": "serving.md",
     "CONTRIBUTING.md": "contributing.md",
 }
 
