@@ -12,6 +12,7 @@ const QUESTIONS = [
   {
     id: "q1",
     kind: "single",
+    objective: "f1",
     points: 1,
     difficulty: "easy",
     n_hints: 2,
@@ -25,6 +26,7 @@ const QUESTIONS = [
   {
     id: "q2",
     kind: "text",
+    objective: "f1",
     points: 2,
     difficulty: "hard",
     n_hints: 1,
@@ -45,12 +47,14 @@ const OPEN = {
   quick_check: "",
   mistakes: [],
   section: "",
+  section_address: "",
 };
 const WRONG = {
   ...OPEN,
   status: "wrong",
   saved: true,
   section: "05_metrics, section “1. Same?”",
+  section_address: "05_metrics.ipynb#1.-Same?",
   result: {
     headline: "Not yet.",
     feedback: "<p>Read <em>again</em>.</p>",
@@ -124,8 +128,20 @@ test("choose, say how sure you are, check: wrong; try again: right", async () =>
     "Read again.",
     "Attempts left: 2.",
     "To read again: 05_metrics, section “1. Same?”",
+    "One more on the same point: question 2",
     "Saved.",
   ]);
+  const link = one(".qal-again a");
+  assert.equal(link.getAttribute("href"), "05_metrics.ipynb#1.-Same?");
+  const heading = document.createElement("div");
+  heading.className = "jp-RenderedMarkdown";
+  heading.innerHTML = '<h2 id="1.-Same?">1. Same?</h2>';
+  let shown = 0;
+  heading.firstElementChild.scrollIntoView = () => (shown += 1);
+  document.body.append(heading);
+  link.click();
+  assert.equal(shown, 1, "this lesson: the page goes to the section");
+  heading.remove();
   assert.deepEqual(texts(all(".qal-why")), ["Too strict."]);
   assert.deepEqual(texts(all("[data-sign=wrong] .qal-sign")), ["✗ wrong"]);
   assert.equal(one(".qal-answer").disabled, true);

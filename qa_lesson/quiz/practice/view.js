@@ -19,6 +19,23 @@ const MARKS = {
 };
 const TYPING = 300; // milliseconds after the last key before a draft travels to the kernel
 
+// A link to the section that answers a question. If the notebook on this page has it, the page goes there; otherwise the
+// lesson opens in a tab of its own.
+function sectionLink({ section, section_address: address }) {
+  if (!address) return make("span", { text: section });
+  const link = make("a", { href: address, target: "_blank", rel: "noopener", text: section });
+  link.addEventListener("click", (event) => {
+    const wanted = decodeURIComponent(address.split("#")[1] ?? "");
+    /** @type {NodeListOf<HTMLElement>} */
+    const headings = document.querySelectorAll(".jp-RenderedMarkdown :is(h1, h2, h3, h4)");
+    const found = [...headings].find(({ id, dataset }) => id === wanted || dataset.jupyterId === wanted);
+    if (!found) return;
+    event.preventDefault();
+    found.scrollIntoView({ block: "start" });
+  });
+  return link;
+}
+
 /** @param {import("../../look/model.js").Page} page */
 function render({ model, el }) {
   const uid = newUid();
@@ -185,7 +202,9 @@ function render({ model, el }) {
         const words = left === 0 ? "No attempts left in this round." : `Attempts left: ${left}.`;
         parts.push(make("p", { text: words }));
       }
-      parts.push(make("p", { class: "qal-again", text: `To read again: ${answer().section}` }));
+      parts.push(make("p", { class: "qal-again" }, "To read again: ", sectionLink(answer())));
+      const more = status === "wrong" ? another() : null;
+      if (more !== null) parts.push(button(`One more on the same point: question ${more + 1}`, () => goTo(more)));
       parts.push(make("p", { class: "qal-saved", text: saved ? "Saved." : "Not saved, see below." }));
     }
     if (problem) {
@@ -195,6 +214,16 @@ function render({ model, el }) {
     replaceIfNew(feedback, parts);
     feedback.dataset.tone = tone;
   }
+
+  // A question on the same objective that is still open, by its place; null if there is none.
+  function another() {
+    const { id, objective } = question();
+    const open = (asked, index) => asked.id !== id && asked.objective === objective && isOpen(index);
+    const found = get("questions").findIndex(open);
+    return found < 0 ? null : found;
+  }
+
+  const isOpen = (index) => get("answers")[index]?.status === "open";
 
   function drawLessons() {
     const { quick_check: rule, mistakes } = answer();

@@ -164,6 +164,7 @@ def shown_answer(practice: QuestionPractice) -> dict[str, Any]:
         "quick_check": render_inline(question.quick_check) if over else "",
         "mistakes": [render_inline(mistake) for mistake in question.mistakes] if over else [],
         "section": section_name(question.section) if found else "",
+        "section_address": question.section if found and ".ipynb" in question.section else "",
     }
     if found:
         shown["result"] = {
