@@ -18,7 +18,7 @@ def in_unit(value: float | str, unit: str) -> str:
     """
     if isinstance(value, str):
         return value
-    return f"{round(value, 2):,.10g} {unit}".strip()
+    return f"{round(value, 2):,.10g}{'' if unit == '%' else ' '}{unit}".strip()
 
 
 def told(guess: Guess, unit: str) -> str:
