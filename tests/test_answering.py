@@ -108,7 +108,7 @@ def test_errors(answerer, tiny_model_dir, tmp_path):
         QuestionAnswerer(tiny_model_dir, precision="fp16")
     with pytest.raises(ConfigError, match="batch_size"):
         QuestionAnswerer(tiny_model_dir, batch_size=0)
-    with pytest.raises(ModelError, match="no model folder"):
+    with pytest.raises(ModelError, match="not a model folder"):
         QuestionAnswerer(tmp_path / "absent")
 
 

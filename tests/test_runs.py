@@ -13,8 +13,8 @@ from qa_lesson.runs import TrainingConfig, run_key
 
 PACKAGE = Path(__file__).parents[1] / "qa_lesson"
 TRAINS = {
-    "encoder.py": "cb330bca9a81473a",
-    "training/finetuning.py": "0e7da730addb74a1",
+    "encoder.py": "5df6b250fe9be979",
+    "training/finetuning.py": "fea78d9441086196",
     "training/parameters.py": "b35021904e60e468",
     "training/trainer.py": "b6f2d832d6df74f5",
     "windows.py": "0ee8b1c4a90bce36",

@@ -216,6 +216,7 @@ PASSAGES = Kind("a file of passages", lambda path: {"id", "document", "text"} <=
 SETTINGS = Kind("settings for answers", lambda path: {"weights", "threshold", "risk"} <= _json(path).keys())
 INDEX = Kind("an index", lambda path: _json(path / "index.json").get("format") == "qa-lesson index", folder=True)
 REPORT = Kind("a report of this package", _says("<!DOCTYPE html>", "default-src 'none'; img-src data:"))
+SERVICE_LOG = Kind("the log of a service", lambda path: {"kind", "id"} <= _first_record(path).keys())
 WATCH_PAGE = Kind("a page about a log", _says("<!DOCTYPE html>", "<title>What was asked</title>"))
 MODEL_CARD = Kind("a model card", _says("---\n", "pipeline_tag: question-answering"))
 SCHEMA = Kind("the schema of quiz files", lambda path: _json(path).get("title") == "QuizFile")

@@ -19,7 +19,7 @@ from qa_lesson.cli._app import (
     load_or_explain,
 )
 from qa_lesson.cli._console import finish_printing, print_json, say, show_table, tell, warn
-from qa_lesson.cli._outputs import ONNX_MODEL, PASSAGES, SQUAD, WATCH_PAGE, Force, Output, check_outputs
+from qa_lesson.cli._outputs import ONNX_MODEL, PASSAGES, SERVICE_LOG, SQUAD, WATCH_PAGE, Force, Output, check_outputs
 from qa_lesson.errors import ConfigError, counted
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def serve(
     ] = False,
 ) -> None:
     """Answer questions over HTTP, with a web page, until Ctrl+C or SIGTERM."""
+    check_outputs([Output("--log", log, SERVICE_LOG)], [model, index, settings], force=False)
     from qa_lesson.answering import QuestionAnswerer
 
     try:

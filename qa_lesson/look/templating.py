@@ -51,7 +51,7 @@ def percent(fraction: float) -> str:
 def with_units(content: object) -> Markup:
     """The same HTML, in which no line ends between a number and its unit.
 
-    >>> with_units("5% < 6")
+    >>> with_units("5 % < 6")
     Markup('5&nbsp;% &lt; 6')
     """
     return Markup(re.sub(r"(?<=\d) %", "&nbsp;%", str(escape(content))))

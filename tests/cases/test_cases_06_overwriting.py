@@ -15,7 +15,14 @@ from qa_lesson.errors import ConfigError
 
 INPUTS = Path(__file__).parent / "inputs"
 MINE = "my own notes, not to be lost\n"
-FOLDERS = {"grade --out", "quiz bundle --out", "grades similar --out", "finetune --out", "index --out"}
+FOLDERS = {
+    "grade --out",
+    "quiz bundle --out",
+    "grades similar --out",
+    "finetune --out",
+    "index --out",
+    "export-onnx --out",
+}
 """Options that name a folder."""
 READ = {
     "audit train", "audit test", "evaluate --data", "score predictions", "score data", "answer --context",
@@ -24,7 +31,9 @@ READ = {
     "grade --previous", "quiz lint files", "quiz lint --folder", "grades canvas graded", "grades moodle graded",
     "grades lti graded", "grades similar graded", "grade --adjust", "grade --extensions", "grade --groups",
     "grade --worksheet", "grades feedback graded", "grades feedback --worksheet", "compare --left", "compare --right",
-    "compare data", "answer --in", "index passages", "search folder",
+    "compare data", "answer --in", "index passages", "search folder", "ask --in", "ask --index", "ask --settings",
+    "calibrate --data", "calibrate --index", "evaluate --index", "serve --index", "serve --settings",
+    "annotate passages", "watch log", "convert data",
 }  # fmt: skip
 """Every path that a command reads: what is not here is written, and checked below."""
 
@@ -61,6 +70,8 @@ def test_the_walk_finds_what_it_should():
         "progress --export", "grade --out", "quiz schema --out", "quiz anki --out", "quiz new file",
         "quiz bundle --out", "quiz bundle --key", "quiz moodle --out", "quiz canvas --out", "grades canvas --out",
         "grades moodle --out", "grades lti --out", "grades similar --out", "grades feedback --out",
+        "annotate --out", "convert --out", "calibrate --out", "export-onnx --out", "serve --log", "watch --out",
+        "watch --confirmed", "watch --to-annotate",
     }  # fmt: skip
 
 

@@ -140,7 +140,7 @@ def test_bad_input_is_one_message_and_exit_2(trained, data, tmp_path):
     assert "unknown question ids" in fails("score", tmp_path / "predictions.json", data)
     (tmp_path / "predictions.json").write_text("{}")
     assert "--missing zero" in fails("score", tmp_path / "predictions.json", data)
-    assert "no model folder" in fails("evaluate", "--model", tmp_path / "absent")
+    assert "not a model folder" in fails("evaluate", "--model", tmp_path / "absent")
     (tmp_path / "model").mkdir()
     assert "incomplete" in fails("evaluate", "--model", tmp_path / "model")
     assert "cannot read the context" in fails("answer", "Who?", "--model", folder, "--context", tmp_path / "absent.txt")

@@ -263,7 +263,7 @@ def test_paired_interval():
         (unpaired, "as when the two are not paired"),
         (
             lambda left, right: drawn(*sums_and_counts(left, right), levels=(0.05, 0.95)),
-            "the 2.5 % and 97.5 % quantiles",
+            "the 2.5% and 97.5% quantiles",
         ),
         (lambda left, right: (0.5, 0.6), "it gave 0.500 to 0.600, the package gives"),
         (lambda left, right: 0.5, "return two numbers"),

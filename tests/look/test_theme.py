@@ -97,5 +97,5 @@ def test_cards_and_tables():
     assert "&lt;b&gt;" in card("x", title="<b>")
     html = table(["a", "b"], [["c", "1 %"]], row_headers=True)
     assert re.findall(r'<th scope="(\w+)"[^>]*>(\w)', html) == [("col", "a"), ("col", "b"), ("row", "c")]
-    assert "1%" in html
+    assert "1&nbsp;%" in html
     assert "<td" in html

@@ -29,7 +29,7 @@ from qa_lesson.quiz.kinds.shared.fields import (
 )
 from qa_lesson.quiz.kinds.shared.forms import Form
 from qa_lesson.quiz.kinds.shared.html_pieces import CodeBlock, Quotation
-from qa_lesson.quiz.kinds.shared.marks import Mark, Response
+from qa_lesson.quiz.kinds.shared.marks import Mark, Response, Sign
 from qa_lesson.quiz.kinds.shared.wording import Lint, plain
 
 
@@ -236,6 +236,10 @@ class BaseQuestion(FileModel, ABC):
             shuffled: whether each learner gets options in an order of their own.
         """
         yield from ()
+
+    def signs(self, response: Response) -> dict[str, Sign]:
+        """How the options of an answered question are marked, by id; empty for kinds without options."""
+        return {}
 
     # ------------------------------------------------------------------ export
 

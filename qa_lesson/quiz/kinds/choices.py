@@ -14,7 +14,7 @@ from qa_lesson.quiz.kinds.base import BaseQuestion
 from qa_lesson.quiz.kinds.shared.fields import FileModel, Prose, Slug, Told
 from qa_lesson.quiz.kinds.shared.forms import Choices, FormOption
 from qa_lesson.quiz.kinds.shared.html_pieces import bullets, named
-from qa_lesson.quiz.kinds.shared.marks import Response
+from qa_lesson.quiz.kinds.shared.marks import Response, Sign
 from qa_lesson.quiz.kinds.shared.wording import Lint, plain, repeated
 
 _TELLTALE: Final = re.compile(r"(.*-)?(in)?correct(-.*)?|(the-)?(answer|false|key|right|true|wrong)(-\d+)?")
@@ -89,6 +89,21 @@ class ChoiceQuestion(BaseQuestion):
     def card_front(self) -> Markup:
         """All options."""
         return bullets(option.text for option in self.options)
+
+    def signs(self, response: Response) -> dict[str, Sign]:
+        """The chosen options, and of several right ones those that were missed.
+
+        Of a question with one right option only the chosen one is marked, because the key is still to be found. The
+        feedback of the others says of every option whether it is right.
+        """
+        chosen = response if isinstance(response, list) else [response]
+        signs: dict[str, Sign] = {}
+        for option in self.options:
+            if option.id in chosen:
+                signs[option.id] = "right" if option.correct else "wrong"
+            elif option.correct and self.several_right:
+                signs[option.id] = "missed"
+        return signs
 
     def form(self) -> Choices:
         """The options, as they are."""

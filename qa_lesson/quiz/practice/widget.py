@@ -7,7 +7,7 @@ a key, a hint or a feedback leaves the kernel only when its turn has come.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import traitlets
 
@@ -17,14 +17,12 @@ from qa_lesson.quiz.answering.asked import public_question
 from qa_lesson.quiz.bank.draw import draw_questions
 from qa_lesson.quiz.bank.files import load_quiz
 from qa_lesson.quiz.bank.models import Quiz
-from qa_lesson.quiz.kinds.choices import ChoiceQuestion
 from qa_lesson.quiz.kinds.registry import Question
 from qa_lesson.quiz.pages.markdown import plain_text, render_inline, render_markdown
 from qa_lesson.quiz.pages.widget_base import QuizPage
 from qa_lesson.quiz.practice.practice import STEPS_AFTER, QuestionPractice, QuizPractice, describe_fault
 from qa_lesson.quiz.progress.attempts import Progress
 
-Sign = Literal["right", "wrong", "missed"]
 """A chosen option that is right, one that is wrong, and a right one that was not chosen."""
 
 
@@ -170,31 +168,12 @@ def shown_answer(practice: QuestionPractice) -> dict[str, Any]:
         shown["result"] = {
             "headline": headline(practice),
             "feedback": render_markdown(found.feedback),
-            "signs": option_signs(practice),
+            "signs": question.signs(practice.value or ""),
             "per_option": {
                 option: render_inline(text) for option, text in found.per_option.items() if text != found.feedback
             },
         }
     return shown
-
-
-def option_signs(practice: QuestionPractice) -> dict[str, Sign]:
-    """How the options of an answered question are marked, by id.
-
-    Of a question with one right option only the chosen one is marked, as the key is still to be found. The feedback of
-    the others says of every option whether it is right.
-    """
-    question = practice.question
-    if practice.mark is None or not isinstance(question, ChoiceQuestion):
-        return {}
-    chosen = practice.value if isinstance(practice.value, list) else [practice.value]
-    signs: dict[str, Sign] = {}
-    for option in question.options:
-        if option.id in chosen:
-            signs[option.id] = "right" if option.correct else "wrong"
-        elif option.correct and question.several_right:
-            signs[option.id] = "missed"
-    return signs
 
 
 def headline(practice: QuestionPractice) -> str:

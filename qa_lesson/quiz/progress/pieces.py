@@ -44,7 +44,7 @@ def lesson_link(lesson: str) -> Markup:
     """A link to a notebook next to the one that shows it.
 
     >>> lesson_link("05_metrics")[-25:]
-    Markup('underline">04 metrics</a>')
+    Markup('underline">05 metrics</a>')
     """
     return _link(f"{lesson}.ipynb", lesson.replace("_", " "))
 
@@ -64,7 +64,7 @@ def section_in_words(section: str) -> str:
     """A section by lesson and heading; another place, such as a slide, as it is.
 
     >>> section_in_words("05_metrics.ipynb#1.-When-are-two-answers-the-same?")
-    '04 metrics: 1. When are two answers the same?'
+    '05 metrics: 1. When are two answers the same?'
     """
     if ".ipynb#" not in section:
         return section

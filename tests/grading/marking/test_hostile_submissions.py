@@ -114,7 +114,7 @@ DAMAGED = {
     ),
     "a long answer": (submission("bob", {"q-word": "x" * 20_001}), "has 20,001 characters"),
     "NaN points": (with_line(2, lambda line: line.replace('"n": 1', '"n": 1, "points": NaN')), "NaN is no number"),
-    "no learner": (submission(" "), "does not say whom it is from"),
+    "no learner": (submission(" "), "does not say who it is from"),
     "attempt 0": (submission("bob", attempt=0), "the number of the attempt is '0'"),
     "attempt true": (submission("bob", attempt=True), "the number of the attempt is 'True'"),
     "no time": (rewritten("bob", lambda lines: lines[2].update(at="yesterday")), "line 3 has no time"),

@@ -128,7 +128,7 @@ def test_identical_clocks_and_bursts_are_evidence(tmp_path):
     (tmp_path / "fast").mkdir()
     (tmp_path / "fast" / "x.jsonl").write_text(as_text(chained(lines)), encoding="utf-8")
     assert class_flags(run(tmp_path / "fast", key=make_key(questions))) == (
-        "10 or more answers within one second, as a program writes them: Name of ann",
+        "10 or more answers within one second, the way a program writes them: Name of ann",
     )
     for line in lines[1:-1]:
         line["at"] = lines[0]["at"]  # carried over from an earlier attempt

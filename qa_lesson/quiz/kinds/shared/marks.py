@@ -5,12 +5,15 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from qa_lesson.errors import ResponseError, shorten
 
 Response: TypeAlias = str | list[str] | float
 """An id, ids, what was typed, or a number; the `mark` of each kind says which."""
+
+Sign: TypeAlias = Literal["right", "wrong", "missed"]
+"""How an option is marked after an answer."""
 
 
 @dataclass(frozen=True)
