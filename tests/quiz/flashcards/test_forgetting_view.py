@@ -36,8 +36,8 @@ def test_the_figure_draws_every_review_and_tells_the_end():
     crammed = [look(START + timedelta(minutes=11 * n)) for n in range(5)]
     figure = plot_forgetting({"crammed": crammed, "spaced": spaced(5)}, days=120)
     end = START + timedelta(days=120)
-    assert f"crammed: 5 reviews (day 0), {100 * recall(crammed, end):.1f} % on day 120" in figure.alt
-    assert f"spaced: 5 reviews (day 0, 2, 13, 59), {100 * recall(spaced(5), end):.1f} % on day 120" in figure.alt
+    assert f"crammed: 5 reviews (day 0), {100 * recall(crammed, end):.1f}% on day 120" in figure.alt
+    assert f"spaced: 5 reviews (day 0, 2, 13, 59), {100 * recall(spaced(5), end):.1f}% on day 120" in figure.alt
     curve, marks = figure.figure.axes[0].lines[2:]
     x, y = map(np.asarray, curve.get_data())
     assert (np.diff(x) >= 0).all()
