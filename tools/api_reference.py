@@ -285,7 +285,9 @@ class Writer:
         options = []
         if item.annotation is not None:
             options.append(f":type: {self.annotation(item.annotation)}")
-        if item.value is not None and len(str(item.value)) <= 100 and "\n" not in str(item.value):
+        value = "" if item.value is None else str(item.value)
+        # YAML takes a colon with a space, or an f-string's braces, for something else
+        if 0 < len(value) <= 100 and not any(part in value for part in ("\n", ": {")):
             options.append(f":value: {item.value}")
         return [*options, ""]
 
