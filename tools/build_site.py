@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ SOURCE = ROOT / "build" / "site-source"
 OUTPUT = ROOT / "build" / "site"
 EXPRESS = ROOT / "notebooks" / "express.ipynb"
 GLOSSARY = ROOT / "notebooks" / "glossary.ipynb"
+NOTEBOOK_LINK = re.compile(r'href="([\w/]+)\.ipynb(#[^"]*)?"')
 PAGES = {
     "qa_lesson/corpus/CARD.md": "corpus_card.md",
     "docs/lessons.md": "lessons.md",
@@ -69,6 +71,10 @@ def as_page(notebook: dict[str, Any]) -> dict[str, Any]:
             about["mystnb"] = {"code_prompt_show": "Show the imports", "code_prompt_hide": "Hide the imports"}
         if "checks" in tags:
             tags.append("remove-cell")
+        for output in cell.get("outputs", []):
+            shown = output.get("data", {})
+            if "text/html" in shown:  # links in the text are changed by the builder, those in outputs are not
+                shown["text/html"] = NOTEBOOK_LINK.sub(r'href="\1.html\2"', "".join(shown["text/html"]))
     return notebook
 
 

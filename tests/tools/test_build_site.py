@@ -18,3 +18,11 @@ def test_results_wait_behind_a_button_and_checks_are_left_out():
     assert tags({"jupyter": {"source_hidden": True}, "tags": ["checks"]}) == ["checks", "remove-cell"]
     assert tags({"tags": ["imports"]}) == ["imports", "hide-input"]
     assert tags({"tags": ["nbval-check-output"]}) == ["nbval-check-output"]
+
+
+def test_links_in_outputs_lead_to_pages():
+    html = '<a href="05_metrics.ipynb#Recap">metrics</a> <a href="https://example.org/x.ipynb">elsewhere</a>'
+    cell = {"metadata": {}, "outputs": [{"data": {"text/html": [html]}}]}
+    (page,) = as_page({"cells": [cell]})["cells"]
+    assert 'href="05_metrics.html#Recap"' in page["outputs"][0]["data"]["text/html"]
+    assert 'href="https://example.org/x.ipynb"' in page["outputs"][0]["data"]["text/html"]
