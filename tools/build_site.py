@@ -24,6 +24,7 @@ SOURCE = ROOT / "build" / "site-source"
 OUTPUT = ROOT / "build" / "site"
 EXPRESS = ROOT / "notebooks" / "express.ipynb"
 GLOSSARY = ROOT / "notebooks" / "glossary.ipynb"
+_TOGGLE = ' aria-label="Toggle hidden content"'
 NOTEBOOK_LINK = re.compile(r'href="([\w/]+)\.ipynb(#[^"]*)?"')
 PAGES = {
     "qa_lesson/corpus/CARD.md": "corpus_card.md",
@@ -131,6 +132,8 @@ def main() -> int:
         return code
     shutil.rmtree(OUTPUT, ignore_errors=True)
     shutil.copytree(SOURCE / "_build" / "html", OUTPUT)
+    for page in OUTPUT.rglob("*.html"):  # the buttons' own words are their names
+        page.write_text(page.read_text(encoding="utf-8").replace(_TOGGLE, ""), encoding="utf-8")
     print(f"the site is in {OUTPUT.relative_to(ROOT)}: open index.html")
     return 0
 

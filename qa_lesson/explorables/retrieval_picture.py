@@ -124,7 +124,7 @@ class RetrievalExplorer(Explorable):
             is_right = hit.passage.id == right
             look = css(color="text", background_color="green-soft") if is_right else css(color="text")
             look += "; display: inline-block; min-width: 220px"  # in a narrow window the table scrolls
-            look += "" if hit.rank <= k else "; opacity: 0.6"
+            look += "" if hit.rank <= k else "; opacity: 0.8"
             text = Markup('<span style="{}">{}{}</span>').format(
                 look, self._index.snippet(self.question.value, hit.passage), " ✓ has the answer" if is_right else ""
             )

@@ -107,7 +107,7 @@ def test_views_and_dashboard(lab, notebook, check_all):
     lab.run_all()
     cards = lab.page.get_by_role("region", name="Flashcards")
     expect(cards).to_be_visible()
-    for summary in lab.page.locator(f"{OURS} summary").all():
+    for summary in lab.page.locator(f"{OURS} summary:visible").all():
         summary.click()
     annotation = lab.page.get_by_role("region", name="Annotation")
     annotation.get_by_role("textbox", name="Question", exact=True).fill("Which word comes first?")
