@@ -25,6 +25,8 @@ OUTPUT = ROOT / "build" / "site"
 EXPRESS = ROOT / "notebooks" / "express.ipynb"
 GLOSSARY = ROOT / "notebooks" / "glossary.ipynb"
 _TOGGLE = ' aria-label="Toggle hidden content"'
+DARK_STYLE = re.compile(r"<style>body\[data-jp-theme-light=\"false\"\].*?</style>", re.DOTALL)
+"""What makes cards dark. On the site they stay light, because pictures without a kernel hold the light colors."""
 NOTEBOOK_LINK = re.compile(r'href="([\w/]+)\.ipynb(#[^"]*)?"')
 PAGES = {
     "qa_lesson/corpus/CARD.md": "corpus_card.md",
@@ -75,7 +77,8 @@ def as_page(notebook: dict[str, Any]) -> dict[str, Any]:
         for output in cell.get("outputs", []):
             shown = output.get("data", {})
             if "text/html" in shown:  # links in the text are changed by the builder, those in outputs are not
-                shown["text/html"] = NOTEBOOK_LINK.sub(r'href="\1.html\2"', "".join(shown["text/html"]))
+                html = NOTEBOOK_LINK.sub(r'href="\1.html\2"', "".join(shown["text/html"]))
+                shown["text/html"] = DARK_STYLE.sub("", html)
     return notebook
 
 

@@ -7,6 +7,8 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
 
 from build_site import as_page
 
+from qa_lesson.look.html import dark_style
+
 
 def tags(metadata: dict) -> list[str]:
     (cell,) = as_page({"cells": [{"metadata": metadata}]})["cells"]
@@ -26,3 +28,10 @@ def test_links_in_outputs_lead_to_pages():
     (page,) = as_page({"cells": [cell]})["cells"]
     assert 'href="05_metrics.html#Recap"' in page["outputs"][0]["data"]["text/html"]
     assert 'href="https://example.org/x.ipynb"' in page["outputs"][0]["data"]["text/html"]
+
+
+def test_cards_stay_light():
+    html = f"{dark_style()}<p>a card</p>"
+    cell = {"metadata": {}, "outputs": [{"data": {"text/html": [html]}}]}
+    (page,) = as_page({"cells": [cell]})["cells"]
+    assert page["outputs"][0]["data"]["text/html"] == "<p>a card</p>"
