@@ -13,6 +13,13 @@ from pathlib import Path
 from qa_lesson.errors import StorageError
 
 
+def shipped_folder(name: str) -> Path:
+    """A folder that ships with the package: inside it when installed, next to it in a checkout."""
+    package = Path(__file__).parent
+    installed = package / name
+    return installed if installed.is_dir() else package.parent / name
+
+
 def write_atomically(path: str | Path, text: str) -> Path:
     """Write `text` (UTF-8) to `path` in one step: a reader sees the old file or the new one, never half of it.
 

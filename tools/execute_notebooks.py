@@ -23,12 +23,12 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
+from qa_lesson.look.still import WIDGET_VIEW
 from qa_lesson.quiz import Progress
 from qa_lesson.storage import write_atomically
 
 CELL_TIMEOUT_S = 1800
 LEARNER = "who ran the committed notebooks"  # the seed of what is drawn from pools
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def execute(path: Path, keep: bool, after_cell: Callable[[NotebookClient], None] | None = None) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from performance_page import markdown, with_tables
 
 from qa_lesson import explorables
 from qa_lesson.course import lesson_times
@@ -72,14 +73,12 @@ def _has_figure(cell: NotebookNode) -> bool:
 def table() -> str:
     """The table as Markdown."""
     lessons = sorted(path for path in (ROOT / "notebooks").glob("*.ipynb") if path.stem != "glossary")
-    rows = [HEADINGS, ["---"] * len(HEADINGS), *(row(path) for path in lessons)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
+    return markdown(HEADINGS, map(row, lessons))
 
 
 def page() -> str:
     """The page with the table of today."""
-    before, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
-    return f"{before}{BEGIN}\n\n{table()}\n\n{END}{rest.split(END)[1]}"
+    return with_tables(PAGE.read_text(encoding="utf-8"), table(), BEGIN, END)
 
 
 if __name__ == "__main__":

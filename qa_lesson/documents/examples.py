@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from qa_lesson.storage import shipped_folder
+
 
 def examples_dir() -> Path:
     """The folder with ``documents``, six files of a cinema run by volunteers, and ``questions.jsonl`` about them.
@@ -11,6 +13,4 @@ def examples_dir() -> Path:
     Four files can be read, one is a scan and one is damaged. In a checkout the folder is next to the package, in an
     installed package inside it.
     """
-    package = Path(__file__).parents[1]
-    installed = package / "examples"
-    return installed if installed.is_dir() else package.parent / "examples"
+    return shipped_folder("examples")

@@ -1,8 +1,8 @@
-"""Answers that are dictionaries, read with patience: what is missing or unknown is said, spelling is forgiven."""
+"""Answers that are letters or dictionaries, read with patience: what is missing is said, spelling is forgiven."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from qa_lesson.exercises import NotYetError
@@ -28,6 +28,26 @@ def word_for_each(answer: Any, wanted: Collection[str], words: Sequence[str]) ->
         if word not in words:
             raise NotYetError(f"{key}: {word!r} is not among the words to choose from: {', '.join(words)}")
     return cleaned
+
+
+def chosen_letters(answer: Iterable[object], known: Collection[str], what: str) -> set[str]:
+    """The letters of an answer; case, quotes and punctuation around them do not count.
+
+    Args:
+        answer: letters, as a set, a list or a text.
+        known: the letters to choose from, lower case.
+        what: what a letter stands for, for the message.
+
+    Raises:
+        NotYetError: a letter that is not among them.
+
+    >>> sorted(chosen_letters({"A", "'b'"}, "abc", "claim"))
+    ['a', 'b']
+    """
+    chosen = {str(letter).strip(" .,;'\"").lower() for letter in answer} - {""}
+    if unknown := sorted(chosen - set(known)):
+        raise NotYetError(f"there is no {what} {unknown[0]!r}: give letters, for instance {{'a', 'b'}}")
+    return chosen
 
 
 def number_for_each(answer: Any, names: Sequence[str]) -> dict[str, float]:

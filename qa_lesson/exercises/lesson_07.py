@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable
 
 from qa_lesson.exercises import NotYetError, exercise
+from qa_lesson.exercises.given_answers import chosen_letters
 
 _CLAIMS = {
     "a": "A and B answered different questions, so their scores cannot be compared question by question",
@@ -21,10 +22,7 @@ _SUPPORTED = frozenset("cef")
 @exercise("when_to_trust_an_answer.claims")
 def check_claims(answer: Iterable[str]) -> None:
     """The letters of the claims that the report supports."""
-    chosen = {str(letter).strip(" .,;'\"").lower() for letter in answer} - {""}
-    unknown = sorted(chosen - set(_CLAIMS))
-    if unknown:
-        raise NotYetError(f"there is no claim {unknown[0]!r}: give letters, for instance {{'a', 'b'}}")
+    chosen = chosen_letters(answer, _CLAIMS, "claim")
     for letter in sorted(chosen - _SUPPORTED):
         raise NotYetError(f"claim {letter} goes too far: {_CLAIMS[letter]}")
     missing = sorted(_SUPPORTED - chosen)

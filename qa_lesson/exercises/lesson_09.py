@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable
 
 from qa_lesson.exercises import NotYetError, exercise
+from qa_lesson.exercises.given_answers import chosen_letters
 from qa_lesson.leakage import containment, jaccard, ngrams, words
 
 _COPIES = [
@@ -78,10 +79,7 @@ _LEAKS = frozenset("ace")
 @exercise("leakage.pairs")
 def check_pairs(answer: Iterable[str]) -> None:
     """The letters of the pairs that are leaks."""
-    chosen = {str(letter).strip(" .,;'\"").lower() for letter in answer} - {""}
-    unknown = sorted(chosen - set(_PAIRS))
-    if unknown:
-        raise NotYetError(f"there is no pair {unknown[0]!r}: give letters, for instance {{'a', 'b'}}")
+    chosen = chosen_letters(answer, _PAIRS, "pair")
     for letter in sorted(chosen - _LEAKS):
         raise NotYetError(f"pair {letter} is no leak: {_PAIRS[letter]}")
     missing = sorted(_LEAKS - chosen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from qa_lesson.exercises import NotYetError, exercise, expect
+from qa_lesson.exercises.given_answers import chosen_letters
 from qa_lesson.loading import to_utf16
 
 _TEXTS = (
@@ -91,9 +92,7 @@ _CLAIMS = {
 @exercise("your_own_documents.model_card")
 def model_card_claims(answer: Iterable[str]) -> None:
     """The letters of the sentences that the model card may contain."""
-    chosen = {str(letter).strip(" .,;'\"").lower() for letter in answer} - {""}
-    if unknown := sorted(chosen - set(_CLAIMS)):
-        raise NotYetError(f"there is no sentence {unknown[0]!r}: give letters, for instance {{'a', 'b'}}")
+    chosen = chosen_letters(answer, _CLAIMS, "sentence")
     for letter in sorted(chosen):
         if reason := _CLAIMS[letter]:
             raise NotYetError(f"sentence {letter} says too much: {reason}")

@@ -100,10 +100,3 @@ class Explorable(StillBeside, anywidget.AnyWidget):
         row = self._controls.get(content.get("press"))
         if isinstance(row, Buttons):
             row.click(content.get("at"))
-
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**options)
-        if bundle is None:
-            return None
-        data, metadata = bundle
-        return {**data, "text/plain": repr(self), "text/html": self.static_html()}, metadata

@@ -21,15 +21,30 @@ _NOT_FOUND = Markup(
 )
 
 
-class StillBeside:
-    """For widgets whose `_repr_mimebundle_` has a ``text/html``: shows that first, then the widget."""
+class StaticForm:
+    """For widgets of anywidget: adds a readable form, for saved notebooks and web pages, to what an output holds."""
+
+    def static_html(self) -> str:
+        """What is shown here when no widget can: in saved notebooks and on web pages."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        bundle: Any = super()._repr_mimebundle_(**options)  # type: ignore[misc]
+        if bundle is None:
+            return None
+        data, metadata = bundle
+        return {**data, "text/plain": repr(self), "text/html": self.static_html()}, metadata
+
+
+class StillBeside(StaticForm):
+    """For widgets of anywidget: shows their static form first, then the widget."""
 
     def _ipython_display_(self) -> None:
         from IPython import display
 
         publish: Any = display.publish_display_data
 
-        bundle: Any = self._repr_mimebundle_()  # type: ignore[attr-defined]
+        bundle = self._repr_mimebundle_()
         if bundle is None:
             return
         data, metadata = bundle

@@ -20,6 +20,7 @@ from qa_lesson.loading import AnnotationStore, from_utf16, to_utf16
 from qa_lesson.loading.flat_records import locate
 from qa_lesson.look.built_widgets import built_widget
 from qa_lesson.look.html import card, paragraph, table
+from qa_lesson.look.still import StaticForm
 from qa_lesson.schema import Example
 from qa_lesson.views.annotating.reach import reach_of
 from qa_lesson.views.annotating.sheets import Sheet, sheets_of
@@ -44,7 +45,7 @@ def annotate(path: str | Path, passages: Passages | None = None) -> AnnotationWi
     return AnnotationWidget(path, passages)
 
 
-class AnnotationWidget(anywidget.AnyWidget):
+class AnnotationWidget(StaticForm, anywidget.AnyWidget):
     """See `annotate`. The traits hold the form; `save`, `edit`, `delete`, `go` and the like are its buttons.
 
     `span` is ``[start, end]`` of the selected answer in UTF-16 units, as the browser counts, or empty; `caption` says
@@ -98,13 +99,6 @@ class AnnotationWidget(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         return "<annotation widget>"
-
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**options)
-        if bundle is None:
-            return None
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {**data, "text/plain": repr(self), "text/html": self.static_html()}, metadata
 
     @property
     def examples(self) -> list[Example]:

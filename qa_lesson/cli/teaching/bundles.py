@@ -66,7 +66,8 @@ def bundle(
     written = [Output("--key", key, KEY), *(Output("--out", output / name, kind) for name, kind in kinds.items())]
     check_outputs(written, quizzes, force)
     due = None if deadline is None else parse_deadline(deadline)
-    files = [Path(name) for name in quizzes if quiz_name(name) not in quiz_names()]
+    in_the_bank = set(quiz_names())
+    files = [Path(name) for name in quizzes if quiz_name(name) not in in_the_bank]
     style = _lint(files)
     read = [load_quiz(name) for name in quizzes]
     for_learners, for_instructor = build_bundle(read, title=title, deadline=due, attempts=attempts)

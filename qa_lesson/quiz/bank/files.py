@@ -15,13 +15,12 @@ from qa_lesson.quiz.bank.practice_fields import needs_of, practice_problems
 from qa_lesson.quiz.bank.yaml_text import QuizText
 from qa_lesson.quiz.kinds.base import BaseQuestion
 from qa_lesson.quiz.kinds.registry import KINDS
+from qa_lesson.storage import shipped_folder
 
 
 def quizzes_dir() -> Path:
     """The folder of the quiz files: inside the installed package, or next to it in a checkout."""
-    package = Path(__file__).parents[2]
-    installed = package / "quizzes"
-    return installed if installed.is_dir() else package.parent / "quizzes"
+    return shipped_folder("quizzes")
 
 
 _NUMBER = re.compile(r"^\d\d_")
@@ -38,7 +37,7 @@ def quiz_name(stem: str) -> str:
 
 def lesson_stems() -> list[str]:
     """The stems of the lessons that have a quiz, in their order."""
-    return sorted(path.stem for path in quizzes_dir().glob("*.yaml") if _NUMBER.match(path.stem))
+    return [stem for stem in _stems() if _NUMBER.match(stem)]
 
 
 def quiz_names() -> list[str]:
@@ -47,8 +46,9 @@ def quiz_names() -> list[str]:
 
 
 def _stems() -> list[str]:
-    others = sorted(path.stem for path in quizzes_dir().glob("*.yaml") if not _NUMBER.match(path.stem))
-    return lesson_stems() + others
+    """The stems of all quizzes, those with a number first."""
+    stems = (path.stem for path in quizzes_dir().glob("*.yaml"))
+    return sorted(stems, key=lambda stem: (not _NUMBER.match(stem), stem))
 
 
 def load_quiz(name: str | Path) -> Quiz:
