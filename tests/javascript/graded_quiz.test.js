@@ -47,6 +47,7 @@ function start(traits = {}) {
   return open(graded, {
     heading: "The ferry",
     learner: "ann@uni.edu",
+    named: "",
     deadline: "",
     attempt: { number: 1, of: 2 },
     questions: QUESTIONS,
@@ -91,6 +92,39 @@ test("Begin and Enter sit down, and the page says who answers", async () => {
     assert.equal(one(".qal-position").textContent, "Question 1 of 3 · 2 points");
     assert.equal(one(".qal-prompt em").textContent, "ferries");
   }
+});
+
+test("a name that is new is confirmed once, before a question is shown", async () => {
+  const { model, one, button, buttons } = start({ learner: "", drafts: {}, attempt: {} });
+  one(".qal-who input").value = " anne@uni.edu";
+  button("Begin").click();
+  await model.reply({ named: "anne@uni.edu" });
+  const sure = one("[role=group][aria-label='Is this you?']");
+  assert.equal(document.activeElement, sure);
+  assert.match(sure.textContent, /^You are anne@uni\.edu\. Is that right\?/);
+  assert.deepEqual(buttons(), ["Yes, begin", "Change"]);
+  assert.equal(isShown(one(".qal-prompt")), false);
+
+  button("Change").click();
+  assert.equal(model.get("named"), "");
+  assert.deepEqual(buttons(), ["Begin"]);
+  assert.equal(document.activeElement, one(".qal-who input"));
+  assert.equal(document.activeElement.value, " anne@uni.edu", "what was typed is there to be changed");
+
+  document.activeElement.value = "ann@uni.edu";
+  button("Begin").click();
+  await model.reply({ named: "ann@uni.edu" });
+  button("Yes, begin").click();
+  assert.deepEqual(model.sent.at(-1), { action: "sit_down", learner: "ann@uni.edu", sure: true });
+  await model.reply({ named: "", learner: "ann@uni.edu", drafts: EMPTY, attempt: { number: 1, of: 2 } });
+  assert.equal(isShown(one("[aria-label='Is this you?']")), false);
+  assert.equal(document.activeElement, one(".qal-position"));
+});
+
+test("a name is shown as text, whatever is in it", async () => {
+  const { model, one } = start({ learner: "", drafts: {}, attempt: {} });
+  await model.update({ named: "<b>ann</b>" });
+  assert.equal(one("[aria-label='Is this you?'] strong").innerHTML, "&lt;b&gt;ann&lt;/b&gt;");
 });
 
 test("a name that Python refuses is told, with the focus on why", async () => {

@@ -14,7 +14,9 @@ import traitlets
 from qa_lesson.errors import ConfigError, QALessonError, counted
 from qa_lesson.grading.formats.records import Bundle, utc_now
 from qa_lesson.grading.handing_out.bundle import load_bundle
+from qa_lesson.grading.sitting.responses import check_learner
 from qa_lesson.grading.sitting.sitting import Receipt, Sitting
+from qa_lesson.grading.sitting.submission_file import file_name
 from qa_lesson.look.built_widgets import built_widget
 from qa_lesson.quiz.answering.asked import page_fields
 from qa_lesson.quiz.pages.markdown import plain_text
@@ -31,7 +33,8 @@ def take_quiz(bundle: str | Path, *, learner: str = "", folder: str | Path | Non
 
     Args:
         bundle: the folder that the instructor gave out, or the ``bundle.json`` in it.
-        learner: the e-mail address or number that identifies the learner to the instructor; asked for if empty.
+        learner: the e-mail address or number that identifies the learner to the instructor. If empty, the page asks for
+            it, and once whether it was typed correctly.
         folder: for the file to hand in; that of the bundle if not given.
 
     Raises:
@@ -62,6 +65,7 @@ class GradedQuiz(QuizPage):
 
     heading = traitlets.Unicode().tag(sync=True)
     learner = traitlets.Unicode().tag(sync=True)  # empty until known
+    named = traitlets.Unicode().tag(sync=True)  # what somebody typed as their name and has yet to confirm
     deadline = traitlets.Unicode().tag(sync=True)  # ISO 8601 in UTC; empty: none
     attempt = traitlets.Dict().tag(sync=True)  # {"number", "of"}; of: 0 for as many as one likes
     questions: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)  # what `page_fields` gives
@@ -116,10 +120,18 @@ class GradedQuiz(QuizPage):
         """
         self._sitting = Sitting(self.bundle, learner, self._folder, clock=self._clock)
         with self.hold_sync():
-            self.learner = self.sitting.learner
+            self.learner, self.named = self.sitting.learner, ""
             self.questions = [page_fields(question.model_dump()) for question in self.sitting.questions]
             self.current = max(0, self.sitting.unanswered[0] - 1) if self.sitting.unanswered else 0
             self._push()
+
+    def _meet(self, typed: str, sure: bool) -> None:
+        """Let somebody sit down who typed this name, and confirmed it unless they have answered under it before."""
+        name = check_learner(typed)
+        if sure or (self._folder / file_name(self.bundle.id, name, attempt=1)).exists():
+            self.sit_down(name)
+        else:
+            self.named = name
 
     def answer(self, question: str, response: Any) -> None:
         """Answer a question and save it; see `Sitting.answer`."""
@@ -190,7 +202,7 @@ class GradedQuiz(QuizPage):
         try:
             match action:
                 case "sit_down":
-                    self.sit_down(str(content.get("learner", "")))
+                    self._meet(str(content.get("learner", "")), sure=content.get("sure") is True)
                 case "save":
                     self.sitting.save()
                 case "submit":

@@ -56,6 +56,7 @@ function render({ model, el }) {
     if (message.done === "submit") confirming = false;
     draw();
     if (get("problem")) problem.focus();
+    else if (get("named")) sure.focus();
     else if (message.done === "submit") receipt.focus();
     else if (message.done !== "download" && message.done !== "save") position.focus();
   }
@@ -78,6 +79,14 @@ function render({ model, el }) {
 
   function askForLearner() {
     ask("sit_down", { learner: whoField.value });
+  }
+
+  function changeName() {
+    model.set("named", "");
+    model.save_changes();
+    draw();
+    whoField.focus();
+    whoField.select();
   }
 
   function confirm(wanted) {
@@ -107,6 +116,13 @@ function render({ model, el }) {
     make("div", { class: "qal-field" }, whoField),
     make("p", { text: "Use the same one each time: it brings your answers back." }),
   );
+  const sureName = make("strong");
+  const sure = make(
+    "div",
+    { class: "qal-feedback", "data-tone": "problem", tabindex: "-1", role: "group", "aria-label": "Is this you?" },
+    make("p", {}, "You are ", sureName, ". Is that right?"),
+    make("p", { text: "Your answers are saved under this name, and it can't be changed later." }),
+  );
   const receipt = make("div", { class: "qal-feedback", tabindex: "-1", role: "status" });
   const overview = overviewBar(goTo);
   const position = make("p", { class: "qal-position", tabindex: "-1" });
@@ -127,6 +143,8 @@ function render({ model, el }) {
   const notes = make("div", { class: "qal-notes" });
   const buttons = {
     begin: button("Begin", askForLearner),
+    yes: button("Yes, begin", () => ask("sit_down", { learner: get("named"), sure: true })),
+    change: button("Change", changeName),
     keep: button("Take this order as my answer", () => change(question().items.map((item) => item.id))),
     clear: button("Clear my answer", () => change(null)),
     previous: button("Previous", () => goTo(get("current") - 1)),
@@ -136,8 +154,9 @@ function render({ model, el }) {
     download: button("Download the file", () => ask("download")),
     again: button("", () => ask("begin_again")),
   };
-  for (const name of ["begin", "handIn", "download"]) buttons[name].classList.add("qal-main");
+  for (const name of ["begin", "yes", "handIn", "download"]) buttons[name].classList.add("qal-main");
   who.append(make("div", { class: "qal-row" }, buttons.begin));
+  sure.append(make("div", { class: "qal-row" }, buttons.yes, buttons.change));
   const work = make(
     "div",
     {},
@@ -152,7 +171,7 @@ function render({ model, el }) {
     confirmation,
   );
   const footer = make("div", { class: "qal-footer" }, make("div", { class: "qal-row" }, buttons.save), unsaved, notes);
-  const root = frame(heading.id, heading, facts, receipt, who, work, problem, wait, footer);
+  const root = frame(heading.id, heading, facts, receipt, who, sure, work, problem, wait, footer);
   const talk = conversation(model, root, wait, replied);
 
   const inputs = answerInputs(uid, fieldset, {
@@ -326,7 +345,9 @@ function render({ model, el }) {
   function draw() {
     heading.textContent = get("heading");
     drawFacts();
-    who.hidden = Boolean(get("learner"));
+    who.hidden = Boolean(get("learner") || get("named"));
+    sure.hidden = Boolean(get("learner")) || !get("named");
+    setText(sureName, get("named"));
     work.hidden = !get("learner");
     drawReceipt();
     if (get("learner")) {
@@ -342,6 +363,7 @@ function render({ model, el }) {
   const watched = [
     "heading",
     "learner",
+    "named",
     "deadline",
     "attempt",
     "questions",

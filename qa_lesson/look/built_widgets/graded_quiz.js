@@ -403,6 +403,7 @@ function render({ model, el }) {
     if (message.done === "submit") confirming = false;
     draw2();
     if (get("problem")) problem.focus();
+    else if (get("named")) sure.focus();
     else if (message.done === "submit") receipt.focus();
     else if (message.done !== "download" && message.done !== "save") position.focus();
   }
@@ -422,6 +423,13 @@ function render({ model, el }) {
   }
   function askForLearner() {
     ask("sit_down", { learner: whoField.value });
+  }
+  function changeName() {
+    model.set("named", "");
+    model.save_changes();
+    draw2();
+    whoField.focus();
+    whoField.select();
   }
   function confirm(wanted) {
     drafts.flush();
@@ -448,6 +456,13 @@ function render({ model, el }) {
     make("div", { class: "qal-field" }, whoField),
     make("p", { text: "Use the same one each time: it brings your answers back." })
   );
+  const sureName = make("strong");
+  const sure = make(
+    "div",
+    { class: "qal-feedback", "data-tone": "problem", tabindex: "-1", role: "group", "aria-label": "Is this you?" },
+    make("p", {}, "You are ", sureName, ". Is that right?"),
+    make("p", { text: "Your answers are saved under this name, and it can't be changed later." })
+  );
   const receipt = make("div", { class: "qal-feedback", tabindex: "-1", role: "status" });
   const overview = overviewBar(goTo);
   const position = make("p", { class: "qal-position", tabindex: "-1" });
@@ -468,6 +483,8 @@ function render({ model, el }) {
   const notes = make("div", { class: "qal-notes" });
   const buttons = {
     begin: button("Begin", askForLearner),
+    yes: button("Yes, begin", () => ask("sit_down", { learner: get("named"), sure: true })),
+    change: button("Change", changeName),
     keep: button("Take this order as my answer", () => change(question().items.map((item) => item.id))),
     clear: button("Clear my answer", () => change(null)),
     previous: button("Previous", () => goTo(get("current") - 1)),
@@ -477,8 +494,9 @@ function render({ model, el }) {
     download: button("Download the file", () => ask("download")),
     again: button("", () => ask("begin_again"))
   };
-  for (const name of ["begin", "handIn", "download"]) buttons[name].classList.add("qal-main");
+  for (const name of ["begin", "yes", "handIn", "download"]) buttons[name].classList.add("qal-main");
   who.append(make("div", { class: "qal-row" }, buttons.begin));
+  sure.append(make("div", { class: "qal-row" }, buttons.yes, buttons.change));
   const work = make(
     "div",
     {},
@@ -493,7 +511,7 @@ function render({ model, el }) {
     confirmation
   );
   const footer = make("div", { class: "qal-footer" }, make("div", { class: "qal-row" }, buttons.save), unsaved, notes);
-  const root = frame(heading.id, heading, facts, receipt, who, work, problem, wait, footer);
+  const root = frame(heading.id, heading, facts, receipt, who, sure, work, problem, wait, footer);
   const talk = conversation(model, root, wait, replied);
   const inputs = answerInputs(uid, fieldset, {
     question,
@@ -646,7 +664,9 @@ function render({ model, el }) {
   function draw2() {
     heading.textContent = get("heading");
     drawFacts();
-    who.hidden = Boolean(get("learner"));
+    who.hidden = Boolean(get("learner") || get("named"));
+    sure.hidden = Boolean(get("learner")) || !get("named");
+    setText(sureName, get("named"));
     work.hidden = !get("learner");
     drawReceipt();
     if (get("learner")) {
@@ -661,6 +681,7 @@ function render({ model, el }) {
   const watched = [
     "heading",
     "learner",
+    "named",
     "deadline",
     "attempt",
     "questions",

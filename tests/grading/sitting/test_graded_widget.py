@@ -80,7 +80,7 @@ def test_from_bundle_to_a_submission_that_the_instructor_reads(handout):
     folder, key = handout
     quiz = take_quiz(folder)
     assert (quiz.learner, quiz.saved, quiz.receipt) == ("", {}, {})
-    press(quiz, "sit_down", learner="  ann@uni.edu ")
+    press(quiz, "sit_down", learner="ann@uni.edu", sure=True)
     assert quiz.learner == "ann@uni.edu"
     assert quiz.attempt == {"number": 1, "of": 2}
     for question, response in ANSWERS.items():
@@ -101,6 +101,29 @@ def test_from_bundle_to_a_submission_that_the_instructor_reads(handout):
     read = SubmissionReader(key).read(path.read_bytes(), path.name, "")
     assert (read.learner, read.attempt, read.receipt) == ("ann@uni.edu", 1, quiz.receipt["hash"])
     assert read.answers == {**ANSWERS, "ferry-first": "at-0850"}
+
+
+def test_a_new_name_is_confirmed_before_anything_is_written(handout):
+    folder, _ = handout
+    quiz = take_quiz(folder)
+    press(quiz, "sit_down", learner="  ann@uni.edu ")
+    assert (quiz.named, quiz.learner, quiz.problem) == ("ann@uni.edu", "", "")
+    assert list(folder.glob("*.jsonl")) == []
+    press(quiz, "sit_down", learner=quiz.named, sure=True)
+    assert (quiz.named, quiz.learner) == ("", "ann@uni.edu")
+    type_in(quiz, "ferry-minutes", "54")
+
+    again = take_quiz(folder)
+    press(again, "sit_down", learner="Ann@uni.edu")
+    assert (again.named, again.saved) == ("", {"ferry-minutes": "54"}), "who answered before is not asked again"
+    other = take_quiz(folder)
+    press(other, "sit_down", learner="anne@uni.edu")
+    assert (other.named, other.learner) == ("anne@uni.edu", "")
+
+
+def test_a_name_in_the_call_is_not_asked_about(handout):
+    quiz = take_quiz(handout[0], learner="ann@uni.edu")
+    assert (quiz.named, quiz.learner) == ("", "ann@uni.edu")
 
 
 def test_nothing_of_the_key_is_in_the_bundle_the_outputs_or_the_state(handout):
@@ -247,7 +270,7 @@ def test_a_learner_has_a_name_that_can_be_seen(handout, name):
     with pytest.raises(ConfigError, match="to do: type the e-mail"):
         check_learner(name)
     quiz = take_quiz(folder)
-    press(quiz, "sit_down", learner=name)
+    press(quiz, "sit_down", learner=name, sure=True)
     assert quiz.problem
     assert quiz.learner == ""
     assert [path.name for path in folder.iterdir() if path.suffix == ".jsonl"] == []
