@@ -6,11 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from handed_in import DEADLINE, RIGHT, hand_in, submission, write_key, write_roster
+from handed_in import BUNDLE, DEADLINE, RIGHT, hand_in, submission, write_key, write_roster
 from typer.testing import CliRunner
 
 from qa_lesson.cli._app import app
 from qa_lesson.errors import QALessonError
+from qa_lesson.grading.formats.marks_journal import MarkerDecision, MarksJournal
 from qa_lesson.grading.formats.results import load_results
 
 HOSTILE = '=HYPERLINK("https://evil.example")'
@@ -138,6 +139,34 @@ def test_regrading_with_a_corrected_key_shows_who_changes_and_by_how_much(course
     run("in", "--out", "same", "--previous", "new")
     assert rows("same/changes.csv") == []
     assert "No one's grade changes." in Path("same/report.html").read_text(encoding="utf-8")
+
+
+def test_marks_settle_answers_unless_markers_disagree(course):
+    run("in", "--out", "out")
+    (row,) = rows("out/needs_review.csv")
+
+    def decide(marker, credit, comment=""):
+        one = MarkerDecision(marker, row["review"], None, credit, comment, "2026-03-02T09:00:00Z")
+        MarksJournal("out.marks.jsonl", BUNDLE).decide(one)
+
+    decide("Ada", 0.5, "Right value.")
+    decide("Bo", 1)
+    result = run("in", "--out", "new", "--reviews", "out.marks.jsonl", "--json")
+    assert json.loads(result.stdout)["reviews_disputed"] == 1
+    assert json.loads(result.stdout)["need_review"] == 1
+    assert "markers disagree on 1 answer" in run("in", "--out", "new", "--reviews", "out.marks.jsonl").output
+    decide("agreed", 0.75, "Right value, in your own way.")
+    result = run("in", "--out", "new", "--reviews", "out.marks.jsonl", "--json")
+    assert json.loads(result.stdout)["reviews_disputed"] == json.loads(result.stdout)["need_review"] == 0
+    bob = load_results("new").learners[1].questions[-1]
+    assert (bob.credit, bob.feedback) == (0.75, "Right value, in your own way.")
+
+
+def test_marks_of_another_quiz_are_refused(course):
+    MarksJournal("marks.jsonl", "f" * 32)
+    with pytest.raises(QALessonError, match="another quiz"):
+        run("in", "--out", "out", "--reviews", "marks.jsonl")
+    assert not Path("out").exists()
 
 
 def test_filled_in_reviews_settle_answers(course):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 
 _MOST_NAMED = 10
+
+
+class _ReviewsUsed(NamedTuple):
+    """What became of the reviews: ids without effect, and how many answers two markers disagree on."""
+
+    unused: list[str]
+    disputed: int
 
 
 @app.command()
@@ -36,7 +43,8 @@ def grade(
         bool, typer.Option("--partial-credit/--no-partial-credit", help="Whether half-right answers earn something.")
     ] = True,
     reviews: Annotated[
-        Path | None, typer.Option("--reviews", help="needs_review.csv of an earlier grading, its credits filled in.")
+        Path | None,
+        typer.Option("--reviews", help="What qa-lesson review kept, or needs_review.csv with its credits filled in."),
     ] = None,
     grace: Annotated[
         float, typer.Option("--grace", help="Minutes after the deadline in which nothing is late yet.")
@@ -96,6 +104,7 @@ def grade(
     Submissions are data: nothing in them is executed. A file that cannot be graded is listed in rejects.csv, and the
     exit code is then 1. So is one that someone else uploaded than the learner it names: it is held back.
     """
+    from qa_lesson.grading.formats.marks_journal import disputed, is_marks_file, read_marks
     from qa_lesson.grading.formats.records import load_key, parse_deadline
     from qa_lesson.grading.marking.adjustments import read_adjustments
     from qa_lesson.grading.marking.allowances import Allowances, read_extensions, read_groups
@@ -128,7 +137,8 @@ def grade(
     before = load_previous(previous, the_key.bundle) if previous else None
     if previous:
         files["previous"] = previous / "manifest.json"
-    settled = read_reviews(reviews) if reviews else {}
+    settled = read_reviews(reviews, the_key.bundle) if reviews else {}
+    differing = disputed(read_marks(reviews)) if reviews and is_marks_file(reviews) else ()
     zone = parse_zone(upload_zone) if upload_zone else None
     people = read_roster(roster)
     sheet = read_worksheet(worksheet, people, zone) if worksheet else None
@@ -150,17 +160,18 @@ def grade(
     )
     changes = compare(before, graded.results) if before else None
     written = write_grading(graded, the_key, output, inputs=files, changes=changes, solutions=solutions, track=track)
-    unused = sorted(settled.keys() - {answer.review for answer, _ in graded.by_hand})
+    by_hand = {answer.review for answer, _ in graded.by_hand}
+    used = _ReviewsUsed(sorted(settled.keys() - by_hand), len(by_hand.intersection(differing)))
     if as_json:
-        print_json(_summary(graded.results, written, changes, unused, output))
+        print_json(_summary(graded.results, written, changes, used, output))
     else:
-        _tell(graded.results, written, changes, unused, output)
+        _tell(graded.results, written, changes, used, output)
     if any(one.rejected for one in graded.results.not_counted):
         raise typer.Exit(1)
 
 
 def _summary(
-    results: Results, written: WrittenGrades, changes: Sequence[Change] | None, unused: Sequence[str], output: Path
+    results: Results, written: WrittenGrades, changes: Sequence[Change] | None, used: _ReviewsUsed, output: Path
 ) -> dict[str, Any]:
     shares = [result.share for result in results.handed_in if result.share is not None]
     found = written.analysis.reliability
@@ -177,17 +188,18 @@ def _summary(
         "reliability": None if found is None else {"name": found.name, "value": found.value},
         "flags": list(written.flags),
         "changed": None if changes is None else len(changes),
-        "reviews_not_used": list(unused),
+        "reviews_not_used": used.unused,
+        "reviews_disputed": used.disputed,
         "out": str(output),
     }
 
 
 def _tell(
-    results: Results, written: WrittenGrades, changes: Sequence[Change] | None, unused: Sequence[str], output: Path
+    results: Results, written: WrittenGrades, changes: Sequence[Change] | None, used: _ReviewsUsed, output: Path
 ) -> None:
     from qa_lesson.grading.marking.adjustments import told_adjustments
 
-    summary = _summary(results, written, changes, unused, output)
+    summary = _summary(results, written, changes, used, output)
     for one in results.held_back[:_MOST_NAMED]:
         warn("held back:", f"{one.file}: {one.reason}")
     if len(results.held_back) > _MOST_NAMED:
@@ -210,10 +222,13 @@ def _tell(
         say(f"adjusted: {text}")
     if summary["rejected"]:
         warn(f"{counted(summary['rejected'], 'file')} rejected,", "see rejects.csv")
-    if unused:
+    if used.disputed:
+        warn(f"markers disagree on {counted(used.disputed, 'answer')}, which keep waiting:", "see qa-lesson review")
+    if used.unused:
         warn(
-            f"{counted(len(unused), 'review')} without effect: no one gave this answer, or its question is adjusted:",
-            ", ".join(unused),
+            f"{counted(len(used.unused), 'review')} without effect: no one gave this answer, or its question is "
+            "adjusted:",
+            ", ".join(used.unused),
         )
     say(f"written to {output}: open report.html first")
     for number, text in enumerate(_next_steps(results, summary), start=1):

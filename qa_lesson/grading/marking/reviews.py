@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa_lesson.errors import DataError, shorten
+from qa_lesson.grading.formats.marks_journal import deciding, is_marks_file, read_marks
 from qa_lesson.grading.formats.records import canonical
 from qa_lesson.grading.formats.tables import check_unchanged, read_table
 from qa_lesson.quiz.kinds.shared.marks import Response
@@ -37,16 +38,25 @@ def review_id(question: str, response: Response) -> str:
     return hashlib.sha256(record.encode()).hexdigest()[:16]
 
 
-def read_reviews(path: str | Path) -> Mapping[str, ManualReview]:
-    """Reviews by id: ``needs_review.csv`` with its column credit filled in.
+def read_reviews(path: str | Path, bundle: str | None = None) -> Mapping[str, ManualReview]:
+    """Reviews by id, from the file that ``qa-lesson review`` keeps or a CSV with credits.
 
     Args:
-        path: a CSV with the columns review and credit (0 to 1; empty: not settled yet), and optionally comment. A
-            comma may stand for the decimal point.
+        path: a file of marks, or a CSV with the columns review and credit (0 to 1; empty: not settled yet), and
+            optionally comment. The decimal point may be a comma. Answers that two markers disagree on are left out.
+        bundle: id of the bundle that a file of marks must be for; None takes any.
 
     Raises:
-        DataError: a column is missing, a credit is no fraction, or one review has two credits.
+        DataError: a column is missing, a credit is no fraction, one review has two credits, or marks are damaged or
+            for another bundle.
     """
+    if is_marks_file(path):
+        decided = {review: deciding(found) for review, found in read_marks(path, bundle).by_review().items()}
+        return {
+            review: ManualReview(one.credit, one.comment)
+            for review, one in decided.items()
+            if one is not None and one.credit is not None
+        }
     header, rows = read_table(path, "the reviews", lambda names: len({"review", "credit"}.intersection(names)))
     missing = [name for name in ("review", "credit") if name not in header]
     if missing:
