@@ -92,6 +92,7 @@ class QuestionResult:
         per_option: Markdown by option or item id, of those that the learner chose or put in place.
         review: the id by which ``reviews.csv`` settles it; empty if no review is needed.
         adjusted: why it is not worth what the key says; empty: it is.
+        variant: a short hash of the question as this learner was asked it; empty: all were asked the same.
     """
 
     question: str
@@ -104,6 +105,7 @@ class QuestionResult:
     per_option: Mapping[str, str] = field(default_factory=dict)
     review: str = ""
     adjusted: str = ""
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

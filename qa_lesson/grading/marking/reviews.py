@@ -28,14 +28,19 @@ class ManualReview:
     comment: str
 
 
-def review_id(question: str, response: Response) -> str:
+def review_id(question: str, response: Response, variant: str = "") -> str:
     """The id of an answer to be reviewed: 16 hexadecimal digits; equal answers to a question have the same.
 
-    >>> review_id("01-blank", "x = 1")
-    '98c2e43f69f1b647'
+    Args:
+        question: its id.
+        response: the answer.
+        variant: see `qa_lesson.grading.formats.results.QuestionResult`.
+
+    >>> review_id("01-blank", "x = 1"), review_id("01-blank", "x = 1", "5ab69b08")
+    ('98c2e43f69f1b647', '478011c30e0c06fa')
     """
-    record = canonical({"question": question, "response": response})
-    return hashlib.sha256(record.encode()).hexdigest()[:16]
+    record = {"question": question, "response": response, **({"variant": variant} if variant else {})}
+    return hashlib.sha256(canonical(record).encode()).hexdigest()[:16]
 
 
 def read_reviews(path: str | Path, bundle: str | None = None) -> Mapping[str, ManualReview]:
