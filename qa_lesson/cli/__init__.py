@@ -6,6 +6,9 @@ something or some questions could not be answered, 2 usage or input that is of n
 
 from __future__ import annotations
 
+import atexit
+import gc
+
 from qa_lesson.cli import (  # noqa: F401  each module adds its commands to the application
     annotating,
     asking,
@@ -26,6 +29,10 @@ from qa_lesson.cli.teaching import bundles, exports, grading, progress, quizzes 
 from qa_lesson.errors import QALessonError
 from qa_lesson.hardware import disconnect, is_main_process, process_index
 
+_COLLECT_AFTER = 50_000
+"""New objects before the garbage collector looks at them: 700 by default, which costs a second while PyTorch and
+transformers are imported, because they make some million objects and hardly any garbage."""
+
 arrange(app)
 
 
@@ -34,6 +41,8 @@ def main() -> None:
 
     If several processes run it, only the main one prints results, and each prints its own errors.
     """
+    gc.set_threshold(_COLLECT_AFTER)
+    atexit.register(gc.freeze)  # the process ends, so nobody needs the last collection of its memory
     accept_any_text()
     if not is_main_process():
         print_nothing()
