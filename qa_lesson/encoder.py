@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -145,14 +146,17 @@ def has_trained_head(model: str | Path) -> bool:
     Raises:
         ModelError: the configuration cannot be loaded.
     """
-    from transformers import AutoConfig
-
     source = resolve_model(model)
     try:
-        config = AutoConfig.from_pretrained(source)
+        if Path(source).is_dir():  # importing transformers would take seconds
+            architectures = json.loads((Path(source) / "config.json").read_bytes()).get("architectures")
+        else:
+            from transformers import AutoConfig
+
+            architectures = AutoConfig.from_pretrained(source).architectures
+        return any(name.endswith("ForQuestionAnswering") for name in architectures or ())
     except Exception as error:  # as in `load_qa_model`
         raise _load_error("configuration", model, error) from error
-    return any(name.endswith("ForQuestionAnswering") for name in config.architectures or ())
 
 
 @contextmanager

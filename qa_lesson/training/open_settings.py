@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from pathlib import Path
 
-from qa_lesson.encoder import has_trained_head, load_tokenizer
+from qa_lesson.encoder import has_trained_head, load_tokenizer, resolve_model
 from qa_lesson.runs import SHORTEST_ANSWER_LIMIT, TrainingConfig
 from qa_lesson.schema import Example
-
-if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerBase
 
 
 def choose_settings(config: TrainingConfig, train: Sequence[Example]) -> TrainingConfig:
@@ -49,6 +47,19 @@ def longest_answer(examples: Sequence[Example], model: str) -> int:
     }
     if not texts:
         return SHORTEST_ANSWER_LIMIT
-    tokenizer: PreTrainedTokenizerBase = load_tokenizer(model)
-    encoded = tokenizer(sorted(texts), add_special_tokens=False, return_attention_mask=False, verbose=False)
-    return max(SHORTEST_ANSWER_LIMIT, *(len(ids) for ids in encoded["input_ids"]))
+    return max(SHORTEST_ANSWER_LIMIT, *_token_counts(sorted(texts), model))
+
+
+def _token_counts(texts: Sequence[str], model: str) -> list[int]:
+    file = Path(resolve_model(model)) / "tokenizer.json"
+    if file.is_file():  # read without transformers, whose import takes seconds even where the run is in the cache
+        from tokenizers import Tokenizer
+
+        with suppress(Exception):  # of a damaged file; loading it as below tells what is wrong
+            plain = Tokenizer.from_file(str(file))
+            plain.no_truncation()
+            plain.no_padding()
+            return [len(encoding.ids) for encoding in plain.encode_batch_fast(texts, add_special_tokens=False)]
+    tokenizer = load_tokenizer(model)
+    encoded = tokenizer(texts, add_special_tokens=False, return_attention_mask=False, verbose=False)
+    return [len(ids) for ids in encoded["input_ids"]]

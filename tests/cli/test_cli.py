@@ -177,3 +177,18 @@ def test_a_full_disk_is_one_message_and_leaves_nothing(tiny_model_dir, data, tmp
     assert "Traceback" not in result.stderr
     assert not (tmp_path / "run").exists()
     assert not list((tmp_path / "cache").rglob("*.safetensors"))
+
+
+def test_the_first_answer_waits_for_nothing_that_it_does_not_need(tiny_model_dir, tmp_path):
+    """Neither for what only trains or draws, nor for the garbage collector, which took a second of four."""
+    (tmp_path / "context.txt").write_text("Bram Keating keeps the light.", encoding="utf-8")
+    code = """
+import atexit, gc, sys
+from qa_lesson.cli import main
+unneeded = {"datasets", "pandas", "pyarrow", "sklearn", "matplotlib", "evaluate", "sentence_transformers"}
+atexit.register(lambda: print(gc.get_freeze_count() > 100_000, gc.get_threshold()[0], unneeded & set(sys.modules)))
+main()
+"""
+    command = ["answer", "Who keeps the light?", "--model", tiny_model_dir, "--context", tmp_path / "context.txt"]
+    result = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines()[-1] == "True 50000 set()", result.stderr

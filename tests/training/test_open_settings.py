@@ -1,5 +1,7 @@
 """What a recipe leaves open is chosen from the model and the data, and what it names is kept."""
 
+import shutil
+
 import pytest
 
 from qa_lesson.corpus import load_training
@@ -36,6 +38,32 @@ def test_the_longest_training_answer_can_be_found():
     assert longest_answer([example("a bell"), example(long), example(long)], "embedded") == 90
     assert longest_answer([example("a bell")], "embedded") == 30
     assert longest_answer([Example(id="q", question="What?", context="Nothing.")], "embedded") == 30
+
+
+@pytest.mark.parametrize("file", ["tokenizer.json", None], ids=["its own file", "through transformers"])
+def test_tokens_are_counted_as_the_models_tokenizer_does(file, tiny_model_dir, tokenizer, tmp_path):
+    """Also past the length at which the embedded tokenizer's file cuts texts, and with marks that mean something."""
+    folder = shutil.copytree(tiny_model_dir, tmp_path / "model")
+    if file is None:
+        (folder / "tokenizer.json").rename(folder / "elsewhere.json")
+        (folder / "vocab.txt").write_text("\n".join(tokenizer.convert_ids_to_tokens(range(len(tokenizer)))))
+    answers = {answer.text for example in load_training() for answer in example.answers}
+    for text in [
+        *sorted(answers, key=len)[-20:],
+        "a" * 300,
+        "bell " * 200,
+        "[CLS] Ünïcode ßtraße 中文\t[SEP] naïve—dash" * 3,
+    ]:
+        counted = len(tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
+        for model in ("embedded", str(folder)):
+            assert longest_answer([example(text)], model) == max(30, counted), text
+
+
+def test_a_damaged_tokenizer_is_one_message(tiny_model_dir, tmp_path):
+    folder = shutil.copytree(tiny_model_dir, tmp_path / "model")
+    (folder / "tokenizer.json").write_text("{")
+    with pytest.raises(ModelError, match="the tokenizer cannot be loaded"):
+        longest_answer([example("bell " * 40)], str(folder))
 
 
 def test_the_recipe_of_the_course_is_what_it_was():
