@@ -16,3 +16,4 @@ from .progress.learner_rows import Review as Review
 from .progress.path_view import choose_path as choose_path
 from .progress.pool_views import mastery_report as mastery_report
 from .progress.pool_views import placement_report as placement_report
+from .progress.sharing import share_progress as share_progress

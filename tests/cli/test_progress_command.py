@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from qa_lesson.cli._app import app
-from qa_lesson.errors import DataError
+from qa_lesson.errors import ConfigError, DataError
 from qa_lesson.quiz.bank.files import load_quiz
 from qa_lesson.quiz.progress.attempts import Progress
 from qa_lesson.quiz.progress.learner_rows import Attempt, Review
@@ -95,3 +95,33 @@ def test_a_file_named_by_mistake_is_left_alone(tmp_path, content):
     assert caught.value.where == str(path)
     assert (path.read_bytes() if path.exists() else None) == before
     assert list(tmp_path.iterdir()) == ([path] if before else [])
+
+
+def test_export_tells_what_is_in_the_file_and_takes_the_smaller_version(tmp_path, progress):
+    quiz = load_quiz("metrics")
+    answer(progress, quiz, quiz.questions[0], True)
+    out = tmp_path / "out.json"
+    told = run("--file", progress.path, "--export", out, "--contents", "mastery", "--from", "ann@uni.edu")
+    assert "contains" in told
+    assert "does not contain any answer" in told
+    assert told.index("does not contain") < told.index("written to")
+    record = json.loads(out.read_text())
+    assert (record["contents"], record["from"]) == ("mastery", "ann@uni.edu")
+    assert "attempts" not in record
+    again = json.loads(run("--file", progress.path, "--export", out, "--json"))
+    assert "every attempt" in again["contents"]["contains"]
+    assert json.loads(out.read_text())["contents"] == "everything"
+
+
+@pytest.mark.parametrize("arguments", [["--contents", "some"], ["--contents", "answers"], ["--from", "a\u200bb"]])
+def test_an_export_that_cannot_be_is_not_begun(tmp_path, progress, arguments):
+    with pytest.raises(ConfigError):
+        run("--file", progress.path, "--export", tmp_path / "out.json", *arguments)
+    assert not (tmp_path / "out.json").exists()
+
+
+def test_a_person_at_a_terminal_is_asked_who_it_is_from(tmp_path, progress, monkeypatch):
+    monkeypatch.setattr("typer.prompt", lambda question, **_: "ann" if "address or number" in question else "")
+    monkeypatch.setattr("qa_lesson.cli.teaching.progress._at_terminal", lambda: True)
+    run("--file", progress.path, "--export", tmp_path / "out.json")
+    assert json.loads((tmp_path / "out.json").read_text())["from"] == "ann"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,23 +24,47 @@ def progress(
         Path | None,
         typer.Option("--file", help="A progress file; without it $QA_LESSON_PROGRESS, or the one that notebooks use."),
     ] = None,
-    export: Annotated[Path | None, typer.Option("--export", help="Write all answers and reviews here (JSON).")] = None,
+    export: Annotated[
+        Path | None, typer.Option("--export", help="Write a file (JSON), after telling what will be in it.")
+    ] = None,
+    contents: Annotated[
+        str,
+        typer.Option(
+            "--contents",
+            help="Of --export: everything (can be imported again), answers (no times, flashcards or guesses), mastery "
+            "(only how many were right).",
+        ),
+    ] = "everything",
+    sender: Annotated[
+        str | None,
+        typer.Option("--from", help="Of --export: the e-mail address or number your instructor knows you by."),
+    ] = None,
     take: Annotated[Path | None, typer.Option("--import", help="Take in what --export wrote elsewhere.")] = None,
     force: Force = False,
     as_json: Json = False,
 ) -> None:
-    """Show what you have answered: mastery by objective, confidence, what to look at again."""
+    """Show what you have answered: mastery by objective, confidence, what to look at again.
+
+    --export writes a file for your instructor, or for another machine, and tells first what it contains.
+    """
     from qa_lesson.quiz.bank.files import load_quiz, quiz_names
     from qa_lesson.quiz.progress.attempts import Progress, progress_path
     from qa_lesson.quiz.progress.mastery import confidence_calibration, mastery_by_objective, tally, what_to_revisit
+    from qa_lesson.quiz.progress.sharing import EXPORT_NOTICES, check_contents, shared_json
+    from qa_lesson.storage import write_atomically
 
     check_outputs([Output("--export", export, PROGRESS)], [progress_path(file), take], force)
+    wanted = check_contents(contents)
+    name = _sender(sender, wanted, ask=not as_json) if export is not None else ""
     if file is not None:
         _check_is_progress(file)
     mine = Progress.open(file)
     taken = mine.import_json(take) if take is not None else None
+    notice = EXPORT_NOTICES[wanted]
     if export is not None:
-        mine.export_json(export)
+        for line in () if as_json else notice.lines(name):
+            say(line)
+        write_atomically(export, shared_json(mine, wanted, name))
     attempts = mine.attempts()
     objectives = mastery_by_objective(attempts, [load_quiz(name) for name in quiz_names()])
     revisit = what_to_revisit(objectives)
@@ -59,6 +84,7 @@ def progress(
                 ],
                 "revisit": [{"quiz": one.quiz, "objective": one.objective} for one in revisit],
                 "exported": str(export) if export else None,
+                "contents": {"contains": notice.contains, "leaves_out": notice.leaves_out} if export else None,
                 "imported": taken,
             }
         )
@@ -75,6 +101,22 @@ def progress(
     told += [f"{taken} new from {take}"] if take is not None else []
     told += [f"written to {export}"] if export is not None else []
     say("; ".join(told))
+
+
+def _sender(given: str | None, contents: str, *, ask: bool) -> str:
+    """Who the file says it is from. A copy of everything may be the learner's own, so it needs no name."""
+    from qa_lesson.quiz.progress.learner_names import check_learner
+
+    is_copy = contents == "everything"
+    if given is None and ask and _at_terminal():
+        question = "Your e-mail address or number, for your instructor"
+        question += " (empty: the file is a copy for yourself)" if is_copy else ""
+        given = typer.prompt(question, default="", show_default=False)
+    return "" if is_copy and not (given or "").strip() else check_learner(given or "")
+
+
+def _at_terminal() -> bool:
+    return sys.stdin.isatty()
 
 
 def _check_is_progress(file: Path) -> None:

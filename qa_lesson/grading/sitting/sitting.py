@@ -17,11 +17,12 @@ from platformdirs import user_data_path
 from qa_lesson.errors import ConfigError, QALessonError, StorageError, shorten
 from qa_lesson.grading.formats.orders import learner_seed, shuffled
 from qa_lesson.grading.formats.records import Bundle, utc_now
-from qa_lesson.grading.sitting.responses import check_learner, check_response
+from qa_lesson.grading.sitting.responses import check_response
 from qa_lesson.grading.sitting.submission_file import SubmissionFile, file_name
 from qa_lesson.journal import copy_readable, open_somewhere, temporary_folder
 from qa_lesson.quiz.kinds.registry import kind_class
 from qa_lesson.quiz.kinds.shared.asked_record import Asked, Choice
+from qa_lesson.quiz.progress.learner_names import check_learner
 
 Entry = TypeVar("Entry")
 

@@ -52,7 +52,7 @@ class SubmissionFile:
     Args:
         path: of the file, which `look` makes if there is none.
         bundle: id of the bundle.
-        learner: as checked by `qa_lesson.grading.sitting.responses.check_learner`.
+        learner: as checked by `qa_lesson.quiz.progress.learner_names.check_learner`.
         attempt: counted from 1.
         carried: answers to begin a new file with.
         clock: gives the time as records carry it.

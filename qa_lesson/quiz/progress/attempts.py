@@ -26,7 +26,8 @@ from qa_lesson.quiz.progress.store import Store, open_store
 from qa_lesson.storage import write_atomically
 
 FILE_NAME = "progress.sqlite"
-_FORMAT = "qa-lesson progress"
+EXPORT_FORMAT = "qa-lesson progress"
+"""Of exported files; see `qa_lesson.quiz.progress.sharing` for the smaller versions."""
 _FORMAT_VERSION = 1
 
 
@@ -135,11 +136,17 @@ class Progress:
         mode, duration = json.loads(rows[0]["value"])
         return mode, duration
 
-    def to_json(self) -> str:
-        """All attempts, reviews and guesses of this learner as JSON, for `export_json` and downloads."""
+    def to_json(self, sender: str = "") -> str:
+        """All attempts, reviews and guesses of this learner as JSON, for `export_json` and downloads.
+
+        Args:
+            sender: who the file says it is from; empty: it doesn't say.
+        """
         record = {
-            "format": _FORMAT,
+            "format": EXPORT_FORMAT,
             "version": _FORMAT_VERSION,
+            "contents": "everything",
+            "from": sender,
             "learner": self.learner,
             "exported_at": now(),
             "attempts": [dataclasses.asdict(attempt) for attempt in self.attempts()],
@@ -270,13 +277,23 @@ class _Export(TypedDict):
     guesses: NotRequired[list[Guess]]
 
 
-_EXPORT = TypeAdapter(_Export)
+class _Head(TypedDict):
+    format: Literal["qa-lesson progress"]
+    version: int
+    contents: NotRequired[str]
+
+
+_EXPORT, _HEAD = TypeAdapter(_Export), TypeAdapter(_Head)
 
 
 def _read_export(path: Path) -> tuple[str, list[Attempt], list[Review], list[Guess]]:
     what, fix = "this is no exported progress", "give a file that export_json, or `qa-lesson progress --export`, wrote"
-    record = read_json(path, _EXPORT, what=what, fix=fix)
-    if record["version"] > _FORMAT_VERSION:
+    head = read_json(path, _HEAD, what=what, fix=fix)
+    if head.get("contents") in ("answers", "mastery"):
+        received = f"a file for an instructor, with {head['contents']} only"
+        raise DataError("this file leaves out what an import needs", where=str(path), received=received, fix=fix)
+    if head["version"] > _FORMAT_VERSION:
         received = "a later version of qa-lesson wrote it: update with pip install --upgrade qa-lesson"
         raise DataError(what, where=str(path), received=received, fix=fix)
+    record = read_json(path, _EXPORT, what=what, fix=fix)
     return record["learner"], record["attempts"], record["reviews"], record.get("guesses", [])

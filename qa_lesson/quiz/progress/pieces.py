@@ -14,6 +14,7 @@ from qa_lesson.look.colors import css
 from qa_lesson.look.templating import render
 from qa_lesson.quiz.progress.attempts import Progress, progress_path
 from qa_lesson.quiz.progress.mastery import Tally, lesson_of
+from qa_lesson.quiz.progress.sharing import EXPORT_NOTICES
 
 NOTHING = "–"
 """A cell without questions."""
@@ -85,6 +86,8 @@ def saved_where(progress: Progress) -> Markup:
         note=progress.note,
         on_binder=any(os.environ.get(name) for name in _BINDER),
         on_hub=any(os.environ.get(name) for name in _HUB),
+        contains=EXPORT_NOTICES["everything"].contains,
+        leaves_out=EXPORT_NOTICES["everything"].leaves_out,
         content=base64.b64encode(progress.to_json().encode()).decode(),
     )
 

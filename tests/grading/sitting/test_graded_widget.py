@@ -20,10 +20,10 @@ from qa_lesson.grading.handing_out.handout import TEMPLATE, write_handout
 from qa_lesson.grading.marking.submissions import SubmissionReader
 from qa_lesson.grading.sitting import sitting as sitting_module
 from qa_lesson.grading.sitting.graded_widget import GradedQuiz
-from qa_lesson.grading.sitting.responses import check_learner
 from qa_lesson.grading.sitting.sitting import Sitting
 from qa_lesson.quiz.bank.files import load_quiz
 from qa_lesson.quiz.practice.widget import QuizWidget
+from qa_lesson.quiz.progress.learner_names import check_learner
 
 REPOSITORY = Path(__file__).parents[3]
 DEADLINE = datetime.fromisoformat("2026-12-01T18:00+01:00")
