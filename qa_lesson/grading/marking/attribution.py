@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Generic, Protocol, TypeVar
 
 from qa_lesson.grading.formats.results import Learner, NotCounted
 from qa_lesson.grading.marking.adjustments import Adjustments
 from qa_lesson.grading.marking.allowances import Allowances
 from qa_lesson.grading.marking.roster import Roster
-from qa_lesson.grading.marking.submissions import Submission
 from qa_lesson.grading.marking.uploads import Upload, may_be, spellings, written
 from qa_lesson.grading.marking.worksheet import Worksheet, worksheet_in
 
@@ -23,8 +22,35 @@ _CANVAS_COLUMNS: Final = {"ID", "Section"}
 _Holder = tuple[str, str]
 
 
+class Attributable(Protocol):
+    """A file that says who it is from; see `qa_lesson.grading.marking.submissions.Submission` for the names."""
+
+    @property
+    def file(self) -> str:
+        """Its name."""
+
+    @property
+    def sha256(self) -> str:
+        """Of its bytes."""
+
+    @property
+    def learner(self) -> str:
+        """Who it says it is from."""
+
+    @property
+    def receipt(self) -> str:
+        """The same for two copies."""
+
+    @property
+    def upload(self) -> Upload | None:
+        """Who uploaded it."""
+
+
+File = TypeVar("File", bound=Attributable)
+
+
 @dataclass
-class Attribution:
+class Attribution(Generic[File]):
     """Who gets what.
 
     Args:
@@ -34,7 +60,7 @@ class Attribution:
             "name" of the LMS, by the "instructor", or by what the "file" says alone.
     """
 
-    by_learner: dict[str, list[Submission]] = field(default_factory=lambda: defaultdict(list))
+    by_learner: dict[str, list[File]] = field(default_factory=lambda: defaultdict(list))
     not_counted: list[NotCounted] = field(default_factory=list)
     bound: Counter[str] = field(default_factory=Counter)
 
@@ -81,12 +107,12 @@ class Binder:
 
 
 def attribute(
-    submissions: Sequence[Submission],
+    submissions: Sequence[File],
     roster: Roster,
     binder: Binder,
     adjustments: Adjustments | None = None,
     allowances: Allowances | None = None,
-) -> Attribution:
+) -> Attribution[File]:
     """Bind submissions to learners; what is in doubt is held back.
 
     1. The number or the name that the LMS gives says whose upload it is. The file must say that it is this learner's.
@@ -101,7 +127,7 @@ def attribute(
         adjustments: with what the instructor decided about files.
         allowances: with the groups, whose members may upload one another's files.
     """
-    done = Attribution()
+    done: Attribution[File] = Attribution()
     decided = adjustments.files if adjustments else {}
     open_ones = [one for one in submissions if one.file not in decided]
     claims = [roster.find(one.learner) for one in submissions]
@@ -146,7 +172,7 @@ def attribute(
 
 
 def _owners(
-    submissions: Sequence[Submission], claims: Sequence[Learner | None], binder: Binder
+    submissions: Sequence[Attributable], claims: Sequence[Learner | None], binder: Binder
 ) -> tuple[dict[_Holder, Learner | None], dict[_Holder, str]]:
     """Whose the uploads of each holder are (None: not known), and what says so."""
     owners: dict[_Holder, Learner | None] = {}
@@ -174,7 +200,7 @@ def _owners(
 
 def _doubt(
     upload: Upload,
-    one: Submission,
+    one: Attributable,
     claimed: Learner | None,
     owner: Learner | None,
     holders: Mapping[str, set[_Holder]],
@@ -194,7 +220,7 @@ def _doubt(
 
 
 def _receipts(
-    submissions: Iterable[Submission], roster: Roster, owners: Mapping[_Holder, Learner | None]
+    submissions: Iterable[Attributable], roster: Roster, owners: Mapping[_Holder, Learner | None]
 ) -> dict[str, str]:
     """The file with each receipt that came from its own learner."""
     found: dict[str, str] = {}
@@ -209,11 +235,11 @@ def _named(learner: Learner) -> str:
     return f"{learner.name} ({learner.id})" if learner.name else learner.id
 
 
-def _refused(one: Submission, reason: str, *, rejected: bool = True) -> NotCounted:
+def _refused(one: Attributable, reason: str, *, rejected: bool = True) -> NotCounted:
     return NotCounted(one.file, reason, rejected, one.learner, one.sha256)
 
 
-def _held(one: Submission, reason: str, owner: Learner | None) -> NotCounted:
+def _held(one: Attributable, reason: str, owner: Learner | None) -> NotCounted:
     return NotCounted(
         one.file, reason, True, one.learner, one.sha256, held_back=True, uploader=owner.id if owner else ""
     )

@@ -29,6 +29,12 @@ def wrong_file(content: bytes) -> str | None:
     >>> wrong_file(b"%PDF-1.7 ...")
     'it is a PDF: ask for the .jsonl file that the page names after "Hand in"'
     """
+    what = known_as(content)
+    return f"it is {what}: {_ASK}" if what else None
+
+
+def known_as(content: bytes) -> str | None:
+    """What a file is, in words, if it is something that people hand in by mistake; None: it is not known."""
     start = content[:_LOOKED_AT].removeprefix(b"\xef\xbb\xbf").lstrip()
     what = next((name for magic, name in _STARTS.items() if content.startswith(magic)), None)
     if what is None and start[:1] == b"<":
@@ -37,4 +43,4 @@ def wrong_file(content: bytes) -> str | None:
         what = next((name for text, name in _FORMATS.items() if text in start), None)
         if what is None and b'"nbformat"' in content and b'"cells"' in content:
             what = "the notebook, which holds no answers"
-    return f"it is {what}: {_ASK}" if what else None
+    return what

@@ -14,7 +14,6 @@ import traitlets
 from qa_lesson.errors import ConfigError, QALessonError, counted
 from qa_lesson.grading.formats.records import Bundle, utc_now
 from qa_lesson.grading.handing_out.bundle import load_bundle
-from qa_lesson.grading.sitting.responses import check_learner
 from qa_lesson.grading.sitting.sitting import Receipt, Sitting
 from qa_lesson.grading.sitting.submission_file import file_name
 from qa_lesson.look.built_widgets import built_widget
@@ -22,6 +21,7 @@ from qa_lesson.quiz.answering.asked import page_fields
 from qa_lesson.quiz.pages.markdown import plain_text
 from qa_lesson.quiz.pages.widget_base import QuizPage
 from qa_lesson.quiz.practice.practice import describe_fault
+from qa_lesson.quiz.progress.learner_names import check_learner
 
 
 def take_quiz(bundle: str | Path, *, learner: str = "", folder: str | Path | None = None) -> GradedQuiz:
