@@ -201,9 +201,9 @@ def _ordering(form: OrderedItems) -> list[Element]:
 
 
 def _essay(form: Essay) -> list[Element]:
+    checks = f"<p>It is right if these checks pass after it:</p>{code_html(form.checks)}" if form.checks else ""
     marking = (
-        f"<p>One way to write it:</p>{code_html(form.solution)}"
-        f"<p>It is right if these checks pass after it:</p>{code_html(form.checks)}"
+        f"<p>One way to write it:</p>{code_html(form.solution)}{checks}"
         f"<p>If it is right:</p>{_rendered(form.right)}<p>If not:</p>{_rendered(form.otherwise)}"
     )
     return [

@@ -153,7 +153,7 @@ def _explanation(
         del path[2]  # the kind by which pydantic told the models apart, no key of the file
     name = _spoken(path)
     if kind == "missing":
-        return f"{name} is missing", "add it; the comments in quizzes/schema.json say what it holds"
+        return f"{name} is missing", "add it; the schema says what it holds (qa-lesson quiz schema)"
     if kind == "extra_forbidden":
         return f"{name} is not a key of this place", _likely_key(str(path[-1]), keys)
     value = text.value_at(problem["loc"])

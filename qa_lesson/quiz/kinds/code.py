@@ -42,8 +42,8 @@ class Code(BaseQuestion):
     answer: Prose
     accept: tuple[Prose, ...] = ()
     """More code that is right; graded answers are compared with it and never run."""
-    check: Prose
-    """Python asserts, each with a message for the learner; they run after the filled template."""
+    check: Told = ""
+    """Python asserts, each with a message for the learner; they run after the filled template. Graded: may be empty."""
     right: Told = ""
     wrong: tuple[WrongCode, ...] = ()
     otherwise: Told = ""
@@ -154,6 +154,9 @@ class Code(BaseQuestion):
 
     def key_faults(self) -> Lint:
         """An answer that its check refuses; a check without asserts or that wrong code passes."""
+        if not self.check:
+            yield from self._unchecked()
+            return
         try:
             ast.parse(self.check)
         except SyntaxError as error:
@@ -170,6 +173,18 @@ class Code(BaseQuestion):
             return
         yield from self._accepted_code()
         yield from self._wrong_code()
+
+    def _unchecked(self) -> Lint:
+        """Where no check runs the code of the key: code that Python cannot read, or that is right and wrong."""
+        for code in (*self.answer_texts(), *(wrong.code for wrong in self.wrong)):
+            try:
+                ast.parse(fill(self.template, code))
+            except (SyntaxError, ValueError):
+                yield f"Python cannot read the template with {code} in it", "fix the template or the code"
+        right = [fill(self.template, code) for code in self.answer_texts()]
+        for position, wrong in enumerate(self.wrong, start=1):
+            if any(same_code(fill(self.template, wrong.code), code) for code in right):
+                yield f"wrong {position} is accepted as well", "remove one of them"
 
     def _accepted_code(self) -> Lint:
         for position, code in enumerate(self.accept, start=1):

@@ -149,6 +149,43 @@ def test_an_objective_that_is_named_must_be_listed(tmp_path):
         load_quiz(write(tmp_path, text))
 
 
+CODE = """
+title: Fares
+graded: true
+questions:
+  - id: fare
+    kind: code
+    prompt: Half of 8 under 16.
+    template: "fare = ___"
+    answer: 4 if age < 16 else 8
+    accept: [8 if age >= 16 else 4]
+    wrong: [{code: 4 if age <= 16 else 8}]
+"""
+
+
+def test_a_graded_code_question_needs_no_check(tmp_path):
+    path = write(tmp_path, CODE)
+    assert lint_bank(files=[path]) == []
+    assert load_quiz(path).questions[0].mark_unrun("8 if age>=16 else 4").correct
+    practice = CODE.replace("graded: true", "lesson: 05_metrics")
+    with pytest.raises(BankError) as caught:
+        parse_quiz(practice, tmp_path / "05_metrics.yaml")
+    assert "check is missing" in [finding.what for finding in caught.value.findings]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("answer: 4 if age < 16 else 8", "answer: 4 if age <", "Python cannot read the template with 4 if age < in it"),
+        ("[8 if age >= 16 else 4]", "['8 if']", "Python cannot read the template with 8 if in it"),
+        ("age <= 16", "age <16", "wrong 1 is accepted as well"),
+    ],
+)
+def test_the_key_of_a_code_question_without_check_is_read(tmp_path, old, new, told):
+    assert old in CODE
+    assert told in [finding.what for finding in lint_bank(files=[write(tmp_path, CODE.replace(old, new))])]
+
+
 def test_one_file_that_cannot_be_read_does_not_stop_the_others(tmp_path):
     write(tmp_path, SHORT.replace("answer: 4", "answer: 4\n    recompute: 5"))
     (tmp_path / "broken.yaml").write_bytes(b"title: \xff\xfe\n")
