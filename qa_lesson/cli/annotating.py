@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import webbrowser
 from pathlib import Path
 from typing import Annotated
@@ -53,6 +54,8 @@ def annotate_passages(
         tell("Every question is saved immediately. Ctrl+C ends this program.")
         if browser:
             webbrowser.open(server.url)
+        # a supervisor ends a program with SIGTERM, and a job started in the background never hears of Ctrl+C
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             server.serve_forever(poll_interval=0.2)
         except KeyboardInterrupt:
