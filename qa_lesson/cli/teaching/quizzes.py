@@ -19,7 +19,9 @@ app.add_typer(quiz_app, name="quiz")
 
 @quiz_app.command()
 def lint(
-    files: Annotated[list[Path] | None, typer.Argument(help="YAML files; the whole bank if not given.")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="YAML files, or folders of them; the whole bank if not given.")
+    ] = None,
     folder: Annotated[Path | None, typer.Option(help="Another bank: a folder of YAML files.")] = None,
     as_json: Json = False,
 ) -> None:

@@ -48,7 +48,7 @@ def class_flags(results: Results) -> tuple[str, ...]:
     if fast := [one for one in results.submitters if one.burst >= _BURST]:
         found.append(f"{_BURST} or more answers within one second, the way a program writes them: {_named(fast)}")
     if over := [one for one in results.handed_in if one.over_time]:
-        told = _named(over, lambda one: f" ({one.minutes:.0f} minutes)")
+        told = _named(over, lambda one: f" ({one.minutes:.1f} minutes)".replace(".0 ", " "))
         found.append(f"over the time limit by their own clock: {told}; they lost nothing for it")
     return tuple(found)
 

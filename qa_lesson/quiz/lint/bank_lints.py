@@ -62,7 +62,8 @@ def lint_bank(
 
     Args:
         folder: of the files; the course's own if not given, or that of the first of `files`.
-        files: report on these alone; the others in the folder still count for what must be unique.
+        files: report on these alone, a folder being all its YAML files; the others in the folder of the first still
+            count for what must be unique.
         notebooks: folder of the lessons that sections are links into; ``notebooks`` next to `folder` if not given
             and there is one, the course's own otherwise.
 
@@ -73,7 +74,7 @@ def lint_bank(
         BankError: one of `files` does not exist, or the folder holds no quiz at all. A file that cannot be read is a
             finding.
     """
-    only = [Path(file) for file in files]
+    only = [path for file in files for path in _files_of(Path(file))]
     for path in only:
         if not path.exists():
             read_content(path)
@@ -93,6 +94,19 @@ def lint_bank(
             others = [*read[:position], *read[position + 1 :]] if only else read[:position]
             findings += _lint_file(file, others, headings)
     return findings
+
+
+def _files_of(path: Path) -> list[Path]:
+    """A file alone, and the YAML files of a folder.
+
+    Raises:
+        BankError: the folder has none.
+    """
+    if not path.is_dir():
+        return [path]
+    if not (found := sorted(path.glob("*.yaml"))):
+        raise BankError("there is no quiz to check", where=str(path), fix="name a folder with YAML files")
+    return found
 
 
 def notebook_headings(path: Path) -> frozenset[str] | None:

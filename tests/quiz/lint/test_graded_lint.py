@@ -195,6 +195,18 @@ def test_one_file_that_cannot_be_read_does_not_stop_the_others(tmp_path):
     assert "not UTF-8" in found["broken.yaml"]
 
 
+def test_a_folder_is_all_its_files(tmp_path):
+    write(tmp_path, SHORT.replace("answer: 4", "answer: 4\n    recompute: 5"))
+    (tmp_path / "broken.yaml").write_text("a: [", encoding="utf-8")
+    (tmp_path / "notes.txt").write_text("not a quiz", encoding="utf-8")
+    told = run("quiz", "lint", tmp_path)
+    assert told.exit_code == 1
+    assert {finding.file for finding in lint_bank(files=[tmp_path])} == {"broken.yaml", "midterm.yaml"}
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(BankError, match="no quiz to check"):
+        lint_bank(files=[tmp_path / "empty"])
+
+
 def test_the_schema_is_written_beside_a_new_quiz(tmp_path):
     assert run("quiz", "new", tmp_path / "midterm.yaml").exit_code == 0
     first = (tmp_path / "midterm.yaml").read_text(encoding="utf-8").splitlines()[0]
