@@ -54,7 +54,7 @@ def test_the_folder_holds_everything_and_missing_is_no_zero(course):
     found = content("out")
     assert {name for name in found if "/" not in name} == {
         "gradebook.csv", "responses.csv", "item_analysis.csv", "option_analysis.csv", "item_analysis.json",
-        "needs_review.csv", "rejects.csv", "results.json", "report.html", "manifest.json",
+        "needs_review.csv", "review_items.json", "rejects.csv", "results.json", "report.html", "manifest.json",
     }  # fmt: skip
     ann, bob, cyd = rows("out/gradebook.csv")
     assert (ann["points"], ann["percent"], ann["status"], ann["Q5 q-span"]) == ("11", "100", "graded", "3")

@@ -20,6 +20,7 @@ from qa_lesson.grading.analysis.flags import class_flags, flags
 from qa_lesson.grading.analysis.item_analysis import ItemAnalysis, analyse_items, analysis_record
 from qa_lesson.grading.formats.records import Key
 from qa_lesson.grading.formats.results import RESULTS_FILE, results_json
+from qa_lesson.grading.formats.review_items import REVIEW_ITEMS_FILE, make_review_items, review_items_json
 from qa_lesson.grading.marking.grade import Graded, Track, untracked
 from qa_lesson.grading.marking.regrade import MANIFEST_FILE, Change, changes_csv
 from qa_lesson.grading.pages.class_report import class_report_html
@@ -105,6 +106,7 @@ def write_grading(
         out.write("option_analysis.csv", options_csv(analysis))
         out.write("item_analysis.json", _json({**analysis_record(analysis), "flags": told}))
         out.write("needs_review.csv", needs_review_csv(results, key, graded.by_hand))
+        out.write(REVIEW_ITEMS_FILE, review_items_json(make_review_items(results, key, graded.by_hand)))
         out.write("rejects.csv", rejects_csv(results))
         out.write(RESULTS_FILE, results_json(results))
         if changes is not None:

@@ -30,6 +30,7 @@ from qa_lesson.quiz.kinds.shared.fields import (
 from qa_lesson.quiz.kinds.shared.forms import Form
 from qa_lesson.quiz.kinds.shared.html_pieces import CodeBlock, Quotation
 from qa_lesson.quiz.kinds.shared.marks import Mark, Response, Sign
+from qa_lesson.quiz.kinds.shared.rubric import Criterion
 from qa_lesson.quiz.kinds.shared.wording import Lint, plain
 
 
@@ -182,6 +183,14 @@ class BaseQuestion(FileModel, ABC):
     @abstractmethod
     def answer_html(self) -> Markup:
         """The right answer as a paragraph, a list or a block of code."""
+
+    def solution(self) -> str:
+        """The solution as Markdown, for those who mark answers by hand."""
+        return "\n".join(f"{number}. {step}" for number, step in enumerate(self.steps, start=1))
+
+    def criteria(self) -> tuple[Criterion, ...]:
+        """The rubric that a person marks an answer by; empty: there is none."""
+        return ()
 
     def card_front(self) -> Markup:
         """What the front of the flashcard shows below the prompt."""
