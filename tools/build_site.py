@@ -32,6 +32,7 @@ PAGES = {
     "qa_lesson/corpus/CARD.md": "corpus_card.md",
     "docs/lessons.md": "lessons.md",
     "docs/grading.md": "grading.md",
+    "docs/grading_reference.md": "grading_reference.md",
     "docs/open_corpus.md": "open_corpus.md",
     "docs/performance.md": "performance.md",
     "docs/scaling.md": "scaling.md",
