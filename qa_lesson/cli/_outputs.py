@@ -228,6 +228,8 @@ LEARNER_README = Kind("the README of a graded quiz", _says("with the package qa-
 PROGRESS = Kind("exported progress", _has_format("qa-lesson progress"))
 MOODLE_QUIZ = Kind("a quiz in Moodle XML", _says("<?xml", "<quiz>"))
 CANVAS_QUIZ = Kind("a QTI package", _has_members("imsmanifest.xml"))
+IMPORTED_QUIZ = Kind("a new quiz", lambda path: False)  # an imported quiz has been edited since, so it is kept
+IMPORT_REPORT = Kind("a report of an import", lambda path: _columns(path)[-2:] == ["not_converted", "lost"])
 FEEDBACK_PAGES = Kind("an archive of feedback pages", _has_pages)
 ANKI = Kind("an Anki deck", _has_members("collection.anki2", "collection.anki21"))
 CANVAS_GRADES = Kind("grades for Canvas", lambda path: _columns(path)[:2] == ["Student", "ID"])

@@ -33,7 +33,7 @@ READ = {
     "grade --worksheet", "grades feedback graded", "grades feedback --worksheet", "compare --left", "compare --right",
     "compare data", "answer --in", "index passages", "search folder", "ask --in", "ask --index", "ask --settings",
     "calibrate --data", "calibrate --index", "evaluate --index", "serve --index", "serve --settings",
-    "annotate passages", "watch log", "convert data",
+    "annotate passages", "watch log", "convert data", "quiz import file",
 }  # fmt: skip
 """Every path that a command reads: what is not here is written, and checked below."""
 
@@ -69,6 +69,7 @@ def test_the_walk_finds_what_it_should():
         "report --card",
         "progress --export", "grade --out", "quiz schema --out", "quiz anki --out", "quiz new file",
         "quiz bundle --out", "quiz bundle --key", "quiz moodle --out", "quiz canvas --out", "grades canvas --out",
+        "quiz import --out", "quiz import --report",
         "grades moodle --out", "grades lti --out", "grades similar --out", "grades feedback --out",
         "annotate --out", "convert --out", "calibrate --out", "export-onnx --out", "serve --log", "watch --out",
         "watch --confirmed", "watch --to-annotate",

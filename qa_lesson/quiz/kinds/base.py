@@ -42,7 +42,7 @@ class BaseQuestion(FileModel, ABC):
     objective: Annotated[str, Needed()] = ""
     """One of the ids under objectives."""
     difficulty: Annotated[Difficulty, Needed()] = "medium"
-    points: Annotated[float, Field(strict=True, gt=0, le=10)] = 1.0
+    points: Annotated[float, Field(strict=True, gt=0, le=100)] = 1.0
     prompt: Prose
     """Markdown; code, fenced code and $formulas$ are shown as such."""
     hints: Annotated[tuple[Prose, ...], Field(max_length=3), Needed()] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final
 
 from markupsafe import Markup
@@ -15,7 +15,7 @@ from qa_lesson.quiz.kinds.shared.fields import FileModel, Prose, Slug, Told
 from qa_lesson.quiz.kinds.shared.forms import Choices, FormOption
 from qa_lesson.quiz.kinds.shared.html_pieces import bullets, named
 from qa_lesson.quiz.kinds.shared.marks import Response, Sign
-from qa_lesson.quiz.kinds.shared.wording import Lint, plain, repeated
+from qa_lesson.quiz.kinds.shared.wording import Lint, plain, repeated, wrong_number_of
 
 _TELLTALE: Final = re.compile(r"(.*-)?(in)?correct(-.*)?|(the-)?(answer|false|key|right|true|wrong)(-\d+)?")
 
@@ -34,7 +34,13 @@ class Option(FileModel):
 class ChoiceQuestion(BaseQuestion):
     """A question with options."""
 
-    options: Annotated[tuple[Option, ...], Field(min_length=3, max_length=6)]
+    options: Annotated[tuple[Option, ...], Field(min_length=2, max_length=12)]
+    """Practice questions have 3 to 6."""
+
+    @classmethod
+    def practice_faults(cls, written: Mapping[str, Any]) -> Lint:
+        """Too few options to think about, or too many to explain each."""
+        yield from wrong_number_of("options", written)
 
     def asked_parts(self) -> dict[str, Any]:
         """The options sorted by id, so that their order says nothing."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from markupsafe import Markup
@@ -18,7 +18,7 @@ from qa_lesson.quiz.kinds.shared.forms import FormOption, OrderedItems
 from qa_lesson.quiz.kinds.shared.html_pieces import bullets, named, numbers
 from qa_lesson.quiz.kinds.shared.marks import Mark, Response, check_known, given_ids
 from qa_lesson.quiz.kinds.shared.response_checks import fault_of_ids, recorded_ids
-from qa_lesson.quiz.kinds.shared.wording import Lint, repeated, typed_feedbacks
+from qa_lesson.quiz.kinds.shared.wording import Lint, repeated, typed_feedbacks, wrong_number_of
 
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth")
 
@@ -37,9 +37,15 @@ class Ordering(BaseQuestion):
 
     kind: Literal["ordering"]
     instruction: ClassVar[str] = "Put the items in order, first to last."
-    items: Annotated[tuple[Item, ...], Field(min_length=3, max_length=6)]
+    items: Annotated[tuple[Item, ...], Field(min_length=2, max_length=12)]
+    """Practice questions have 3 to 6."""
     right: Told = ""
     otherwise: Told = ""
+
+    @classmethod
+    def practice_faults(cls, written: Mapping[str, Any]) -> Lint:
+        """Too few items to think about, or too many to keep in mind."""
+        yield from wrong_number_of("items", written)
 
     @model_validator(mode="after")
     def _items_differ(self) -> Self:

@@ -14,7 +14,7 @@ from qa_lesson.quiz.kinds.shared.fields import Prose, Told, WrongText
 from qa_lesson.quiz.kinds.shared.forms import ShortAnswer
 from qa_lesson.quiz.kinds.shared.html_pieces import plain_lines, strong_line
 from qa_lesson.quiz.kinds.shared.marks import Mark, Response, comparable_text, given_text
-from qa_lesson.quiz.kinds.shared.wording import Lint, repeated, typed_feedbacks
+from qa_lesson.quiz.kinds.shared.wording import Lint, typed_feedbacks
 
 
 class Text(BaseQuestion):
@@ -65,7 +65,7 @@ class Text(BaseQuestion):
             yield "an accepted or wrong text has no word", "write the word a learner would type"
         for text in sorted(set(accepted) & set(wrong)):
             yield f"{text!r} is both accepted and wrong", "remove it from one of the lists"
-        if same := repeated(accepted) or repeated(wrong):
+        if same := next((text for texts in (accepted, wrong) for text in texts if texts.count(text) > 1), ""):
             yield f"{same!r} occurs twice, for capitals, spaces and quotes do not count", "remove one of them"
 
     def form(self) -> ShortAnswer:

@@ -117,7 +117,7 @@ def test_options_with_a_fault_are_counted_rightly(tmp_path):
     assert "entries" not in str(caught.value)
     assert "did you mean text?" in str(caught.value)
     too_few = SHORT.replace("      - {id: lyon, text: Lyon}\n", "").replace("      - {id: nice, text: Nice}\n", "")
-    with pytest.raises(BankError, match="options has 1 entries; give at least 3"):
+    with pytest.raises(BankError, match="options has 1 entries; give at least 2"):
         load_quiz(write(tmp_path, too_few))
 
 
@@ -228,3 +228,13 @@ def test_the_schema_asks_less_of_graded_quizzes():
     assert {"hints", "steps", "section"} <= {*schema["else"]["properties"]["questions"]["items"]["required"]}
     assert "hints" not in schema["$defs"]["Single"]["required"]
     assert schema["if"]["properties"] == {"graded": {"const": True}}
+
+
+def test_graded_questions_have_two_options_and_practice_questions_three(tmp_path):
+    two = SHORT.replace("      - {id: nice, text: Nice}\n", "")
+    path = tmp_path / "midterm.yaml"
+    path.write_text(two, encoding="utf-8")
+    assert [finding for finding in lint_bank(files=[path]) if finding.question == "capital"] == []
+    path.write_text(two.replace("graded: true", "lesson: 05_metrics"), encoding="utf-8")
+    told = [finding.what for finding in lint_bank(files=[path])]
+    assert "options has 2 entries" in told

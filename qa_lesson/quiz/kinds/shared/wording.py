@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from qa_lesson.quiz.kinds.shared.fields import Foreseen
 
@@ -36,3 +36,18 @@ def typed_feedbacks(wrong: Sequence[Foreseen], right: str, otherwise: str) -> It
         yield f"wrong {position}", one.feedback
     yield "right", right
     yield "otherwise", otherwise
+
+
+def wrong_number_of(field: str, written: Mapping[str, Any]) -> Lint:
+    """A practice question whose options or items are not 3 to 6; graded quizzes have more room.
+
+    Args:
+        field: that holds them.
+        written: the question as the file has it.
+
+    >>> list(wrong_number_of("options", {"options": ["a", "b"]}))
+    [('options has 2 entries', 'a practice question has 3 to 6 of them')]
+    """
+    entries = written.get(field)
+    if isinstance(entries, list) and not 3 <= len(entries) <= 6:
+        yield f"{field} has {len(entries)} entries", "a practice question has 3 to 6 of them"

@@ -1,0 +1,112 @@
+"""The whole bank, exported and imported again, asks the same and marks the same."""
+
+from pathlib import Path
+
+import pytest
+from imported_questions import quiz_in, reads
+from lms_samples import every_kind, whole_bank
+
+from qa_lesson.grading.lms.moodle_xml import export_moodle
+from qa_lesson.grading.lms.reading.question_import import import_questions
+from qa_lesson.quiz.kinds.shared.forms import Choices, NumberField, OrderedItems, ShortAnswer
+from qa_lesson.quiz.lint.bank_lints import lint_bank
+
+NOT_CARRIED = {"code"}
+"""Kinds that come back as another one or not at all, with a reason in the report."""
+
+
+@pytest.fixture(scope="module")
+def moodle(tmp_path_factory):
+    path = tmp_path_factory.mktemp("moodle") / "bank.xml"
+    export_moodle(path, whole_bank())
+    return import_questions(path)
+
+
+@pytest.fixture(scope="module")
+def back_from_moodle(moodle):
+    return quiz_in(moodle)
+
+
+def same_typed(ours, back):
+    match ours.form():
+        case ShortAnswer() as form:
+            other = back.form()
+            assert other.accepted == form.accepted
+            assert other.case_sensitive == form.case_sensitive
+            assert [text for text, told in form.wrong if told] == [text for text, _ in other.wrong]
+        case NumberField() as form:
+            other = back.form()
+            assert (other.answer, other.margin) == (form.answer, form.margin)
+            assert [one.value for one in other.wrong] == [one.value for one in form.wrong]
+            assert [reads(one.feedback) for one in other.wrong] == [reads(one.feedback) for one in form.wrong]
+
+
+def assert_equal(ours, back, *, hints):
+    assert back.id == ours.id
+    assert back.kind == ours.kind
+    assert back.points == ours.points
+    assert reads(back.prompt) == reads(ours.prompt)
+    assert back.material() == ours.material()
+    assert list(map(reads, back.steps)) == list(map(reads, ours.steps))
+    assert reads(back.quick_check) == reads(ours.quick_check)
+    assert list(map(reads, back.mistakes)) == list(map(reads, ours.mistakes))
+    if hints:
+        assert list(map(reads, back.hints)) == list(map(reads, ours.hints))
+        assert (back.objective, back.difficulty) == (ours.objective, ours.difficulty)
+    match ours.form():
+        case Choices() as form:
+            told = [(reads(one.text), one.correct, reads(one.feedback)) for one in form.options]
+            assert [(reads(one.text), one.correct, reads(one.feedback)) for one in back.form().options] == told
+        case OrderedItems() as form:
+            assert [reads(one.text) for one in back.form().items] == [reads(one.text) for one in form.items]
+            assert [reads(one.feedback) for one in back.form().items] == [reads(one.feedback) for one in form.items]
+        case _:
+            same_typed(ours, back)
+    if hasattr(ours, "otherwise") and hints:
+        assert (reads(back.right), reads(back.otherwise)) == (reads(ours.right), reads(ours.otherwise))
+
+
+OURS = [question for quiz in whole_bank() for question in quiz.questions]
+
+
+@pytest.mark.parametrize("place", range(len(OURS)), ids=[question.id for question in OURS])
+def test_moodle_there_and_back_gives_the_same_question(moodle, back_from_moodle, place):
+    ours, one = OURS[place], moodle.questions[place]
+    if ours.kind in NOT_CARRIED:
+        assert one.faults or one.lost
+        return
+    assert one.faults == []
+    assert_equal(ours, back_from_moodle.question(ours.id), hints=True)
+
+
+def test_what_is_lost_on_the_way_is_told(moodle):
+    lost = {one.source.name: one.lost for one in moodle.questions if one.lost and not one.faults}
+    typed = {question.id for question in OURS if question.kind == "numeric"}
+    carried = {question.id for question in OURS if question.kind not in NOT_CARRIED}
+    assert {name for name in lost if name in carried} <= typed
+    assert len(moodle.lost) == len(whole_bank())  # its categories
+
+
+def test_what_is_written_passes_the_lints(moodle, tmp_path):
+    path = tmp_path / "bank.yaml"
+    path.write_text(moodle.text, encoding="utf-8")
+    assert [finding for finding in lint_bank(files=[path]) if not finding.warning] == []
+
+
+def test_awkward_texts_survive(tmp_path):
+    quiz = every_kind()
+    export_moodle(tmp_path / "awkward.xml", [quiz])
+    back = import_questions(tmp_path / "awkward.xml")
+    assert back.title == quiz.title
+    for ours, one in zip(quiz.questions, back.questions, strict=True):
+        if one.faults:
+            assert ours.kind == "code" or "the unit is fraction and the answer -120" in one.faults[0]
+        elif ours.kind not in NOT_CARRIED:
+            assert_equal(ours, quiz_in(back).question(ours.id), hints=True)
+
+
+def test_the_file_begins_as_the_template_does(moodle):
+    template = Path("qa_lesson/grading/handing_out/template.yaml")
+    assert moodle.text.splitlines()[0].startswith("# A graded quiz. Keep this file to yourself")
+    assert moodle.text.splitlines()[0][:16] == "# A graded quiz."
+    assert not template.exists() or template.read_text(encoding="utf-8").startswith("# A graded quiz.")
