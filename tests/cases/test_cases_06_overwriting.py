@@ -34,6 +34,7 @@ READ = {
     "compare data", "answer --in", "index passages", "search folder", "ask --in", "ask --index", "ask --settings",
     "calibrate --data", "calibrate --index", "evaluate --index", "serve --index", "serve --settings",
     "annotate passages", "watch log", "convert data", "quiz import file",
+    "class files", "class --roster", "class --worksheet",
 }  # fmt: skip
 """Every path that a command reads: what is not here is written, and checked below."""
 
@@ -67,7 +68,8 @@ def test_the_walk_finds_what_it_should():
         "answer --out", "evaluate --out", "finetune --out", "validate --out", "passages --out", "index --out",
         "report --out",
         "report --card",
-        "progress --export", "grade --out", "quiz schema --out", "quiz anki --out", "quiz new file",
+        "progress --export", "class --out", "class --participation",
+        "grade --out", "quiz schema --out", "quiz anki --out", "quiz new file",
         "quiz bundle --out", "quiz bundle --key", "quiz moodle --out", "quiz canvas --out", "grades canvas --out",
         "quiz import --out", "quiz import --report",
         "grades moodle --out", "grades lti --out", "grades similar --out", "grades feedback --out",
