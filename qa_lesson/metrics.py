@@ -14,6 +14,7 @@ import string
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from qa_lesson.errors import ConfigError, DataError
@@ -24,7 +25,9 @@ Rules = Literal["v1.1", "v2.0"]
 """Which official script decides on answers that are empty after normalisation."""
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b", re.UNICODE)
-_ASCII_ARTICLES = re.compile(_ARTICLES.pattern, re.ASCII)
+_REDUNDANT = re.compile(" (?:an? |the | )+")  # a space, and articles or more spaces after it
+_PRINTABLE = bytes(range(0x20, 0x7F))
+_BETWEEN = " \n "
 _WITHOUT_PUNCTUATION = str.maketrans("", "", string.punctuation)
 _COUNTED_IN_A_LIST = 24  # tokens; longer answers are counted in a dictionary, which then is quicker
 
@@ -149,15 +152,21 @@ def _best_score(predicted: str, references: list[str], rules: Rules) -> Score:
         references = [text for text in references if text] or [""]
     if predicted in references:
         return _PERFECT if predicted or rules == "v2.0" else _EMPTY
-    tokens, best, best_f1 = predicted.split(), (0.0, 0.0), 0.0
+    tokens, best = predicted.split(), _NOTHING
     for text in references:
         expected = text.split()
         if common := _n_common(tokens, expected):
-            precision, recall = common / len(tokens), common / len(expected)
-            f1 = 2 * precision * recall / (precision + recall)
-            if f1 > best_f1:
-                best, best_f1 = (precision, recall), f1
-    return Score(0.0, *best, best_f1) if best_f1 else _NOTHING
+            score = _partial_score(common, len(tokens), len(expected))
+            if score.f1 > best.f1:
+                best = score
+    return best
+
+
+@lru_cache(maxsize=4096)
+def _partial_score(common: int, n_predicted: int, n_expected: int) -> Score:
+    """Of an answer that is not exact, from three numbers of tokens; few combinations occur."""
+    precision, recall = common / n_predicted, common / n_expected
+    return Score(0.0, precision, recall, 2 * precision * recall / (precision + recall))
 
 
 def _n_common(left: list[str], right: list[str]) -> int:
@@ -176,20 +185,21 @@ def _normalize_all(texts: Sequence[str]) -> list[str]:
     """`normalize_answer` of each text.
 
     In printable ASCII only a space separates words once the punctuation is gone. So all such texts are normalized
-    together, one a line.
+    together, one a line, with a space at each end of the line.
     """
-    if not texts:
-        return []
+    together = f" {_BETWEEN.join(texts)} "
+    if texts and together.isascii() and together.encode().translate(None, _PRINTABLE) == b"\n" * (len(texts) - 1):
+        return _normalize_lines(together)
     plain = [text.isascii() and text.isprintable() for text in texts]
-    joined = "\n".join(text for text, is_plain in zip(texts, plain, strict=True) if is_plain)
-    joined = _ASCII_ARTICLES.sub("", joined.lower().translate(_WITHOUT_PUNCTUATION))
-    while "  " in joined:
-        joined = joined.replace("  ", " ")
-    lines = joined.replace(" \n", "\n").replace("\n ", "\n").strip(" ").split("\n")
-    if all(plain):
-        return lines
-    rest = iter(lines)
+    chosen = [text for text, is_plain in zip(texts, plain, strict=True) if is_plain]
+    rest = iter(_normalize_lines(f" {_BETWEEN.join(chosen)} "))
     return [next(rest) if is_plain else normalize_answer(text) for text, is_plain in zip(texts, plain, strict=True)]
+
+
+def _normalize_lines(text: str) -> list[str]:
+    """`normalize_answer` of each line of printable ASCII between two spaces."""
+    lines = _REDUNDANT.sub(" ", text.lower().translate(_WITHOUT_PUNCTUATION)).split("\n")
+    return [line[1:-1] for line in lines]
 
 
 def character_f1(prediction: str, references: Sequence[str]) -> float:

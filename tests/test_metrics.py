@@ -114,6 +114,21 @@ def test_f1_equals_the_official_definition(prediction, truth, rules):
     assert token_overlap(prediction, truth, rules=rules).f1 == pytest.approx(reference_f1(prediction, truth, rules))
 
 
+PIECES = st.sampled_from(
+    ["a", "an", "the", "The", " ", "  ", "a_", ".", "-", "bell", "\n", "\t", "\x1c", "\x7f", "é", "\u2028"]
+)
+
+
+@given(st.lists(st.lists(PIECES, max_size=8).map("".join), max_size=6))
+def test_answers_normalized_together_are_those_normalized_alone(texts):
+    alone = [score_answer(text, texts) for text in texts]
+    assert score_answers(texts, [texts] * len(texts)) == alone
+    for text in texts:
+        for other in texts:
+            equal = normalize_answer(text) == normalize_answer(other)
+            assert score_answers([text, other], [[other], [text]])[0].exact_match == equal
+
+
 QUESTIONS = st.lists(st.tuples(TEXTS, st.lists(TEXTS, min_size=1, max_size=4)), max_size=8)
 
 
