@@ -35,6 +35,7 @@ READ = {
     "calibrate --data", "calibrate --index", "evaluate --index", "serve --index", "serve --settings",
     "annotate passages", "watch log", "convert data", "quiz import file",
     "class files", "class --roster", "class --worksheet",
+    "quiz bundle --roster", "quiz bundle --secret-from",
 }  # fmt: skip
 """Every path that a command reads: what is not here is written, and checked below."""
 

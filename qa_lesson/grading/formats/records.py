@@ -1,8 +1,9 @@
 """The files of a graded quiz: bundle, key and submission.
 
 - The **bundle**, which instructor and learners have, is one JSON object, `Bundle`: what is asked, and nothing that says
-  what is right.
-- The **key**, which only the instructor has, is one JSON object, `Key`: the whole questions, and their bundle's id.
+  what is right. A quiz with pools or parameters has one for each learner.
+- The **key**, which only the instructor has, is one JSON object, `Key`: the whole questions, and their bundle's id. For
+  personal bundles it also has the secret that draws them.
 - A **submission** is JSON Lines that the learner hands in: one "opened" record, "answered" ones as they come, and one
   "submitted" at the end.
 
@@ -18,18 +19,26 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from qa_lesson.errors import ConfigError, DataError, shorten
+from qa_lesson.grading.formats.canonical_json import canonical
+from qa_lesson.grading.formats.drawing import SECRET_BYTES, Drawer
+from qa_lesson.quiz.bank.models import Pool
 from qa_lesson.quiz.kinds.registry import AskedQuestion, Question
 
 BUNDLE_FORMAT: Final = "qa-lesson bundle"
 KEY_FORMAT: Final = "qa-lesson key"
 SUBMISSION_FORMAT: Final = "qa-lesson submission"
 VERSION: Final = 1
+
+
+def _is_none(value: Any) -> bool:
+    return value is None
 
 
 class _Record(BaseModel):
@@ -47,12 +56,25 @@ class Bundle(_Record):
     deadline: AwareDatetime | None = None
     attempts: Annotated[int, Field(ge=1)] | None = None
     """How often a learner may hand in; None: as often as they like."""
+    nonce: Annotated[str | None, Field(pattern=r"^[0-9a-f]{32}$", exclude_if=_is_none)] = None
+    """Only in a bundle for one learner, whose id it makes another one than that of all others."""
     questions: Annotated[tuple[AskedQuestion, ...], Field(min_length=1)]
 
     @property
     def possible(self) -> float:
         """The points of all questions."""
         return sum(question.points for question in self.questions)
+
+
+class Personal(_Record):
+    """What draws each learner's questions and values. It never leaves the key."""
+
+    secret: Annotated[str, Field(pattern=f"^[0-9a-f]{{{2 * SECRET_BYTES}}}$")]
+    pools: tuple[Pool, ...] = ()
+    title: str
+    """Title, deadline and attempts are those in the bundles, whatever the instructor decides later."""
+    deadline: AwareDatetime | None = None
+    attempts: Annotated[int, Field(ge=1)] | None = None
 
 
 class Key(_Record):
@@ -65,32 +87,66 @@ class Key(_Record):
     deadline: AwareDatetime | None = None
     attempts: Annotated[int, Field(ge=1)] | None = None
     questions: Annotated[tuple[Question, ...], Field(min_length=1)]
+    personal: Annotated[Personal | None, Field(exclude_if=_is_none)] = None
+    """None: all learners get the same bundle."""
 
     @property
     def possible(self) -> float:
-        """The points of all questions."""
-        return sum(question.points for question in self.questions)
+        """The points of all questions that a learner is asked."""
+        pools = self.personal.pools if self.personal else ()
+        points = {question.id: question.points for question in self.questions}
+        spare = sum((len(pool.questions) - pool.take) * points[pool.questions[0]] for pool in pools)
+        return sum(points.values()) - spare
+
+    @cached_property
+    def drawer(self) -> Drawer | None:
+        """What draws for each learner; None: all learners get the same bundle."""
+        return Drawer(self.questions, self.personal.pools, self.personal.secret) if self.personal else None
+
+    def for_learner(self, learner: str) -> Key:
+        """The key of one learner's bundle: their questions, with their values.
+
+        Args:
+            learner: the id on the roster.
+        """
+        if self.drawer is None:
+            return self
+        questions = tuple(version.question for version in self.drawer.versions(learner))
+        return Key(
+            bundle=self.bundle_of(learner),
+            title=self.title,
+            deadline=self.deadline,
+            attempts=self.attempts,
+            questions=questions,
+        )
+
+    def bundle_of(self, learner: str) -> str:
+        """The id of a learner's bundle.
+
+        Args:
+            learner: the id on the roster.
+        """
+        if self.personal is None or self.drawer is None:
+            return self.bundle
+        rules = self.personal.model_dump(mode="json", include={"title", "deadline", "attempts"})
+        rules["nonce"] = self.drawer.nonce(learner)
+        fields = {name: canonical({name: value})[1:-1] for name, value in rules.items()}
+        # the questions are texts already: a class shares most of them
+        fields["questions"] = f'"questions":[{",".join(one.record for one in self.drawer.versions(learner))}]'
+        return _short_hash("{" + ",".join(fields[name] for name in sorted(fields)) + "}")
 
 
 def bundle_id(fields: Mapping[str, Any]) -> str:
     """The id of a bundle: 32 hexadecimal digits of the SHA-256 of its other fields.
 
     Args:
-        fields: title, deadline, attempts and questions as JSON values.
+        fields: title, deadline, attempts and questions as JSON values, and the nonce if there is one.
     """
-    return hashlib.sha256(canonical(fields).encode()).hexdigest()[:32]
+    return _short_hash(canonical(fields))
 
 
-def canonical(record: Mapping[str, Any]) -> str:
-    """A record as the one JSON text that hashes are taken of: sorted keys, no spaces, no NaN or infinity.
-
-    Raises:
-        ValueError: a number is not finite.
-
-    >>> canonical({"b": 1, "a": "é"})
-    '{"a":"é","b":1}'
-    """
-    return json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+def _short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def chain_hash(record: Mapping[str, Any], previous: str) -> str:

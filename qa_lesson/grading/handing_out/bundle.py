@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,9 +14,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from qa_lesson.errors import ConfigError, DataError, shorten
-from qa_lesson.grading.formats.records import BUNDLE_FORMAT, VERSION, Bundle, Key, bundle_id, zoned
+from qa_lesson.grading.formats.drawing import SECRET_BYTES
+from qa_lesson.grading.formats.records import BUNDLE_FORMAT, VERSION, Bundle, Key, Personal, bundle_id, zoned
 from qa_lesson.quiz.answering.asked import asked_fields
-from qa_lesson.quiz.bank.models import Quiz
+from qa_lesson.quiz.bank.models import Quiz, is_personal
+from qa_lesson.quiz.kinds.registry import Question
 
 FILE_NAME = "bundle.json"
 
@@ -23,6 +27,8 @@ def build_bundle(
     quizzes: Sequence[Quiz], *, title: str | None = None, deadline: datetime | None = None, attempts: int | None = None
 ) -> tuple[Bundle, Key]:
     """The bundle of one or more quizzes, and its key.
+
+    Of quizzes with pools or parameters there is no bundle for everyone: see `build_personal_key`.
 
     Of each question the bundle holds the fields of its kind's `asked_model` and nothing else, and its id depends on
     them alone: a key that is corrected later, for the same questions, belongs to the same bundle.
@@ -34,8 +40,84 @@ def build_bundle(
         attempts: how often a learner may hand in; None: as often as they like.
 
     Raises:
-        ConfigError: several quizzes and no title, an empty title, a deadline without zone, attempts below 1, no quiz.
+        ConfigError: several quizzes and no title, an empty title, a deadline without zone, attempts below 1, no quiz,
+            or pools or parameters.
         DataError: an id is in two of the quizzes.
+    """
+    questions, rules = _checked(quizzes, title, deadline, attempts)
+    if any(map(is_personal, quizzes)):
+        raise ConfigError(
+            "a quiz with pools or parameters has a bundle for each learner",
+            where=", ".join(quiz.name for quiz in quizzes if is_personal(quiz)),
+            fix="say who they are: qa-lesson quiz bundle ... --roster roster.csv (in Python: build_personal_key)",
+        )
+    bundle = _named(questions, rules)
+    return bundle, Key(bundle=bundle.id, questions=questions, **rules)
+
+
+def build_personal_key(
+    quizzes: Sequence[Quiz],
+    *,
+    secret: str | None = None,
+    title: str | None = None,
+    deadline: datetime | None = None,
+    attempts: int | None = None,
+) -> Key:
+    """The key of quizzes with pools or parameters, from which `learner_bundle` makes each learner's bundle.
+
+    Args:
+        quizzes, title, deadline, attempts: as in `build_bundle`.
+        secret: of an earlier key, so that every learner keeps their questions and values; None: a new one.
+
+    Raises:
+        ConfigError: as `build_bundle`; or there are neither pools nor parameters.
+        DataError: an id is in two of the quizzes.
+    """
+    questions, rules = _checked(quizzes, title, deadline, attempts)
+    if not any(map(is_personal, quizzes)):
+        raise ConfigError(
+            "the quiz has neither pools nor parameters, so all learners get the same bundle",
+            where=", ".join(quiz.name for quiz in quizzes),
+            fix="leave --roster out (in Python: build_bundle)",
+        )
+    pools = tuple(pool for quiz in quizzes for pool in quiz.pools)
+    personal = Personal(secret=secret or secrets.token_hex(SECRET_BYTES), pools=pools, **rules)
+    # the id of all bundles together: of the same questions drawn with the same secret
+    family = {
+        **personal.model_dump(mode="json", exclude={"secret"}),
+        "secret": hashlib.sha256(bytes.fromhex(personal.secret)).hexdigest(),
+        "questions": [asked_fields(question) for question in questions],
+        "parameters": [question.model_dump(mode="json", include={"parameters"}) for question in questions],
+    }
+    return Key(bundle=bundle_id(family), questions=questions, personal=personal, **rules)
+
+
+def learner_bundle(key: Key, learner: str) -> Bundle:
+    """One learner's bundle: their questions, with their values, and nothing about anyone else's.
+
+    Args:
+        key: of `build_personal_key`.
+        learner: the id on the roster.
+    """
+    own = key.for_learner(learner)
+    nonce = key.drawer.nonce(learner) if key.drawer else None
+    rules = key.personal.model_dump(include={"title", "deadline", "attempts"}) if key.personal else {}
+    return _named(own.questions, {**rules, "nonce": nonce})
+
+
+def _named(questions: Sequence[Question], fields: Mapping[str, Any]) -> Bundle:
+    asked = tuple(one.asked_model(**asked_fields(one)) for one in questions)
+    unnamed = Bundle(id="0" * 32, questions=asked, **fields)
+    return unnamed.model_copy(update={"id": _id(unnamed)})
+
+
+def _checked(
+    quizzes: Sequence[Quiz], title: str | None, deadline: datetime | None, attempts: int | None
+) -> tuple[tuple[Question, ...], dict[str, Any]]:
+    """All questions, and title, deadline and attempts.
+
+    Raises:
+        ConfigError, DataError: as `build_bundle`.
     """
     if not quizzes or (title is None and len(quizzes) > 1):
         what = "several quizzes make one bundle" if quizzes else "there is no quiz"
@@ -55,9 +137,7 @@ def build_bundle(
         "deadline": None if deadline is None else deadline.astimezone(UTC),
         "attempts": attempts,
     }
-    unnamed = Bundle(id="0" * 32, questions=tuple(one.asked_model(**asked_fields(one)) for one in questions), **rules)
-    bundle = unnamed.model_copy(update={"id": _id(unnamed)})
-    return bundle, Key(bundle=bundle.id, questions=questions, **rules)
+    return questions, rules
 
 
 def load_bundle(path: str | Path) -> Bundle:
@@ -105,6 +185,11 @@ def load_bundle(path: str | Path) -> Bundle:
 
 
 def _check_unique(quizzes: Sequence[Quiz]) -> None:
+    pools = Counter(pool.id for quiz in quizzes for pool in quiz.pools)
+    if twice := sorted(name for name, n in pools.items() if n > 1):
+        where = ", ".join(quiz.name for quiz in quizzes)
+        fix = "give each pool an id of its own"
+        raise DataError("a pool's id is in two of the quizzes", where=where, received=twice[0], fix=fix)
     ids = Counter(question.id for quiz in quizzes for question in quiz.questions)
     if repeated := sorted(name for name, n in ids.items() if n > 1):
         names = [quiz.name for quiz in quizzes if any(question.id in repeated for question in quiz.questions)]
@@ -117,4 +202,4 @@ def _check_unique(quizzes: Sequence[Quiz]) -> None:
 
 
 def _id(bundle: Bundle) -> str:
-    return bundle_id(bundle.model_dump(mode="json", include={"title", "deadline", "attempts", "questions"}))
+    return bundle_id(bundle.model_dump(mode="json", include={"title", "deadline", "attempts", "nonce", "questions"}))

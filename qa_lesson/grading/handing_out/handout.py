@@ -54,19 +54,8 @@ def write_handout(
         ConfigError: the key or a source would be handed out with the folder, or a file is there already.
         StorageError: a file cannot be written.
     """
-    inside = folder.resolve()
-    for secret in (key_file, *sources):
-        if secret.resolve().is_relative_to(inside):
-            raise ConfigError(
-                "the key would be handed out",
-                where=f"{secret}, inside of {folder}",
-                fix="choose a folder for learners that holds neither the key nor the quiz files",
-            )
-    files = {
-        FILE_NAME: json.dumps(bundle.model_dump(mode="json", exclude_none=True), ensure_ascii=False, indent=1) + "\n",
-        "quiz.ipynb": notebook(bundle),
-        "README.txt": readme(bundle, install),
-    }
+    check_apart(folder, (key_file, *sources))
+    files = handed_out(bundle, install)
     if not force:
         _check_free(key_file, folder / FILE_NAME, files[FILE_NAME])
     try:
@@ -74,11 +63,52 @@ def write_handout(
         key_file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise storage_error(error, folder) from error
-    # the key first: without it the rest is worth nothing
-    write_atomically(key_file, key.model_dump_json(indent=1) + "\n")
-    key_file.chmod(0o600)
+    write_key(key, key_file)
     for name, text in files.items():
         write_atomically(folder / name, text)
+
+
+def write_key(key: Key, file: Path) -> None:
+    """Write a key before all else, as without it the rest is worth nothing; its owner alone may read it."""
+    write_atomically(file, key_text(key))
+    file.chmod(0o600)
+
+
+def key_text(key: Key) -> str:
+    """What the file of a key holds."""
+    return key.model_dump_json(indent=1) + "\n"
+
+
+def handed_out(bundle: Bundle, install: str = INSTALL, owner: str = "") -> dict[str, str]:
+    """The text of each file that a learner gets, by its name.
+
+    Args:
+        bundle: that they get.
+        install: a sentence on how they get the package.
+        owner: whose bundle it is, in words; empty: everybody's.
+    """
+    record = bundle.model_dump(mode="json", exclude_none=True)
+    return {
+        FILE_NAME: json.dumps(record, ensure_ascii=False, indent=1) + "\n",
+        "quiz.ipynb": notebook(bundle),
+        "README.txt": readme(bundle, install, owner),
+    }
+
+
+def check_apart(folder: Path, secret_files: Sequence[Path]) -> None:
+    """Make sure that what is secret is not in the folder for learners.
+
+    Raises:
+        ConfigError: it is.
+    """
+    inside = folder.resolve()
+    for secret in secret_files:
+        if secret.resolve().is_relative_to(inside):
+            raise ConfigError(
+                "the key would be handed out",
+                where=f"{secret}, inside of {folder}",
+                fix="choose a folder for learners that holds neither the key nor the quiz files",
+            )
 
 
 def write_template(path: Path, *, force: bool = False) -> Path:
@@ -134,12 +164,13 @@ def notebook(bundle: Bundle) -> str:
     return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
 
 
-def readme(bundle: Bundle, install: str = INSTALL) -> str:
+def readme(bundle: Bundle, install: str = INSTALL, owner: str = "") -> str:
     """What learners read first.
 
     Args:
         bundle: that they get.
         install: a sentence on how they get the package.
+        owner: whose bundle it is, in words; empty: everybody's.
     """
     n = len(bundle.questions)
     rules = [f"{counted(n, 'question')}, {bundle.possible:g} point{'s' if bundle.possible != 1 else ''}."]
@@ -151,6 +182,10 @@ def readme(bundle: Bundle, install: str = INSTALL) -> str:
         )
     if bundle.attempts is not None:
         rules.append(f"You may hand in {'once' if bundle.attempts == 1 else f'{bundle.attempts} times'}.")
+    if owner:
+        rules.append(
+            f"These questions are for {owner} alone.\nOthers have other ones, and answers to those do not count here."
+        )
     return _README.read_text(encoding="utf-8").format(
         title=bundle.title, underline="=" * len(bundle.title), rules="\n".join(rules), install=install
     )
@@ -182,7 +217,7 @@ def _template_left(questions: Sequence[Question]) -> Iterator[str]:
 
 def _telling_ids(questions: Sequence[Question]) -> Iterator[str]:
     for question in questions:
-        if isinstance(form := question.form(), Choices):
+        if not question.sizes and isinstance(form := question.form(), Choices):
             telling = [option.id for option in form.options if _TELLING & set(option.id.split("-"))]
             if telling:
                 yield (

@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from qa_lesson.errors import BankError, ConfigError
-from qa_lesson.quiz.bank.models import Quiz
+from qa_lesson.quiz.bank.models import Quiz, refuse_personal
 from qa_lesson.quiz.kinds.registry import Question
 from qa_lesson.quiz.kinds.shared.forms import Essay, OrderedItems
 from qa_lesson.quiz.kinds.shared.html_pieces import CodeBlock, Quotation, plain_lines
@@ -25,8 +25,9 @@ def check_quizzes(quizzes: Sequence[Quiz]) -> None:
 
     Raises:
         ConfigError: two quizzes have the same name.
-        BankError: names the first question with such a character.
+        BankError: names the first question with such a character, or a quiz has pools or parameters.
     """
+    refuse_personal(quizzes, "the export")
     names = [quiz.name for quiz in quizzes]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ConfigError("two quizzes have the same name", received=twice[0], fix="give one of the files another name")

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa_lesson.errors import DataError, shorten
+from qa_lesson.grading.formats.canonical_json import canonical
 from qa_lesson.grading.formats.marks_journal import deciding, is_marks_file, read_marks
-from qa_lesson.grading.formats.records import canonical
 from qa_lesson.grading.formats.tables import check_unchanged, read_table
 from qa_lesson.quiz.kinds.shared.marks import Response
 

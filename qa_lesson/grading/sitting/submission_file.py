@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from qa_lesson.errors import ConfigError, StorageError
-from qa_lesson.grading.formats.records import answered, canonical, chain_hash, opened, submitted, utc_now
+from qa_lesson.grading.formats.canonical_json import canonical
+from qa_lesson.grading.formats.records import answered, chain_hash, opened, submitted, utc_now
 from qa_lesson.grading.marking.find_files import MOST_BYTES
 from qa_lesson.journal import BYTE_ORDER_MARK, Ending, Journal, ending_of, move_aside
 

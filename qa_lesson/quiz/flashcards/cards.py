@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from qa_lesson.quiz.bank.files import load_quiz, quiz_names
-from qa_lesson.quiz.bank.models import Quiz
+from qa_lesson.quiz.bank.models import Quiz, refuse_personal
 from qa_lesson.quiz.kinds.registry import Question
 from qa_lesson.quiz.kinds.shared.html_pieces import bullets, inline
 from qa_lesson.quiz.pages.markdown import render_markdown
@@ -46,9 +46,10 @@ def all_flashcards(quizzes: Sequence[Quiz] | None = None) -> list[Flashcard]:
         quizzes: None takes the whole bank; pools are left out.
 
     Raises:
-        BankError: a quiz file is not as it should be.
+        BankError: a quiz file is not as it should be, or has pools or parameters.
     """
     chosen = [load_quiz(name) for name in quiz_names()] if quizzes is None else quizzes
+    refuse_personal(chosen, "a flashcard")
     return [make_flashcard(question, quiz.name) for quiz in chosen if quiz.draw is None for question in quiz.questions]
 
 

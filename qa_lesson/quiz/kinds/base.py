@@ -88,6 +88,34 @@ class BaseQuestion(FileModel, ABC):
         """
         return self.mark(response)
 
+    # ------------------------------------------------------------------ versions of it
+
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        """How many values each parameter may have, by name; empty: all learners are asked the same."""
+        return {}
+
+    @property
+    def version(self) -> str:
+        """The values that were drawn, in words; empty: there is one version only."""
+        return ""
+
+    def drawn(self, chosen: Mapping[str, int]) -> Self:
+        """One version of the question.
+
+        Args:
+            chosen: the place of a value, from 0, for each parameter.
+        """
+        return self
+
+    def sample(self) -> Self | None:
+        """One version of the question, to look at; None if there is something wrong with it."""
+        return self
+
+    def read_response(self, response: Response) -> Response:
+        """A response that the instructor wrote for all versions, as it reads for this one."""
+        return response
+
     # ------------------------------------------------------------------ before it is answered
 
     def asked_parts(self) -> dict[str, Any]:

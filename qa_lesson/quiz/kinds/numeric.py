@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
+import hashlib
+import keyword
 import math
+import operator
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from markupsafe import Markup
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from qa_lesson.errors import ConfigError, QuestionFaultError, ResponseError
 from qa_lesson.quiz.kinds.base import BaseQuestion
 from qa_lesson.quiz.kinds.shared.asked_record import Asked
-from qa_lesson.quiz.kinds.shared.fields import FileModel, Foreseen, Line, Needed, Number, Told
+from qa_lesson.quiz.kinds.shared.drawn_values import (
+    PARAMETER_NAME,
+    Parameter,
+    Values,
+    as_number,
+    filled,
+    place_faults,
+    placeholders,
+    plainly,
+    sample_values,
+    told_values,
+)
+from qa_lesson.quiz.kinds.shared.fields import Computed, FileModel, Foreseen, Line, Needed, Told
 from qa_lesson.quiz.kinds.shared.forms import FormNumber, NumberField, exact
 from qa_lesson.quiz.kinds.shared.html_pieces import strong_line
 from qa_lesson.quiz.kinds.shared.marks import Mark, Response
-from qa_lesson.quiz.kinds.shared.recompute import RecomputeError, recompute
+from qa_lesson.quiz.kinds.shared.recompute import RecomputeError, names_in, recompute
 from qa_lesson.quiz.kinds.shared.typed_numbers import parse_number, without_unit
 from qa_lesson.quiz.kinds.shared.wording import Lint, repeated, typed_feedbacks
 
 _NUMBER: Final = re.compile(r"(?<![\w.,/])-?\d+(?:[.,]\d+)?(?:/\d+)?(?: ?%)?(?![\w/])")
+
+ANSWER: Final = "answer"
+"""The place of the right number in feedback and steps."""
+_RESERVED: Final = frozenset({ANSWER, "math"})
 
 _EITHER: Final = (
     "the answer needs either recompute or no_recompute",
@@ -48,7 +68,13 @@ class Tolerance(FileModel):
 class WrongNumber(Foreseen):
     """A foreseen wrong number."""
 
-    value: Number
+    value: Computed
+    """With parameters: a Python expression over them."""
+
+    @property
+    def number(self) -> float:
+        """The value, once the parameters are drawn."""
+        return _drawn(self.value)
 
 
 class Numeric(BaseQuestion):
@@ -56,7 +82,12 @@ class Numeric(BaseQuestion):
 
     kind: Literal["numeric"]
     instruction: ClassVar[str] = "Type a number."
-    answer: Number
+    answer: Computed
+    """With parameters: a Python expression over them, with qa_lesson's public names and math."""
+    parameters: Annotated[dict[Annotated[str, Field(pattern=PARAMETER_NAME)], Parameter], Field(max_length=8)] = Field(
+        default_factory=dict, exclude_if=operator.not_
+    )
+    """Only in graded quizzes. Each learner gets other values, which take the place of {name} in the texts."""
     tolerance: Annotated[Tolerance, Needed()] = Tolerance(rel=1e-6)
     unit: Annotated[Line, Needed()] = "number"
     """Shown next to the field: fraction, percent, questions, tokens ..."""
@@ -67,12 +98,81 @@ class Numeric(BaseQuestion):
     right: Told = ""
     wrong: tuple[WrongNumber, ...] = ()
     otherwise: Told = ""
+    _values: Values = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _can_be_recomputed(self) -> Self:
         if self.recompute is not None and self.no_recompute is not None:
             raise QuestionFaultError(*_EITHER)
+        written = {"answer": self.answer, **{f"wrong {n}: value": one.value for n, one in enumerate(self.wrong, 1)}}
+        for name, value in written.items():
+            if isinstance(value, str) and not self.parameters:
+                fix = "write a plain number such as 0.005, without quotes or exponent; an expression needs parameters"
+                raise QuestionFaultError(f"{name} is no number: {value!r}", fix)
+        if self.parameters and self.recompute is not None:
+            fix = "remove recompute, and write the expression as the answer"
+            raise QuestionFaultError("with parameters the answer is an expression itself", fix)
+        if wrong := sorted(name for name in self.parameters if keyword.iskeyword(name) or name in _RESERVED):
+            raise QuestionFaultError(f"a parameter cannot have the name {wrong[0]}", "give it another name")
         return self
+
+    @property
+    def target(self) -> float:
+        """The right number, once the parameters are drawn."""
+        return _drawn(self.answer)
+
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        """How many values each parameter may have."""
+        return {name: len(one) for name, one in self.parameters.items()}
+
+    @property
+    def version(self) -> str:
+        """The values of the parameters, once they are drawn."""
+        return told_values(self._values)
+
+    def drawn(self, chosen: Mapping[str, int]) -> Self:
+        """The question with values for its parameters."""
+        return self._with({name: one.at(chosen[name]) for name, one in self.parameters.items()})
+
+    def sample(self) -> Self | None:
+        """The question with the first values; None if its answer cannot be computed with them."""
+        try:
+            return self.drawn(dict.fromkeys(self.parameters, 0))
+        except RecomputeError:
+            return None
+
+    def read_response(self, response: Response) -> Response:
+        """With parameters, an expression over them is the number that it gives."""
+        try:
+            return recompute(str(response), _as_numbers(self._values)) if self._values else response
+        except RecomputeError:
+            return response
+
+    def _with(self, values: Values) -> Self:
+        """The question with these values.
+
+        Raises:
+            RecomputeError: an expression cannot be computed.
+        """
+        if not self.parameters:
+            return self
+        numbers = _as_numbers(values)
+        answer = _computed(self.answer, numbers)
+        shown = {name: plainly(value) for name, value in values.items()}
+        told = {**shown, ANSWER: f"{answer:.6g}"}
+        wrong = tuple(
+            one.model_copy(update={"value": _computed(one.value, numbers), "feedback": filled(one.feedback, told)})
+            for one in self.wrong
+        )
+        texts = {name: filled(getattr(self, name), told) for name in ("quick_check", "right", "otherwise")}
+        lists = {
+            name: tuple(filled(one, told) for one in getattr(self, name)) for name in ("hints", "steps", "mistakes")
+        }
+        changed = {"parameters": {}, "prompt": filled(self.prompt, shown), "answer": answer, "wrong": wrong}
+        concrete = self.model_copy(update={**changed, **texts, **lists})
+        concrete._values = values
+        return concrete
 
     @classmethod
     def practice_faults(cls, written: Mapping[str, Any]) -> Lint:
@@ -82,7 +182,7 @@ class Numeric(BaseQuestion):
 
     def accepts(self, value: float) -> bool:
         """Whether `value` is right."""
-        return self.is_near(value, self.answer)
+        return self.is_near(value, self.target)
 
     def is_near(self, value: float, target: float) -> bool:
         """Whether `value` is within the tolerance of `target` (inclusive, whatever rounding does at its edge)."""
@@ -94,8 +194,8 @@ class Numeric(BaseQuestion):
         value = parse_number(response, self.unit)
         if self.accepts(value):
             return Mark(1.0, True, self.right)
-        foreseen = [wrong for wrong in self.wrong if self.is_near(value, wrong.value)]
-        nearest = min(foreseen, key=lambda wrong: abs(wrong.value - value), default=None)
+        foreseen = [wrong for wrong in self.wrong if self.is_near(value, wrong.number)]
+        nearest = min(foreseen, key=lambda wrong: abs(wrong.number - value), default=None)
         return Mark(0.0, False, nearest.feedback if nearest else self.otherwise)
 
     def asked_parts(self) -> dict[str, Any]:
@@ -146,7 +246,9 @@ class Numeric(BaseQuestion):
 
     def answer_html(self) -> Markup:
         """The number and its unit."""
-        return strong_line(f"{self.answer:.6g} ({self.unit})")
+        if isinstance(self.answer, str):
+            return Markup("<p><code>{}</code> ({})</p>").format(self.answer, self.unit)
+        return strong_line(f"{self.target:.6g} ({self.unit})")
 
     def card_front(self) -> Markup:
         """The unit."""
@@ -171,18 +273,65 @@ class Numeric(BaseQuestion):
 
     def key_faults(self) -> Lint:
         """A unit, tolerance or wrong number that does not fit the answer, and an answer that recompute denies."""
-        if self.unit == "fraction" and abs(self.answer) > 1:
-            yield f"the unit is fraction and the answer {self.answer:g}", "give a fraction, or the unit percent"
-        if self.tolerance.rel is not None and self.answer == 0:
+        if self.parameters:
+            yield from self._drawn_faults()
+            return
+        if self.unit == "fraction" and abs(self.target) > 1:
+            yield f"the unit is fraction and the answer {self.target:g}", "give a fraction, or the unit percent"
+        if self.tolerance.rel is not None and self.target == 0:
             yield "a relative tolerance around 0 is none", "use abs"
         for wrong in self.wrong:
-            if self.accepts(wrong.value):
+            if self.accepts(wrong.number):
                 fix = "give another value, or narrow the tolerance"
-                yield f"the wrong value {wrong.value:g} is within the tolerance of the answer {self.answer:g}", fix
-        if same := repeated(str(wrong.value) for wrong in self.wrong):
+                yield f"the wrong value {wrong.number:g} is within the tolerance of the answer {self.target:g}", fix
+        # with parameters two wrong values may meet by chance, and either feedback fits
+        if not self._values and (same := repeated(str(wrong.value) for wrong in self.wrong)):
             yield f"the wrong value {same} occurs twice", "remove one of them"
         if self.recompute is not None:
             yield from self._recomputed(self.recompute)
+
+    def _drawn_faults(self) -> Lint:
+        """What is wrong with the parameters: in itself, or with some of their values."""
+        known = {*self.parameters}
+        yield from place_faults("prompt", self.prompt, known)
+        texts = {name: getattr(self, name) for name in ("quick_check", "right", "otherwise")}
+        texts |= {name: "\n\n".join(getattr(self, name)) for name in ("hints", "steps", "mistakes")}
+        texts |= {f"feedback of wrong {n}": wrong.feedback for n, wrong in enumerate(self.wrong, start=1)}
+        for where, text in texts.items():
+            yield from place_faults(where, text, known | {ANSWER})
+        expressions = [one for one in (self.answer, *(wrong.value for wrong in self.wrong)) if isinstance(one, str)]
+        try:
+            used = set[str]().union(*map(names_in, expressions))
+        except RecomputeError as error:
+            yield f"an expression cannot be read: {error}", "write Python, such as n * m / 4"
+            return
+        for name in sorted(known - placeholders(self.prompt)):
+            told = "learners cannot know it" if name in used else "nothing uses it"
+            yield (
+                f"the parameter {name} is not in the prompt, so {told}",
+                f"write {{{name}}} in the prompt, or remove it",
+            )
+        faults: dict[str, tuple[str, Values]] = {}
+        broken, answers = Counter[str](), set[float]()
+        draws = list(sample_values(self.parameters, self._pick))
+        for values in draws:
+            try:
+                concrete = self._with(values)
+                answers.add(concrete.target)
+                found = list(concrete.key_faults())
+            except RecomputeError as error:
+                found = [(f"an expression cannot be computed: {error}", "change the expression or the values")]
+            for what, fix in found:
+                faults.setdefault(fix, (what, values))
+            broken.update({fix for _, fix in found})
+        for fix, (what, values) in faults.items():
+            yield f"in {broken[fix]} of {len(draws)} draws, such as {told_values(values)}: {what}", fix
+        if not broken and len(answers) == 1:
+            yield f"the answer is {min(answers):g} in all draws", "let the answer depend on the parameters"
+
+    def _pick(self, draw: int, name: str, n: int) -> int:
+        digest = hashlib.sha256(f"{self.id}\n{draw}\n{name}".encode()).digest()
+        return int.from_bytes(digest) % n
 
     def _recomputed(self, expression: str) -> Lint:
         try:
@@ -193,13 +342,13 @@ class Numeric(BaseQuestion):
         # a key rounded too much would move the whole window of accepted answers
         window = self.tolerance.abs if self.tolerance.abs is not None else self.tolerance.rel or 0.0
         window *= 1 if self.tolerance.abs is not None else abs(value)
-        if abs(value - self.answer) > max(window / 5, 1e-9 * max(1.0, abs(value))):
-            yield f"the answer is {self.answer:g}, recompute gives {value:.7g}", f"write answer: {value:.7g}"
+        if abs(value - self.target) > max(window / 5, 1e-9 * max(1.0, abs(value))):
+            yield f"the answer is {self.target:g}, recompute gives {value:.7g}", f"write answer: {value:.7g}"
 
     def form(self) -> NumberField:
         """The answer and the foreseen wrong numbers, each with its margin."""
-        wrong = (FormNumber(exact(one.value), self._margin(one.value), one.feedback) for one in self.wrong)
-        return NumberField(exact(self.answer), self._margin(self.answer), tuple(wrong), self.right, self.otherwise)
+        wrong = (FormNumber(exact(one.number), self._margin(one.number), one.feedback) for one in self.wrong)
+        return NumberField(exact(self.target), self._margin(self.target), tuple(wrong), self.right, self.otherwise)
 
     def _margin(self, target: float) -> Decimal:
         tolerance = self.tolerance
@@ -213,3 +362,17 @@ class Numeric(BaseQuestion):
 
 def _is_number(response: Any) -> bool:
     return isinstance(response, int | float) and not isinstance(response, bool)
+
+
+def _drawn(written: float | str) -> float:
+    if isinstance(written, str):
+        raise TypeError(f"{written!r} has parameters, which are drawn before it is asked")
+    return written
+
+
+def _computed(written: float | str, numbers: Mapping[str, float]) -> float:
+    return recompute(written, numbers) if isinstance(written, str) else written
+
+
+def _as_numbers(values: Values) -> dict[str, float]:
+    return {name: as_number(value) for name, value in values.items()}

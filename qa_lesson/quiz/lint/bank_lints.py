@@ -157,7 +157,8 @@ def _lint_file(
     for question in file.quiz.questions:
         for what, fix in [*_prefix(file.quiz, question.id), *_section(file.quiz, question.section, headings)]:
             yield file.finding(what, fix, question.id)
-        for what, fix in question_lints(question):
+        sample = question.sample()
+        for what, fix in question_lints(sample) if sample is not None else ():
             yield file.finding(what, fix, question.id)
         for what, fix in question.key_faults():
             yield file.finding(what, fix, question.id, key=True)

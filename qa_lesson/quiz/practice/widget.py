@@ -16,7 +16,7 @@ from qa_lesson.look.built_widgets import built_widget
 from qa_lesson.quiz.answering.asked import public_question
 from qa_lesson.quiz.bank.draw import draw_questions
 from qa_lesson.quiz.bank.files import load_quiz
-from qa_lesson.quiz.bank.models import Quiz
+from qa_lesson.quiz.bank.models import Quiz, refuse_personal
 from qa_lesson.quiz.kinds.registry import Question
 from qa_lesson.quiz.pages.markdown import plain_text, render_inline, render_markdown
 from qa_lesson.quiz.pages.widget_base import QuizPage
@@ -35,9 +35,10 @@ def show(name: str | Path, *, progress: Progress | None = None) -> QuizWidget:
         progress: where answers are recorded; by default the learner's own file.
 
     Raises:
-        BankError: there is no such quiz, or its file is not as it should be.
+        BankError: there is no such quiz, its file is not as it should be, or it has pools or parameters.
     """
     quiz = load_quiz(name)
+    refuse_personal([quiz], "practice")
     progress = progress if progress is not None else Progress.open()
     return QuizWidget(quiz, draw_questions(quiz, progress.learner), progress)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic_core import PydanticKnownError
 
 from qa_lesson.errors import QuestionFaultError
 
@@ -49,6 +51,22 @@ Told = Annotated[str, Needed()]
 Section = Annotated[str, Field(pattern=_MAY_BE_EMPTY), Needed(pattern=_SECTION)]
 """Where the lesson tells it: notebook, #, heading with - for its spaces. Graded: any slide or address."""
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+
+
+def _number_or_expression(value: Any) -> float | str:
+    if isinstance(value, str):
+        if not value.strip() or "\n" in value.strip():
+            raise PydanticKnownError("string_pattern_mismatch", {"pattern": _LINE})
+        return value.strip()
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PydanticKnownError("float_type")
+    if not math.isfinite(value):
+        raise PydanticKnownError("finite_number")
+    return float(value)
+
+
+Computed = Annotated[float | str, PlainValidator(_number_or_expression, json_schema_input_type=Number | Line)]
+"""A number, or a Python expression over the parameters of the question."""
 
 
 class FileModel(BaseModel):

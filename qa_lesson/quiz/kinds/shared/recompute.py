@@ -7,7 +7,7 @@ import functools
 import importlib
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 ROOMS = ("metrics", "evaluation", "schema", "corpus", "decoding", "qa_score", "leakage", "semantic")
@@ -30,24 +30,27 @@ class RecomputeError(ValueError):
     """An expression cannot be evaluated."""
 
 
-def recompute(expression: str) -> float:
+def recompute(expression: str, variables: Mapping[str, float] | None = None) -> float:
     """The number that `expression` gives.
 
     Only calls, literals, attributes, indexing and arithmetic are evaluated; names are the public ones of `ROOMS`,
     ``math`` and a few builtins.
+
+    Args:
+        expression: in Python's syntax.
+        variables: further names, which go before all others.
 
     Raises:
         RecomputeError: the expression holds anything else, fails, or gives no finite number.
 
     >>> recompute('score_answer("Paris", ["Paris is in France"]).recall + math.sqrt(4)')
     2.25
+    >>> recompute("n * m / 4", {"n": 10, "m": 3})
+    7.5
     """
+    tree = _parsed(expression)
     try:
-        tree = ast.parse(expression, mode="eval")
-    except (SyntaxError, ValueError) as error:
-        raise RecomputeError(f"it is no Python expression: {error}") from error
-    try:
-        value = _evaluate(tree.body)
+        value = _evaluate(tree, variables or {})
         number = float(value)
     except RecomputeError:
         raise
@@ -58,39 +61,56 @@ def recompute(expression: str) -> float:
     return number
 
 
-def _evaluate(node: ast.expr | None) -> Any:
+def names_in(expression: str) -> set[str]:
+    """All names that an expression uses.
+
+    Raises:
+        RecomputeError: it is no Python expression.
+    """
+    return {node.id for node in ast.walk(_parsed(expression)) if isinstance(node, ast.Name)}
+
+
+@functools.lru_cache(maxsize=4096)
+def _parsed(expression: str) -> ast.expr:
+    try:
+        return ast.parse(expression, mode="eval").body
+    except (SyntaxError, ValueError) as error:
+        raise RecomputeError(f"it is no Python expression: {error}") from error
+
+
+def _evaluate(node: ast.expr | None, known: Mapping[str, Any]) -> Any:
     match node:
         case None:  # an end of a slice that is left out
             return None
         case ast.Constant(value=value):
             return value
         case ast.Name(id=name):
-            return _named(name)
+            return known[name] if name in known else _named(name)
         case ast.Attribute(value=owner, attr=name) if not name.startswith("_") and name not in ("format", "format_map"):
-            return getattr(_evaluate(owner), name)
+            return getattr(_evaluate(owner, known), name)
         case ast.Call(func=function, args=arguments, keywords=keywords):
-            named = {keyword.arg: _evaluate(keyword.value) for keyword in keywords if keyword.arg is not None}
+            named = {keyword.arg: _evaluate(keyword.value, known) for keyword in keywords if keyword.arg is not None}
             if len(named) < len(keywords):
                 raise RecomputeError("** is not evaluated")
-            return _evaluate(function)(*[_evaluate(argument) for argument in arguments], **named)
+            return _evaluate(function, known)(*[_evaluate(argument, known) for argument in arguments], **named)
         case ast.Subscript(value=owner, slice=ast.Slice(lower=lower, upper=upper, step=step)):
-            return _evaluate(owner)[_evaluate(lower) : _evaluate(upper) : _evaluate(step)]
+            return _evaluate(owner, known)[_evaluate(lower, known) : _evaluate(upper, known) : _evaluate(step, known)]
         case ast.Subscript(value=owner, slice=index):
-            return _evaluate(owner)[_evaluate(index)]
+            return _evaluate(owner, known)[_evaluate(index, known)]
         case ast.List(elts=entries):
-            return [_evaluate(entry) for entry in entries]
+            return [_evaluate(entry, known) for entry in entries]
         case ast.Tuple(elts=entries):
-            return tuple(_evaluate(entry) for entry in entries)
+            return tuple(_evaluate(entry, known) for entry in entries)
         case ast.Set(elts=entries):
-            return {_evaluate(entry) for entry in entries}
+            return {_evaluate(entry, known) for entry in entries}
         case ast.Dict(keys=keys, values=values) if None not in keys:
-            return {_evaluate(key): _evaluate(value) for key, value in zip(keys, values, strict=True)}
+            return {_evaluate(key, known): _evaluate(value, known) for key, value in zip(keys, values, strict=True)}
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return -_evaluate(operand)
+            return -_evaluate(operand, known)
         case ast.BinOp(left=left, op=ast.Pow(), right=right):
-            return _power(_evaluate(left), _evaluate(right))
+            return _power(_evaluate(left, known), _evaluate(right, known))
         case ast.BinOp(left=left, op=operation, right=right) if type(operation) in _BINARY:
-            return _BINARY[type(operation)](_evaluate(left), _evaluate(right))
+            return _BINARY[type(operation)](_evaluate(left, known), _evaluate(right, known))
     raise RecomputeError(f"{ast.unparse(node)} is not evaluated: use calls, literals, indexing and arithmetic")
 
 
