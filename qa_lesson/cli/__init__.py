@@ -25,7 +25,16 @@ from qa_lesson.cli._app import app, check_launch
 from qa_lesson.cli._console import accept_any_text, finish_printing, print_nothing, show_error
 from qa_lesson.cli._help_panels import arrange
 from qa_lesson.cli.corpora import corpus_questions, searching  # noqa: F401
-from qa_lesson.cli.teaching import bundles, class_overview, exports, grading, importing, progress, quizzes  # noqa: F401
+from qa_lesson.cli.teaching import (  # noqa: F401
+    bundles,
+    class_overview,
+    exports,
+    grading,
+    importing,
+    progress,
+    quizzes,
+    reviewing,
+)
 from qa_lesson.errors import QALessonError
 from qa_lesson.hardware import disconnect, is_main_process, process_index
 

@@ -221,6 +221,7 @@ WATCH_PAGE = Kind("a page about a log", _says("<!DOCTYPE html>", "<title>What wa
 MODEL_CARD = Kind("a model card", _says("---\n", "pipeline_tag: question-answering"))
 SCHEMA = Kind("the schema of quiz files", lambda path: _json(path).get("title") == "QuizFile")
 TEMPLATE = Kind("the template of a graded quiz", _says("# A graded quiz."))
+MARKS = Kind("a file of marks", lambda path: _first_record(path).get("format") == "qa-lesson marks")
 KEY = Kind("the key of a graded quiz", _has_format("qa-lesson key"))
 BUNDLE = Kind("a graded quiz for learners", _has_format("qa-lesson bundle"))
 NOTEBOOK = Kind("the notebook of a graded quiz", _is_notebook)

@@ -13,7 +13,7 @@ from qa_lesson.errors import ConfigError, QALessonError
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from fastapi import FastAPI
+    from starlette.applications import Starlette
     from uvicorn import Server
 
 _BACKLOG = 512
@@ -59,7 +59,7 @@ def is_local(listening: socket.socket) -> bool:
     return ipaddress.ip_address(listening.getsockname()[0]).is_loopback
 
 
-def run_service(app: FastAPI, listening: socket.socket) -> None:
+def run_service(app: Starlette, listening: socket.socket) -> None:
     """Serve until Ctrl+C or SIGTERM, then answer what was accepted and return."""
     _server(app).run(sockets=[listening])
 
@@ -68,7 +68,7 @@ class BackgroundService:
     """A service in a thread of its own, for notebooks and tests.
 
     Args:
-        app: from `build_app`.
+        app: from `build_app`, or another one.
         port: 0 takes a free one.
 
     Raises:
@@ -76,7 +76,7 @@ class BackgroundService:
         QALessonError: it does not start.
     """
 
-    def __init__(self, app: FastAPI, port: int = 0) -> None:
+    def __init__(self, app: Starlette, port: int = 0) -> None:
         listening = open_socket(port=port)
         self.address = address_of(listening)
         self._server = _server(app)
@@ -104,7 +104,7 @@ class BackgroundService:
         self.stop()
 
 
-def _server(app: FastAPI) -> Server:
+def _server(app: Starlette) -> Server:
     import uvicorn
 
     config = uvicorn.Config(

@@ -35,7 +35,7 @@ READ = {
     "calibrate --data", "calibrate --index", "evaluate --index", "serve --index", "serve --settings",
     "annotate passages", "watch log", "convert data", "quiz import file",
     "class files", "class --roster", "class --worksheet",
-    "quiz bundle --roster", "quiz bundle --secret-from",
+    "quiz bundle --roster", "quiz bundle --secret-from", "review graded",
 }  # fmt: skip
 """Every path that a command reads: what is not here is written, and checked below."""
 
@@ -75,7 +75,7 @@ def test_the_walk_finds_what_it_should():
         "quiz import --out", "quiz import --report",
         "grades moodle --out", "grades lti --out", "grades similar --out", "grades feedback --out",
         "annotate --out", "convert --out", "calibrate --out", "export-onnx --out", "serve --log", "watch --out",
-        "watch --confirmed", "watch --to-annotate",
+        "watch --confirmed", "watch --to-annotate", "review --marks",
     }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from qa_lesson.documents.blocks import Unreadable
 from qa_lesson.documents.passage_files import Passage, read_passages
 from qa_lesson.documents.table_files import read_csv
 from qa_lesson.evaluation import read_predictions
+from qa_lesson.grading.formats.marks_journal import read_marks
 from qa_lesson.grading.formats.records import load_key
 from qa_lesson.grading.formats.results import load_results, results_json
 from qa_lesson.grading.handing_out.bundle import build_bundle, load_bundle
@@ -47,6 +48,10 @@ KEY = make_key()
 ROSTER = "id,name,email\nann,Ann,ann@uni.example\nbob,Bob,\n"
 
 
+MARKS = (
+    '{"format": "qa-lesson marks", "version": 1, "bundle": "ab"}\n'
+    '{"marker": "Ada", "review": "98", "levels": {"what": 1}, "credit": 0.5, "comment": "Half.", "at": "2026-03-02"}\n'
+)
 ADJUSTMENTS = """adjustments:
   - {void: q-one, reason: Two were right.}
   - {accept: q-many, response: [a, b], credit: 0.5, reason: Fine.}
@@ -170,6 +175,7 @@ SAMPLES: dict[str, tuple[str, Callable[[], Any], Callable[[Path], object]]] = {
     "predictions": ("f.json", lambda: {"q1": "Bram Keating", "q2": ""}, read_predictions),
     "roster": ("f.csv", lambda: ROSTER, read_roster),
     "reviews": ("f.csv", lambda: 'review;credit;comment\n98c2e43f69f1b647;0,5;"Half, at least"\nbb;;\n', read_reviews),
+    "marks": ("m.jsonl", lambda: MARKS, read_marks),
     "adjustments": ("a.yaml", lambda: ADJUSTMENTS, lambda path: read_adjustments(path, KEY, _people(path))),
     "extensions": ("e.csv", lambda: EXTENSIONS, lambda path: read_extensions(path, _people(path))),
     "groups": ("g.csv", lambda: "learner,group\nann,T\nbob,T\n", lambda path: read_groups(path, _people(path))),

@@ -231,18 +231,21 @@ def _tell(
             ", ".join(used.unused),
         )
     say(f"written to {output}: open report.html first")
-    for number, text in enumerate(_next_steps(results, summary), start=1):
+    for number, text in enumerate(_next_steps(results, summary, output), start=1):
         say(f"{number}. {text}")
 
 
-def _next_steps(results: Results, summary: dict[str, Any]) -> Iterator[str]:
+def _next_steps(results: Results, summary: dict[str, Any], output: Path) -> Iterator[str]:
     """What to do, the most urgent first."""
     if summary["held_back"]:
         yield "ask whose the files are that were held back; then count or dismiss them with --adjust"
     if summary["rejected"]:
         yield "ask those whose files were rejected for another one: rejects.csv says what is wrong with each"
     if summary["need_review"]:
-        yield "fill in the column credit of needs_review.csv, save it elsewhere, grade again with --reviews FILE"
+        yield (
+            f"mark the answers that wait for you: qa-lesson review {output}; then grade again with --reviews FILE "
+            "(or fill in the column credit of needs_review.csv and save it elsewhere)"
+        )
     if summary["flags"]:
         yield 'check what the report has under "To look at"; correct the key, or decide with --adjust'
     if summary["handed_in"]:
