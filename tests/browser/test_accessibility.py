@@ -10,11 +10,15 @@ from pathlib import Path
 
 import pytest
 from build_site import PAGES, lessons
+from class_files import write_class
 from classroom import answer_all, grade, hand_out
 from lab_browser import THEMES, WIDTHS, LabPage
 from playwright.sync_api import Page, expect
+from typer.testing import CliRunner
 from widget_cells import SETUP, WIDGETS
 
+import qa_lesson.cli  # noqa: F401  adds the commands
+from qa_lesson.cli._app import app
 from qa_lesson.corpus import load_corpus
 from qa_lesson.quiz import load_quiz
 from qa_lesson.report import assess, write_report
@@ -169,6 +173,23 @@ def test_grade_report_and_feedback(pages, check, tmp_path):
     for path in (results / "report.html", feedback[0], feedback[-1]):
         for page in pages(path.as_uri()):
             check(page, "html")
+
+
+def test_page_about_a_class(pages, check, tmp_path):
+    folder = write_class(tmp_path / "class", 30)
+    (folder / "progress" / "damaged.json").write_text("{")
+    out = folder / "class.html"
+    command = ["class", str(folder / "progress"), "--roster", str(folder / "roster.csv"), "--out", str(out)]
+    assert CliRunner().invoke(app, command).exit_code == 1, "the damaged file is named"
+    for page in pages(out.as_uri()):
+        check(page, "html")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        heat = page.get_by_role("table").filter(has_text="worked through").first
+        heat.get_by_role("button", name="worked through").press("Enter")  # the one script that may run
+        expect(heat.get_by_role("columnheader", name="worked through")).to_have_attribute("aria-sort", "ascending")
+        counts = [int(one.inner_text()) for one in heat.locator("tbody td:last-child").all()]
+        assert counts == sorted(counts)
+        check(page, "html")
 
 
 def test_model_report(pages, check, tiny_model_dir, tmp_path):
