@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from qa_lesson.errors import counted
 from qa_lesson.grading.lms.reading import typed_answers
 from qa_lesson.grading.lms.reading.naming import QuestionIds, option_ids, slug_of
 from qa_lesson.grading.lms.reading.own_layout import OwnPrompt, OwnSolution, own_prompt, own_solution
@@ -25,7 +26,9 @@ from qa_lesson.grading.lms.reading.source_texts import UnwritableError, markdown
 from qa_lesson.quiz.bank.models import QuizFile
 from qa_lesson.quiz.kinds.choices import ChoiceQuestion
 from qa_lesson.quiz.kinds.registry import KINDS
+from qa_lesson.quiz.pages.markdown import plain_text
 
+_ESSAY: Final = "free_text"
 _MOST_OPTIONS: Final = 12
 _MOST_POINTS: Final = 100
 _MOST_HINTS: Final = 3
@@ -128,11 +131,9 @@ class _Conversion:
                 self.whole_feedback()
                 return self.statement(body)
             case SourceTyped() as body:
-                self.whole_feedback()
-                return typed_answers.typed(body, self.own, self.text, self.lost)
+                return self.told_as_a_whole() | typed_answers.typed(body, self.own, self.text, self.lost)
             case SourceNumber() as body:
-                self.whole_feedback()
-                return typed_answers.number(body, self.own, self.text, self.lost)
+                return self.told_as_a_whole() | typed_answers.number(body, self.own, self.text, self.lost)
             case SourceOrder() as body:
                 return self.order(body, solution)
             case SourceEssay() as body:
@@ -151,6 +152,12 @@ class _Conversion:
             words = plain_words(text)
             if words and words not in _NOTHING_SAID:
                 self.lost.append(f"feedback on the question as a whole: {words[:60]}")
+
+    def told_as_a_whole(self) -> dict[str, str]:
+        """Combined feedback, where ours has it too."""
+        texts = {"right": self.source.right, "otherwise": self.source.otherwise}
+        told = {name: self.text(text) for name, text in texts.items() if plain_words(text) not in _NOTHING_SAID}
+        return {name: text for name, text in told.items() if text}
 
     def explanations(self, solution: OwnSolution | None) -> dict[str, Any]:
         """Hints, steps and what else explains the question."""
@@ -208,7 +215,7 @@ class _Conversion:
         return right
 
     def options(self, texts: list[str], right: list[bool], feedback: list[str]) -> list[dict[str, Any]]:
-        self.check_number(len(texts), "options")
+        _check_number(len(texts), "option")
         if not all(texts):
             raise UnconvertibleError("an option of it has no text")
         found = []
@@ -247,34 +254,43 @@ class _Conversion:
         return parts
 
     def order(self, body: SourceOrder, solution: OwnSolution | None) -> dict[str, Any]:
-        self.check_number(len(body.items), "items")
+        _check_number(len(body.items), "item")
         if not body.whole:
             self.lost.append("points for a part of the order: here the whole order counts")
         texts = [self.text(item.text) for item in body.items]
         told = [self.text(item.feedback) for item in body.items]
         if not any(told) and solution is not None and len(solution.items) == len(texts):
-            whole = [self.text(SourceText(text)) for text in solution.items]
-            if all(one.startswith(text) for one, text in zip(whole, texts, strict=True)):
-                told = [one.removeprefix(text).strip() for one, text in zip(whole, texts, strict=True)]
+            parts = [self.text(SourceText(text)).partition("\n\n") for text in solution.items]
+            if [plain_text(first) for first, _, _ in parts] == [plain_text(text) for text in texts]:
+                texts, told = [first for first, _, _ in parts], [rest for _, _, rest in parts]
         items = [
             {"id": name, "text": text} | ({"feedback": feedback} if feedback else {})
             for name, text, feedback in zip(option_ids(texts), texts, told, strict=True)
         ]
-        found: dict[str, Any] = {"kind": "ordering", "items": items}
-        for name, text in (("right", self.source.right), ("otherwise", self.source.otherwise)):
-            words = plain_words(text)
-            if words and words not in _NOTHING_SAID:
-                found[name] = self.text(text)
-        return found
+        return {"kind": "ordering", "items": items, **self.told_as_a_whole()}
 
     def essay(self, body: SourceEssay, solution: OwnSolution | None) -> dict[str, Any]:
-        if "free_text" not in KINDS:
-            raise UnconvertibleError("it is an essay, which no kind of question here asks for")
-        raise UnconvertibleError("it is an essay")
+        """An answer that a person marks, as a whole: no other system's rubric is in these files."""
+        if _ESSAY not in KINDS:
+            raise UnconvertibleError("it is an essay, and no kind of question here asks for one")
+        notes = own_solution(body.marking)
+        told = notes or solution
+        if told is not None and told.check:
+            self.lost.append("the checks of the code: here a person marks it")
+        shown = body.marking if told is None else SourceText(told.solution)
+        model = self.text(shown)
+        if not model:
+            model = "The source has no model answer."
+            self.lost.append("a model answer, which it does not have: write one")
+        points = 1.0 if self.source.points is None else self.source.points
+        levels = [{"points": 0, "text": "Not met"}, {"points": _number(points), "text": "Met in full"}]
+        criterion = {"id": "whole", "text": "The answer as a whole", "levels": levels}
+        return {"kind": _ESSAY, "model_answer": model, "rubric": [criterion]}
 
-    def check_number(self, n: int, what: str) -> None:
-        if not 2 <= n <= _MOST_OPTIONS:
-            raise UnconvertibleError(f"it has {n} {what}; here there are 2 to {_MOST_OPTIONS}")
+
+def _check_number(n: int, what: str) -> None:
+    if not 2 <= n <= _MOST_OPTIONS:
+        raise UnconvertibleError(f"it has {counted(n, what)}; here there are 2 to {_MOST_OPTIONS}")
 
 
 def _check(question: dict[str, Any]) -> None:

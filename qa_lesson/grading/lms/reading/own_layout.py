@@ -19,11 +19,12 @@ _PARTS: Final = {
     "Step by step:": "steps",
     "In short:": "quick_check",
     "Common mistakes:": "mistakes",
-    "One way to write it:": "code",
+    "One way to write it:": "solution",
     "In this order:": "items",
     "It is right if these checks pass after it:": "check",
     "If it is right:": "right",
     "If not:": "otherwise",
+    "It is judged by:": "rubric",
 }
 
 
@@ -44,9 +45,10 @@ class OwnPrompt:
 
 def own_prompt(prompt: SourceText) -> OwnPrompt | None:
     """The parts of a prompt that ends with one of our instructions; None: it comes from somewhere else."""
-    if prompt.format != "html" or not prompt.text.rstrip().endswith("</em></p>"):
+    text = prompt.text.partition("<p>Your answer is judged by:</p>")[0]
+    if prompt.format != "html" or not text.rstrip().endswith("</em></p>"):
         return None
-    soup = parse_html(prompt.text)
+    soup = parse_html(text)
     last = soup.find_all(True, recursive=False)[-1:]
     instruction = last[0].get_text() if last and last[0].name == "p" else ""
     counted = _COUNTED.fullmatch(instruction)
@@ -69,9 +71,10 @@ class OwnSolution:
 
     Args:
         steps, mistakes: as HTML.
-        quick_check, right, otherwise: as HTML; empty: none.
-        code, check: as text; empty: none.
+        quick_check, right, otherwise, solution: as HTML; empty: none.
+        check: as text; empty: none.
         items: text and feedback of items, as one piece of HTML each.
+        rubric: as HTML; empty: none.
         section: where it is told, in words.
     """
 
@@ -80,9 +83,10 @@ class OwnSolution:
     quick_check: str = ""
     right: str = ""
     otherwise: str = ""
-    code: str = ""
+    solution: str = ""
     check: str = ""
     items: tuple[str, ...] = ()
+    rubric: str = ""
     section: str = ""
 
 
@@ -116,6 +120,6 @@ def _part(name: str, pieces: list[PageElement]) -> object:
     tags = [piece for piece in pieces if isinstance(piece, Tag)]
     if name in ("steps", "mistakes", "items"):
         return tuple(entry.decode_contents() for tag in tags for entry in tag.find_all("li", recursive=False))
-    if name in ("code", "check"):
+    if name == "check":
         return "\n".join(tag.get_text().strip("\n") for tag in tags)
     return "".join(str(piece) for piece in pieces).strip()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +10,12 @@ from typing import Final, Literal
 from qa_lesson.errors import DataError, shorten
 from qa_lesson.grading.formats.tables import table_text
 from qa_lesson.grading.lms.reading.converting import ConvertedQuestion, convert_question
+from qa_lesson.grading.lms.reading.from_gift import gift_questions
 from qa_lesson.grading.lms.reading.from_moodle import moodle_questions
+from qa_lesson.grading.lms.reading.from_qti import qti_package, qti_questions
 from qa_lesson.grading.lms.reading.naming import QuestionIds
 from qa_lesson.grading.lms.reading.quiz_text import quiz_yaml
-from qa_lesson.grading.lms.reading.source_files import parse_xml, read_source
+from qa_lesson.grading.lms.reading.source_files import parse_xml, read_source, source_text, without_namespaces
 from qa_lesson.grading.lms.reading.source_questions import SourceFile
 from qa_lesson.quiz.bank.files import parse_quiz
 
@@ -110,25 +111,32 @@ def read_questions(content: bytes, where: str) -> SourceFile:
 
 
 def _reader(content: bytes) -> Callable[[bytes, str], SourceFile]:
+    if content.startswith(b"PK\x03\x04"):
+        return qti_package
     start = content[:400].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\0", b"")
-    if start.startswith(b"<"):
-        return _xml
-    return _unknown
+    return _xml if start.startswith((b"<?xml", b"<quiz", b"<questestinterop", b"<!")) else _gift
 
 
 def _xml(content: bytes, where: str) -> SourceFile:
-    root = parse_xml(content, where)
-    name = re.sub(r"\{.*?\}", "", root.tag)
-    if name == "quiz":
+    root = without_namespaces(parse_xml(content, where))
+    if root.tag == "quiz":
         return moodle_questions(root)
+    if root.tag == "questestinterop":
+        return qti_questions([root])
     raise DataError(
         "this XML holds no questions that can be read",
         where=where,
-        received=f"<{shorten(name, 40)}>",
+        received=f"<{shorten(root.tag, 40)}>",
         fix="give Moodle XML, GIFT, or a QTI 1.2 package",
     )
 
 
-def _unknown(content: bytes, where: str) -> SourceFile:
-    fix = "give Moodle XML, GIFT, or a QTI 1.2 package"
-    raise DataError("this is no file of questions that can be read", where=where, fix=fix)
+def _gift(content: bytes, where: str) -> SourceFile:
+    found = gift_questions(source_text(content, where))
+    if all(question.body is None for question in found.questions):
+        raise DataError(
+            "this is no file of questions that can be read",
+            where=where,
+            fix="give Moodle XML, GIFT (questions with answers in braces), or a QTI 1.2 package",
+        )
+    return found

@@ -12,7 +12,7 @@ from qa_lesson.errors import counted
 _WIDTH: Final = 110
 _ORDER: Final = (
     "id", "kind", "objective", "difficulty", "points", "parameters", "prompt", "context", "options", "answer",
-    "tolerance", "unit", "accept", "answers", "case_sensitive", "items", "solution", "rubric", "right", "wrong",
+    "tolerance", "unit", "accept", "answers", "case_sensitive", "items", "model_answer", "rubric", "right", "wrong",
     "otherwise", "hints", "steps", "quick_check", "mistakes", "section",
 )  # fmt: skip
 _HEADER: Final = """\

@@ -97,6 +97,13 @@ def parse_xml(content: bytes, where: str) -> Element:
     return root
 
 
+def without_namespaces(root: Element) -> Element:
+    """The same tree with plain names."""
+    for node in root.iter():
+        node.tag = node.tag.rpartition("}")[2]
+    return root
+
+
 class SourceArchive:
     """The files in a zip archive, read one by one.
 
