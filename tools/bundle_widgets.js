@@ -20,7 +20,7 @@ const WIDGETS = {
   "flashcards.js": "qa_lesson/quiz/flashcards/flashcards.js",
   "graded_quiz.js": "qa_lesson/grading/sitting/view.js",
   "practice_quiz.js": "qa_lesson/quiz/practice/view.js",
-  "review_page.js": "qa_lesson/grading/reviewing/review_page.js",
+  "review_page.js": "qa_lesson/grading/reviewing/start.js",
   "slider.js": "qa_lesson/look/slider.js",
 };
 

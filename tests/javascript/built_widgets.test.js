@@ -16,9 +16,16 @@ const NAMES = readdirSync(FOLDER).filter((name) => name.endsWith(".js"));
 test("there is one for each widget", () => {
   assert.deepEqual(
     NAMES.sort(),
-    ["annotation", "annotation_page", "explorable", "flashcards", "graded_quiz", "practice_quiz", "slider"].map(
-      (name) => `${name}.js`,
-    ),
+    [
+      "annotation",
+      "annotation_page",
+      "explorable",
+      "flashcards",
+      "graded_quiz",
+      "practice_quiz",
+      "review_page",
+      "slider",
+    ].map((name) => `${name}.js`),
   );
 });
 

@@ -6,6 +6,7 @@ import { shortcutList } from "./shortcuts.js";
 
 /** @typedef {import("./marking_state.js").Question} Question */
 /** @typedef {import("./marking_state.js").Filter} Filter */
+/** @typedef {import("./saving.js").SavingState} SavingState */
 /** @typedef {"keys" | "comparing"} PanelName */
 
 /** @type {[Filter, string][]} */
@@ -140,7 +141,7 @@ export function pageFrame(page, calls) {
     showFilter(filter) {
       filters.value = filter;
     },
-    /** @param {import("./saving.js").SavingState} state */
+    /** @param {SavingState} state */
     showSaving({ kind, waiting, text }) {
       setText(saved, { saved: "Saved", saving: "Saving …", failed: "Not saved", refused: "Not saved" }[kind]);
       saved.classList.toggle("not", kind === "failed" || kind === "refused");
@@ -169,12 +170,12 @@ export function pageFrame(page, calls) {
           {
             type: "button",
             "aria-current": question === current ? "true" : null,
-            "aria-label": `${name}: ${done} of ${all} marked`,
             class: done === all ? "done" : null,
             onclick: () => calls.choose(question),
           },
           make("span", { text: name }),
-          make("span", { class: "count", text: done === all ? `✓ ${all} of ${all}` : `${done} of ${all}` }),
+          " ",
+          make("span", { class: "count", text: `${done} of ${all} marked` }),
         );
       });
       questions.replaceChildren(...buttons);

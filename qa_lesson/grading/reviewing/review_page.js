@@ -1,4 +1,4 @@
-// The page of `qa-lesson review`: one answer after another, and everything saved at once.
+// What the review page does: one answer after another, and everything saved at once.
 
 import { make } from "../../look/dom.js";
 import { answerParts, questionParts } from "./answer_view.js";
@@ -250,11 +250,4 @@ export async function openReview(root, send = ask) {
 
   frame.canUndo(page.undo > 0);
   go(nextUnmarked(entries, null) ?? entries[0] ?? null);
-}
-
-const place = document.getElementById("review");
-if (place) {
-  openReview(place).catch((error) => {
-    place.append(make("p", { role: "alert", text: `The page can't be shown: ${error.message}` }));
-  });
 }

@@ -13,7 +13,7 @@ export class RefusedError extends Error {}
  */
 export async function ask(path, body) {
   const options = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
-  const response = await fetch(new URL(path, document.baseURI), body ? options : {});
+  const response = await fetch(path, body ? options : {});
   if (response.ok) return response.json();
   const told = await response.json().catch(() => ({}));
   const what = told.error?.what ?? `error ${response.status}`;

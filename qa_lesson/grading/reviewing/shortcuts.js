@@ -35,8 +35,9 @@ export function shortcutList() {
  */
 export function actionOf(event) {
   if (event.isComposing || event.defaultPrevented) return null;
-  const place = /^(?:Digit|Numpad)([1-9])$/.exec(event.code ?? "");
-  const digit = place ? Number(place[1]) : /^[1-9]$/.test(event.key) ? Number(event.key) : 0;
+  // by place as well, since some keyboards give digits only with Shift, and Alt makes other signs of them
+  const place = event.shiftKey ? null : /^Digit([1-9])$/.exec(event.code ?? "");
+  const digit = /^[1-9]$/.test(event.key) ? Number(event.key) : Number(place?.[1] ?? 0);
   if (event.altKey) return digit && !event.ctrlKey && !event.metaKey ? { action: "insert", digit } : null;
   const field = event.target instanceof HTMLElement ? event.target : null;
   const isText = field !== null && field.matches("textarea, input, select");

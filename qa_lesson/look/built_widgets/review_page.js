@@ -1,4 +1,4 @@
-// Built from qa_lesson/grading/reviewing/review_page.js by "make bundle". Do not edit.
+// Built from qa_lesson/grading/reviewing/start.js by "make bundle". Do not edit.
 
 // qa_lesson/look/dom.js
 function make(tag, properties = {}, ...children) {
@@ -422,8 +422,8 @@ function shortcutList() {
 }
 function actionOf(event) {
   if (event.isComposing || event.defaultPrevented) return null;
-  const place2 = /^(?:Digit|Numpad)([1-9])$/.exec(event.code ?? "");
-  const digit = place2 ? Number(place2[1]) : /^[1-9]$/.test(event.key) ? Number(event.key) : 0;
+  const place2 = event.shiftKey ? null : /^Digit([1-9])$/.exec(event.code ?? "");
+  const digit = /^[1-9]$/.test(event.key) ? Number(event.key) : Number(place2?.[1] ?? 0);
   if (event.altKey) return digit && !event.ctrlKey && !event.metaKey ? { action: "insert", digit } : null;
   const field = event.target instanceof HTMLElement ? event.target : null;
   const isText = field !== null && field.matches("textarea, input, select");
@@ -554,7 +554,7 @@ function pageFrame(page, calls) {
     showFilter(filter) {
       filters.value = filter;
     },
-    /** @param {import("./saving.js").SavingState} state */
+    /** @param {SavingState} state */
     showSaving({ kind, waiting, text }) {
       setText(saved, { saved: "Saved", saving: "Saving …", failed: "Not saved", refused: "Not saved" }[kind]);
       saved.classList.toggle("not", kind === "failed" || kind === "refused");
@@ -583,12 +583,12 @@ function pageFrame(page, calls) {
           {
             type: "button",
             "aria-current": question === current ? "true" : null,
-            "aria-label": `${name}: ${done} of ${all} marked`,
             class: done === all ? "done" : null,
             onclick: () => calls.choose(question)
           },
           make("span", { text: name }),
-          make("span", { class: "count", text: done === all ? `✓ ${all} of ${all}` : `${done} of ${all}` })
+          " ",
+          make("span", { class: "count", text: `${done} of ${all} marked` })
         );
       });
       questions.replaceChildren(...buttons);
@@ -603,7 +603,7 @@ var RefusedError = class extends Error {
 };
 async function ask(path, body) {
   const options = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
-  const response = await fetch(new URL(path, document.baseURI), body ? options : {});
+  const response = await fetch(path, body ? options : {});
   if (response.ok) return response.json();
   const told = await response.json().catch(() => ({}));
   const what = told.error?.what ?? `error ${response.status}`;
@@ -847,12 +847,19 @@ async function openReview(root, send = ask) {
   frame.canUndo(page.undo > 0);
   go(nextUnmarked(entries, null) ?? entries[0] ?? null);
 }
-var place = document.getElementById("review");
-if (place) {
-  openReview(place).catch((error) => {
-    place.append(make("p", { role: "alert", text: `The page can't be shown: ${error.message}` }));
-  });
+
+// qa_lesson/grading/reviewing/start.js
+async function render({ el }) {
+  try {
+    await openReview(el);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    el.append(make("p", { role: "alert", text: `The answers can't be shown: ${reason}` }));
+  }
 }
+var place = document.getElementById("review");
+if (place) void render({ el: place });
+var start_default = { render };
 export {
-  openReview
+  start_default as default
 };
