@@ -13,6 +13,7 @@ _STARTS: Final = {
     b"Rar!": "a RAR archive",
     b"7z\xbc\xaf": "a 7z archive",
     b"\x1f\x8b": "a gzip archive",
+    b"SQLite format 3\0": "a database, such as progress.sqlite itself",
 }
 _FORMATS: Final = {
     b"qa-lesson bundle": "the bundle with the questions, which you gave out",

@@ -200,13 +200,21 @@ def _tempting(quiz: Quiz, question: Question, answers: Sequence[FirstAnswer]) ->
         lesson=quiz.lesson or quiz.name,
         question=question.id,
         prompt=plain_text(question.prompt),
-        answer=plain_text(options[name].text) if options is not None else name,
+        answer=plain_text(options[name].text) if options is not None else _typed(question, chosen[name][0], name),
         n=counts[name],
         n_first=len(answers),
         interval=binomial_interval(counts[name], len(answers)),
         n_certain=sum(one >= CERTAIN for one in said),
         n_said=len(said),
     )
+
+
+def _typed(question: Question, answer: FirstAnswer, name: str) -> str:
+    """What the learner saw of their answer: the items of an order in place of their ids."""
+    if not isinstance(answer.response, list) or question.response_fault(answer.response) is not None:
+        return name
+    parts = (plain_text(str(question.part_html(part).striptags())) for part in answer.response)
+    return cut_line(", then ".join(parts), _LONGEST_ANSWER)
 
 
 def _wrong_parts(response: object, options: set[str] | None) -> Iterator[str]:

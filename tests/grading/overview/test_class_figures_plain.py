@@ -161,6 +161,17 @@ def test_typed_answers_count_as_they_were_typed_and_strange_ones_do_no_harm():
     assert (one.answer, one.n, one.n_first) == ("seven words", 3, 13)
 
 
+def test_an_order_is_told_by_its_items():
+    quiz, question = next((quiz, one) for quiz in QUIZZES for one in quiz.questions if one.kind == "ordering")
+    order = [item.id for item in question.items][::-1]
+    rows = [[attempt(quiz.name, question.id, False, response=order)]] * 10
+    (one,) = tempting_answers(of_class(*rows))
+    texts = [plain_text(item.text) for item in question.items][::-1]
+    assert one.answer.startswith(f"{texts[0]}, then {texts[1]}"[:150])
+    rows = [[attempt(quiz.name, question.id, False, response=["no", "such"])]] * 10
+    assert tempting_answers(of_class(*rows))[0].answer == "no, such"
+
+
 def reasons(*rows) -> dict[str, tuple[str, ...]]:
     return {note.learner.id: note.reasons for note in who_may_need_help(of_class(*rows))}
 

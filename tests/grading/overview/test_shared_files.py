@@ -4,6 +4,8 @@ import json
 
 import pytest
 from class_files import TODAY, attempt, export
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from qa_lesson.grading.marking.submissions import RejectedError
 from qa_lesson.grading.overview.class_progress import lesson_quizzes
@@ -94,7 +96,7 @@ BAD = {
     b"<html>": "web page",
     b'{"format": "qa-lesson bundle"}': "bundle",
     b'{"cells": [], "nbformat": 4}': "notebook",
-    b"SQLite format 3\x00rest": "not exported progress",
+    b"SQLite format 3\x00rest": "progress.sqlite",
     b"[]": "not exported progress",
     b"[" * 100_000: "not exported progress",
     b'{"a":' * 100_000: "not exported progress",
@@ -128,6 +130,26 @@ def test_what_is_no_progress_is_refused_with_its_reason(content):
         read(content)
     assert BAD[content] in caught.value.reason
     assert len(caught.value.reason) < 400
+
+
+PIECES = (
+    b"{", b"}", b"[", b"]", b'"', b"\\", b",", b":", b"null", b"true", b"-1", b"1e999", b"NaN", b"\xff", b"\x00",
+    b'"\\ud800"', b'"response"', b'"confidence"', b'"mastery"', b'"quiz"', b"9" * 400, b"[" * 300,
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 10_000), st.integers(0, 40), st.sampled_from(PIECES))
+def test_a_file_that_was_changed_anywhere_is_read_or_refused(start, length, piece):
+    whole = export("ann", [attempt("metrics", one.id, True, at="2026-03-01", confidence=0.5) for one in (ONE, TWO)])
+    content = whole.encode()
+    start %= len(content)
+    try:
+        found = read(content[:start] + piece + content[start + length :])
+    except RejectedError:
+        return
+    assert found.n_answered <= 2
+    assert len(found.learner) <= 254
 
 
 @pytest.mark.parametrize("name", ["", " ", "a\u200bb", "a\nb", "x" * 300])
