@@ -34,6 +34,7 @@ READ = {
     "compare data", "answer --in", "index passages", "search folder", "ask --in", "ask --index", "ask --settings",
     "calibrate --data", "calibrate --index", "evaluate --index", "serve --index", "serve --settings",
     "annotate passages", "watch log", "convert data", "quiz import file",
+    "grades send-lti scores", "grades send-lti --platform",
     "class files", "class --roster", "class --worksheet",
     "quiz bundle --roster", "quiz bundle --secret-from", "review graded",
 }  # fmt: skip

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qa_lesson.cli._app import Json, app
-from qa_lesson.cli._console import print_json, tell, warn
+from qa_lesson.cli._console import print_json, show_table, tell, warn
 from qa_lesson.cli._outputs import (
     ANKI,
     CANVAS_GRADES,
@@ -26,6 +27,7 @@ from qa_lesson.cli._outputs import (
     check_outputs,
 )
 from qa_lesson.cli.teaching.quizzes import quiz_app
+from qa_lesson.errors import ConfigError
 
 if TYPE_CHECKING:
     from qa_lesson.grading.formats.results import Results
@@ -150,6 +152,43 @@ def grades_lti(
     results = load_results(graded)
     write_atomically(output, score_lines(results, user_column=user_column, graded_at=graded_at))
     _tell_grades(results, graded, output, as_json)
+
+
+@grades_app.command("send-lti")
+def grades_send_lti(
+    scores: Annotated[Path, typer.Argument(help="The JSONL file that qa-lesson grades lti wrote.")],
+    platform: Annotated[
+        Path,
+        typer.Option("--platform", help="YAML: token_endpoint, client_id, line_item, private_key, key_id, audience."),
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be sent, and send nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Send scores to a platform over LTI 1.3. A second run sends only what is missing.
+
+    What was accepted is noted beside the scores, in SCORES.sent.jsonl. Exits with 1 if a score was refused.
+    """
+    try:
+        from qa_lesson.grading.lms.lti_platform import load_access
+        from qa_lesson.grading.lms.lti_sending import Sent, journal_path, read_scores, send_scores
+    except ModuleNotFoundError as error:
+        fix = 'run: pip install "qa-lesson[lti]"'
+        raise ConfigError(f"sending needs the package {error.name}, which is not installed", fix=fix) from error
+
+    access = load_access(platform)
+    found: list[Sent] = []
+    try:
+        for one in send_scores(read_scores(scores), access, journal_path(scores), dry_run=dry_run):
+            found.append(one)
+    finally:  # also if the platform goes away in between
+        if found and not as_json:
+            show_table(("user", "score", "result", "reason"), [(o.user, o.score, o.outcome, o.reason) for o in found])
+    counts = Counter(one.outcome for one in found)
+    if as_json:
+        print_json({"results": [asdict(one) for one in found], "counts": dict(counts)})
+    else:
+        tell(", ".join(f"{n} {outcome}" for outcome, n in counts.items()))
+    raise typer.Exit(1 if counts["refused"] else 0)
 
 
 @grades_app.command("feedback")

@@ -1,7 +1,6 @@
 """Grades as scores of LTI Assignment and Grade Services (AGS) 2.0.
 
-Each line is the body of one request to a line item's ``/scores``; sending them needs the platform's keys and is left to
-the tool that has these.
+Each line is the body of one request to a line item's ``/scores``; `qa_lesson.grading.lms.lti_sending` sends them.
 """
 
 from __future__ import annotations
