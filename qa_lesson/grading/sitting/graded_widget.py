@@ -24,7 +24,9 @@ from qa_lesson.quiz.practice.practice import describe_fault
 from qa_lesson.quiz.progress.learner_names import check_learner
 
 
-def take_quiz(bundle: str | Path, *, learner: str = "", folder: str | Path | None = None) -> GradedQuiz:
+def take_quiz(
+    bundle: str | Path, *, learner: str = "", folder: str | Path | None = None, extra_attempts: int = 0
+) -> GradedQuiz:
     """A graded quiz to answer in a notebook. Answers are saved immediately and come back when the cell runs again.
 
     "Hand in" closes the one file to give to the instructor and shows its receipt. Every record of the file carries a
@@ -36,6 +38,7 @@ def take_quiz(bundle: str | Path, *, learner: str = "", folder: str | Path | Non
         learner: the e-mail address or number that identifies the learner to the instructor. If empty, the page asks for
             it, and once whether it was typed correctly.
         folder: for the file to hand in; that of the bundle if not given.
+        extra_attempts: how many more the instructor has granted this learner. Grading checks it.
 
     Raises:
         DataError: there is no bundle, or it was changed since it was built.
@@ -44,7 +47,9 @@ def take_quiz(bundle: str | Path, *, learner: str = "", folder: str | Path | Non
     """
     path = Path(bundle)
     here = path if path.is_dir() else path.parent
-    return GradedQuiz(load_bundle(path), Path(folder) if folder is not None else here, learner)
+    return GradedQuiz(
+        load_bundle(path), Path(folder) if folder is not None else here, learner, extra_attempts=extra_attempts
+    )
 
 
 class GradedQuiz(QuizPage):
@@ -58,6 +63,7 @@ class GradedQuiz(QuizPage):
         bundle: the quiz.
         folder: for the file to hand in.
         learner: empty: the page asks.
+        extra_attempts: as in `take_quiz`.
         clock: gives the time as records carry it.
     """
 
@@ -77,8 +83,16 @@ class GradedQuiz(QuizPage):
     problem = traitlets.Unicode().tag(sync=True)  # what went wrong with the last thing that was pressed
     notes: traitlets.List[str] = traitlets.List().tag(sync=True)  # about the file, plain text
 
-    def __init__(self, bundle: Bundle, folder: Path, learner: str = "", clock: Callable[[], str] = utc_now) -> None:
-        self.bundle, self._folder, self._clock = bundle, folder, clock
+    def __init__(
+        self,
+        bundle: Bundle,
+        folder: Path,
+        learner: str = "",
+        *,
+        extra_attempts: int = 0,
+        clock: Callable[[], str] = utc_now,
+    ) -> None:
+        self.bundle, self._folder, self._clock, self._extra_attempts = bundle, folder, clock, extra_attempts
         self._sitting: Sitting | None = None
         self._pushing = False  # drafts that change now come from here, not from the page
         super().__init__(
@@ -118,7 +132,9 @@ class GradedQuiz(QuizPage):
         Raises:
             ConfigError, StorageError: as `Sitting`.
         """
-        self._sitting = Sitting(self.bundle, learner, self._folder, clock=self._clock)
+        self._sitting = Sitting(
+            self.bundle, learner, self._folder, extra_attempts=self._extra_attempts, clock=self._clock
+        )
         with self.hold_sync():
             self.learner, self.named = self.sitting.learner, ""
             self.questions = [page_fields(question.model_dump()) for question in self.sitting.questions]
@@ -161,7 +177,7 @@ class GradedQuiz(QuizPage):
             with self.hold_sync():
                 self.saved = sitting.saved
                 self.drafts = {question.id: sitting.answers.get(question.id) for question in sitting.questions}
-                self.attempt = {"number": sitting.attempt, "of": self.bundle.attempts or 0}
+                self.attempt = {"number": sitting.attempt, "of": sitting.allowed or 0}
                 self.receipt = {} if receipt is None else self._shown_receipt(receipt)
                 self.unsaved = sitting.save_problem if sitting.unsaved else ""
                 self.notes = sitting.notes

@@ -52,6 +52,7 @@ class Sitting:
         learner: the e-mail address or number that identifies them to the instructor; with the bundle's id it seeds the
             order of questions, options and items. Capitals do not matter.
         folder: for the file to hand in; where it cannot be written, another place is taken and `notes` says so.
+        extra_attempts: beyond those that the bundle allows, if the instructor has granted them.
         clock: gives the time as records carry it.
 
     Raises:
@@ -59,8 +60,17 @@ class Sitting:
         StorageError: there is nowhere to save answers.
     """
 
-    def __init__(self, bundle: Bundle, learner: str, folder: Path, *, clock: Callable[[], str] = utc_now) -> None:
+    def __init__(
+        self,
+        bundle: Bundle,
+        learner: str,
+        folder: Path,
+        *,
+        extra_attempts: int = 0,
+        clock: Callable[[], str] = utc_now,
+    ) -> None:
         self.bundle, self.learner = bundle, check_learner(learner)
+        self.allowed = None if bundle.attempts is None else bundle.attempts + max(0, extra_attempts)
         self._clock = clock
         self.questions = tuple(
             _shuffled_choices(question, self._seed)
@@ -114,7 +124,7 @@ class Sitting:
     @property
     def may_begin_again(self) -> bool:
         """Whether this attempt is handed in and the rules allow another one."""
-        return self.receipt is not None and (self.bundle.attempts is None or self.attempt < self.bundle.attempts)
+        return self.receipt is not None and (self.allowed is None or self.attempt < self.allowed)
 
     def is_late(self, at: str) -> bool:
         """Whether a time (ISO 8601, UTC) is after the deadline."""

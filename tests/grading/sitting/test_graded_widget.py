@@ -261,6 +261,20 @@ def test_without_rules_there_is_no_deadline_and_no_limit(tmp_path):
     assert quiz.attempt["number"] == 4
 
 
+def test_a_learner_may_have_more_attempts_than_the_others(handout):
+    quiz = take_quiz(handout[0], learner="ann@uni.edu", extra_attempts=1)
+    assert quiz.attempt == {"number": 1, "of": 3}
+    for number in (2, 3):
+        quiz.submit()
+        quiz.begin_again()
+        assert quiz.attempt == {"number": number, "of": 3}
+    quiz.submit()
+    assert quiz.receipt["again"] is False
+    with pytest.raises(ConfigError, match="no further attempt"):
+        quiz.begin_again()
+    assert take_quiz(handout[0], learner="ann@uni.edu").attempt == {"number": 3, "of": 2}
+
+
 @pytest.mark.parametrize("name", ["", "   ", "ann\n", "a\x00b", "ann\u200b", "ann\u202egro", "x" * 255, "\ud800"])
 def test_a_learner_has_a_name_that_can_be_seen(handout, name):
     folder, _ = handout
