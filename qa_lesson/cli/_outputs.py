@@ -228,7 +228,10 @@ NOTEBOOK = Kind("the notebook of a graded quiz", _is_notebook)
 LEARNER_README = Kind("the README of a graded quiz", _says("with the package qa-lesson", "quiz.ipynb"))
 PROGRESS = Kind("exported progress", _has_format("qa-lesson progress"))
 CLASS_PAGE = Kind("a page about a class", _says("<!DOCTYPE html>", "<title>The class at a glance</title>"))
-PARTICIPATION = Kind("a table of participation", lambda path: {"lessons_percent", "rule"} <= {*_columns(path)})
+PARTICIPATION = Kind(
+    "a table of participation",
+    lambda path: any(name.startswith(("lessons_percent", "Lessons worked through")) for name in _columns(path)),
+)
 MOODLE_QUIZ = Kind("a quiz in Moodle XML", _says("<?xml", "<quiz>"))
 CANVAS_QUIZ = Kind("a QTI package", _has_members("imsmanifest.xml"))
 IMPORTED_QUIZ = Kind("a new quiz", lambda path: False)  # an imported quiz has been edited since, so it is kept

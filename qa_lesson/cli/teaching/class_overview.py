@@ -30,6 +30,10 @@ def class_overview(
         Path | None,
         typer.Option("--participation", help="Write a CSV too: how much each learner worked through."),
     ] = None,
+    gradebook: Annotated[
+        str,
+        typer.Option("--gradebook", help="Of --participation: plain (all figures and the rule), canvas or moodle."),
+    ] = "plain",
     worksheet: Annotated[
         Path | None,
         typer.Option("--worksheet", help="Moodle's offline grading worksheet: whose each participant number is."),
@@ -54,9 +58,10 @@ def class_overview(
     people = read_roster(roster)
     sheet = read_worksheet(worksheet, people) if worksheet else None
     progress = collect_progress(files, people, lesson_quizzes(), worksheet=sheet, track=track)
+    table = participation_csv(progress, gradebook) if participation is not None else ""
     write_atomically(output, class_page_html(progress))
     if participation is not None:
-        write_atomically(participation, participation_csv(progress))
+        write_atomically(participation, table)
     if as_json:
         print_json({**_record(progress), "out": str(output)})
     else:

@@ -10,12 +10,14 @@ from __future__ import annotations
 from qa_lesson.errors import ConfigError, DataError, counted
 from qa_lesson.grading.formats.orders import seen_as
 from qa_lesson.grading.formats.points import points_text, short_number
-from qa_lesson.grading.formats.results import LearnerResult, Results
+from qa_lesson.grading.formats.results import Learner, LearnerResult, Results
 from qa_lesson.grading.formats.tables import table_text
 
 _POINTS_ROW = "Points Possible"
-_CANVAS_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
-_MOODLE_COLUMNS = {"email": "Email address", "idnumber": "ID number"}
+CANVAS_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+"""Who a row of Canvas's gradebook is about."""
+MOODLE_COLUMNS = {"email": "Email address", "idnumber": "ID number"}
+"""The column that says whose a row of Moodle's gradebook is."""
 
 
 def canvas_csv(results: Results, assignment: int | None = None) -> str:
@@ -28,12 +30,12 @@ def canvas_csv(results: Results, assignment: int | None = None) -> str:
             make a new assignment if there is none.
     """
     title = results.title if assignment is None else f"{results.title} ({assignment})"
-    rows: list[tuple[str | float | None, ...]] = [(f"    {_POINTS_ROW}", "", "", "", "", results.possible)]
+    rows: list[tuple[str | float | None, ...]] = [canvas_points(results.possible)]
     rows += [
-        (*_canvas_person(result), "EX" if result.status == "excused" else _settled_points(result))
+        (*canvas_person(result.learner), "EX" if result.status == "excused" else _settled_points(result))
         for result in results.learners
     ]
-    return table_text([*_CANVAS_COLUMNS, title], rows)
+    return table_text([*CANVAS_COLUMNS, title], rows)
 
 
 def moodle_csv(results: Results, by: str = "email") -> str:
@@ -50,25 +52,25 @@ def moodle_csv(results: Results, by: str = "email") -> str:
         ConfigError: `by` is neither.
         DataError: a learner with a grade has none.
     """
-    if by not in _MOODLE_COLUMNS:
+    if by not in MOODLE_COLUMNS:
         raise ConfigError("Moodle maps grades by email or idnumber", received=by, fix="use one of these")
     rows, without = [], []
     for result in results.learners:
         points = _settled_points(result)
         if points is None:
             continue
-        person = _moodle_person(result, by)
+        person = moodle_person(result.learner, by)
         if not person:
             without.append(result.learner.name or result.learner.id)
         rows.append((person, points, feedback_text(results, result)))
     if without:
         raise DataError(
-            f"{len(without)} of those with a grade have no {_MOODLE_COLUMNS[by].lower()}",
+            f"{len(without)} of those with a grade have no {MOODLE_COLUMNS[by].lower()}",
             where="the roster",
             received=", ".join(without[:5]) + (", ..." if len(without) > 5 else ""),
             fix=f"add it to the roster and grade again, or map by {'idnumber' if by == 'email' else 'email'}",
         )
-    return table_text([_MOODLE_COLUMNS[by], f"{results.title} (Real)", f"{results.title} (Feedback)"], rows)
+    return table_text([MOODLE_COLUMNS[by], f"{results.title} (Real)", f"{results.title} (Feedback)"], rows)
 
 
 def feedback_text(results: Results, result: LearnerResult) -> str:
@@ -106,20 +108,30 @@ def _settled_points(result: LearnerResult) -> float | None:
     return result.points if result.status == "graded" else None
 
 
-def _canvas_person(result: LearnerResult) -> tuple[str, str, str, str, str]:
-    learner = result.learner
+def canvas_points(possible: float) -> tuple[str | float, ...]:
+    """The row with the possible points, which Canvas expects above the learners."""
+    return (f"    {_POINTS_ROW}", "", "", "", "", possible)
+
+
+def canvas_person(learner: Learner) -> tuple[str, str, str, str, str]:
+    """A learner in `CANVAS_COLUMNS`."""
     name = learner.name or learner.id
     if _POINTS_ROW in name:  # Canvas takes a row that begins like this for the row of points
         name = learner.id.replace(_POINTS_ROW, "")
     if {"ID", "Section"} <= set(learner.columns) and {"SIS User ID", "SIS Login ID"} & set(learner.columns):
         # exports may have LastName and FirstName in place of Student, and leave out an id
-        *ids, section = (learner.columns.get(column, "") for column in _CANVAS_COLUMNS[1:])
+        *ids, section = (learner.columns.get(column, "") for column in CANVAS_COLUMNS[1:])
         return (name, ids[0], ids[1], ids[2], section)
     return (name, "", learner.id if learner.id != learner.email else "", learner.email, learner.section)
 
 
-def _moodle_person(result: LearnerResult, by: str) -> str:
-    learner = result.learner
+def moodle_person(learner: Learner, by: str) -> str:
+    """What Moodle knows a learner by; empty if the roster doesn't say.
+
+    Args:
+        learner: of the roster.
+        by: "email" or "idnumber".
+    """
     if by == "email":
         return learner.email
-    return learner.columns.get(_MOODLE_COLUMNS[by]) or (learner.id if learner.id != learner.email else "")
+    return learner.columns.get(MOODLE_COLUMNS[by]) or (learner.id if learner.id != learner.email else "")

@@ -9,6 +9,7 @@ import re
 import pytest
 from class_files import TODAY, attempt, export, write_class
 
+from qa_lesson.errors import ConfigError
 from qa_lesson.grading.marking.roster import read_roster
 from qa_lesson.grading.overview.class_page import class_page_html
 from qa_lesson.grading.overview.class_progress import collect_progress, lesson_quizzes
@@ -111,3 +112,24 @@ def test_participation(of):
     assert [row["questions_answered"] for row in table] == ["8", "7", ""]
     assert {row["lessons"] for row in table} == {"14"}
     assert all("80%" in row["rule"] and "empty: no file" in row["rule"] for row in table)
+
+
+def test_participation_for_the_gradebooks(of):
+    rows = ["ann,=Ann,ann@x.org", "bob,Bob,bob@x.org"]
+    progress = of(rows, a=export("ann", full(8)))
+    canvas = list(csv.reader(io.StringIO(participation_csv(progress, "canvas"), newline="")))
+    assert canvas[0] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Lessons worked through"]
+    assert canvas[1] == ["    Points Possible", "", "", "", "", "100"]
+    assert canvas[2:] == [["'=Ann", "", "ann", "ann@x.org", "", "7.14"], ["Bob", "", "bob", "bob@x.org", "", ""]]
+    moodle = list(csv.reader(io.StringIO(participation_csv(progress, "moodle"), newline="")))
+    assert moodle[0] == ["Email address", "Lessons worked through (Real)", "Lessons worked through (Feedback)"]
+    assert [row[:2] for row in moodle[1:]] == [["ann@x.org", "7.14"]]
+    assert "1 of 14 lessons" in moodle[1][2]
+    with pytest.raises(ConfigError, match="no such layout"):
+        participation_csv(progress, "excel")
+
+
+def test_moodle_takes_id_numbers_where_an_address_is_missing(of):
+    progress = of(["ann,Ann,", "bob,Bob,bob@x.org"], a=export("ann", full(8)), b=export("bob", full(2)))
+    moodle = list(csv.reader(io.StringIO(participation_csv(progress, "moodle"), newline="")))
+    assert [row[0] for row in moodle] == ["ID number", "ann", "bob"]
