@@ -207,6 +207,8 @@ def reason_of(response: httpx.Response) -> str:
         text = ": ".join(str(one) for one in found if one)
     except (ValueError, AttributeError):
         text = response.text if "html" not in response.headers.get("content-type", "") else ""
+    token = response.request.headers.get("authorization", "").removeprefix("Bearer ")
+    text = text.replace(token, "...") if token else text
     words = [
         word if len(word) < 60 else "..." for word in (text or response.reason_phrase or "no reason given").split()
     ]
