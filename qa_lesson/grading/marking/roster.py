@@ -16,29 +16,43 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
         "id", "learner", "student id", "sis user id", "id number", "idnumber", "number",
         "id nummer", "matrikelnummer", "matrikelnr", "matrikel nr", "matrikel", "sis benutzer id",
         "numéro d'identification", "numéro d'étudiant", "número de id", "número de identificación",
+        "codice identificativo", "matricola", "número de identificação", "n.º de identificação", "studentnummer",
+        "numer id", "numer identyfikacyjny", "numer albumu", "индивидуальный номер", "idナンバー",
+        "学籍番号", "識別番号", "学号", "id号",
     ),
     "email": (
         "email", "e mail", "email address", "e mail address", "mail", "e mail adresse", "email adresse", "mailadresse",
         "adresse de courriel", "courriel", "adresse e mail", "dirección de correo", "dirección email",
-        "correo electrónico", "dirección de correo electrónico", "correo",
+        "correo electrónico", "dirección de correo electrónico", "correo", "indirizzo email", "indirizzo e mail",
+        "endereço de email", "endereço de e mail", "e mailadres", "emailadres", "adres e mail", "adres email",
+        "адрес электронной почты", "электронная почта", "メールアドレス", "电子邮件地址", "电子邮件", "email地址",
+        "電子郵件信箱",
     ),
     "login": (
         "login", "sis login id", "username", "user name", "anmeldename", "nutzername", "benutzername", "sis anmelde id",
-        "nom d'utilisateur", "nombre de usuario",
+        "nom d'utilisateur", "nombre de usuario", "nome utente", "nome de usuário", "nome de utilizador",
+        "gebruikersnaam", "nazwa użytkownika", "логин", "ユーザ名", "用户名",
     ),
     "name": (
         "name", "student", "full name", "student name", "vollständiger name", "vor und nachname", "nom complet",
-        "nombre completo",
+        "nombre completo", "nome completo", "nome / cognome", "volledige naam", "imię i nazwisko", "полное имя",
+        "фамилия имя", "フルネーム", "氏名", "全名", "姓名", "étudiant", "estudiante", "aluno", "studente",
     ),
-    "first": ("first name", "firstname", "given name", "vorname", "vornamen", "prénom", "nombre"),
+    "first": (
+        "first name", "firstname", "given name", "vorname", "vornamen", "prénom", "nombre", "nome", "voornaam", "imię",
+        "имя", "名",
+    ),
     "last": (
         "last name", "lastname", "surname", "family name", "nachname", "familienname", "nom", "nom de famille",
-        "apellido(s)", "apellidos", "apellido",
+        "apellido(s)", "apellidos", "apellido", "cognome", "sobrenome", "apelido", "achternaam", "nazwisko", "фамилия",
+        "姓",
     ),
     "section": (
         "section", "group", "groups", "gruppe", "gruppen", "abschnitt", "groupe", "groupes", "grupo", "grupos",
+        "gruppo", "gruppi", "groep", "groepen", "grupa", "grupy", "группа", "группы", "グループ", "小组", "群組",
     ),
 }  # fmt: skip
+_FAMILY_FIRST = {"姓"}  # the languages whose header this is write it so
 _SIS_COLUMNS = {"sis user id", "sis login id", "sis benutzer id", "sis anmelde id"}
 _TEST_STUDENT = {"student, test", "test student"}
 _TEST_LOGIN = re.compile("[0-9a-f]{32,40}")  # Canvas gives its test students random ones
@@ -75,9 +89,10 @@ def read_roster(path: str | Path) -> Roster:
     """Read a roster.
 
     Understood are the columns of Canvas's and Moodle's exports (``SIS User ID``, ``SIS Login ID``, ``Student``, ``ID
-    number``, ``Email address``, ``First name`` ...), Moodle's in German, French and Spanish too, and plain ones (id,
-    email, login, name, section). A learner may name themselves in a submission by id, e-mail address or login. The
-    lines of Canvas's gradebook that are no learners are left out: those above the learners, and test students.
+    number``, ``Email address``, ``First name`` ...), and plain ones (id, email, login, name, section). Moodle's may be
+    in German, French, Spanish, Italian, Portuguese, Dutch, Polish, Russian, Japanese or Chinese too. A learner may name
+    themselves in a submission by id, e-mail address or login. The lines of Canvas's gradebook that are no learners are
+    left out: those above the learners, and test students.
 
     Raises:
         DataError: no column with ids, a row without one, an id that two rows have, or one that a spreadsheet program
@@ -131,7 +146,9 @@ def _cell(row: Mapping[str, str], columns: _Columns, role: str) -> str:
 
 
 def _name(row: Mapping[str, str], columns: _Columns) -> str:
-    return _cell(row, columns, "name") or f"{_cell(row, columns, 'first')} {_cell(row, columns, 'last')}".strip()
+    first, last = _cell(row, columns, "first"), _cell(row, columns, "last")
+    family_first = any(_plain_name(name) in _FAMILY_FIRST for name in columns["last"])
+    return _cell(row, columns, "name") or (f"{last} {first}" if family_first else f"{first} {last}").strip()
 
 
 def _ids(row: Mapping[str, str], columns: _Columns) -> set[str]:

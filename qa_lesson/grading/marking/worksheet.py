@@ -16,15 +16,23 @@ from qa_lesson.grading.formats.tables import read_table
 from qa_lesson.grading.marking.roster import Roster
 
 _NUMBERED: Final = re.compile(r"(?P<word>[^\d@]+)(?P<number>\d+)")  # "Participant 1234567" in any language
-_PARTICIPANT: Final = re.compile(r"(partic|partec|teilnehm|deelnem|deltag|uczestn|osallist)", re.IGNORECASE)
-_SUBMITTED: Final = re.compile(r"\((submission|abgabe|travail|remis|entrega|env[ií]o)", re.IGNORECASE)
+_PARTICIPANT: Final = re.compile(
+    r"(partic|partec|teilnehm|deelnem|deltag|uczestn|osallist|участник|参加者|参与者|參與者)", re.IGNORECASE
+)
+_SUBMITTED: Final = re.compile(
+    r"[(（](submission|abgabe|travail|remis|entrega|env[ií]o|consegna|submissão|inzending|提出|提交)", re.IGNORECASE
+)
 _TIME: Final = re.compile(
     r"(?P<day>\d{1,2})\.?(?: de)? (?P<month>[^\W\d]+)\.?(?: de)? (?P<year>\d{4}),? *(?P<hour>\d{1,2}):(?P<minute>\d\d)"
     r" *(?P<half>[AaPp])?"
 )
+_NUMBERED_DATE: Final = re.compile(
+    r"(?P<year>\d{4})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日\D*?"
+    r"(?P<noon>上午|下午|午前|午後)?\s*(?P<hour>\d{1,2}):(?P<minute>\d\d)"
+)
 _MONTHS: Final = (
-    "jan ene", "feb fév", "mar mär mrz", "apr avr abr", "may mai", "jun juin", "jul juil", "aug aoû ago", "sep",
-    "oct okt", "nov", "dec dez déc dic",
+    "jan ene gen", "feb fév fev", "mar mär mrz maa mrt", "apr avr abr", "may mai mag mei", "jun juin giu",
+    "jul juil lug", "aug aoû ago", "sep set", "oct okt ott out", "nov", "dec dez déc dic",
 )  # fmt: skip
 _FIX: Final = (
     'in Moodle, turn on "Offline grading worksheet" in the assignment\'s feedback types, then choose "Download grading '
@@ -118,18 +126,25 @@ def _numbers(header: Sequence[str], rows: Sequence[Mapping[str, str]]) -> list[s
 
 
 def _time(text: str, zone: ZoneInfo) -> datetime | None:
-    """A time as Moodle writes it in English, German, French or Spanish; None: it is none, such as "-".
+    """A time as Moodle writes it in ten languages; None: it is none, such as "-".
 
     >>> _time("Monday, 2 March 2026, 6:15 PM", ZoneInfo("UTC")).isoformat()
     '2026-03-02T18:15:00+00:00'
+    >>> _time("2026年 03月 2日(月曜日) 18:15", ZoneInfo("UTC")).isoformat()
+    '2026-03-02T18:15:00+00:00'
     """
-    found = _TIME.search(text)
-    if found is None:
+    if found := _NUMBERED_DATE.search(text):
+        month, half = (
+            int(found["month"]),
+            {"上午": "a", "午前": "a", "下午": "p", "午後": "p"}.get(found["noon"] or "", ""),
+        )
+    elif found := _TIME.search(text):
+        month, half = _month(found["month"].casefold()), (found["half"] or "").lower()
+    else:
         return None
-    month = _month(found["month"].casefold())
     hour = int(found["hour"])
-    if found["half"]:
-        hour = hour % 12 + (12 if found["half"] in "Pp" else 0)
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
     try:
         return datetime(int(found["year"]), month, int(found["day"]), hour, int(found["minute"]), tzinfo=zone)
     except ValueError:
