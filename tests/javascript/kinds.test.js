@@ -26,6 +26,16 @@ const ASKED = {
   text: { kind: "text", instruction: "Type a word." },
   span: { kind: "span", instruction: "Copy the answer.", context: "Ana said:  “20 °C <b>” 🌊 to Zoë." },
   ordering: { kind: "ordering", instruction: "Put in order.", items: ITEMS },
+  free_text: {
+    kind: "free_text",
+    instruction: "In your own words.",
+    criteria: [
+      { text: "Names the <em>cause</em>.", points: 2 },
+      { text: "Names a remedy.", points: 1 },
+    ],
+    max_words: 4,
+    lines: 6,
+  },
   code: { kind: "code", instruction: "Write the code.", template: "if a < 1:\n    return ___ + 1" },
 };
 
@@ -132,7 +142,7 @@ test("options: what the page says of an option stands below it", () => {
   );
 });
 
-for (const kind of ["text", "numeric", "span", "code"]) {
+for (const kind of ["text", "numeric", "span", "code", "free_text"]) {
   test(`${kind}: typing is told as typing, leaving the field is not, and an empty field is no response`, () => {
     const shown = draw(kind, "0.5");
     const input = field(shown);
@@ -268,4 +278,60 @@ test("ordering: the response that the page keeps isn't changed behind its back",
   const shown = draw("ordering", response);
   shown.button("Move down: score").click();
   assert.deepEqual(response, ["score", "train", "split"]);
+});
+
+test("free_text: learners see what is judged and how much it can earn, and the field is described by it", () => {
+  const { all, one } = draw("free_text");
+  assert.deepEqual(texts(all("li")), ["Names the cause. (up to 2 points)", "Names a remedy. (up to 1 point)"]);
+  assert.equal(one("li em").textContent, "cause", "criteria are HTML");
+  const area = one("textarea");
+  assert.equal(area.rows, 6);
+  assert.equal(area.getAttribute("spellcheck"), "true");
+  const described = area.getAttribute("aria-describedby").split(" ");
+  assert.deepEqual(
+    described.map((id) => document.getElementById(id).tagName),
+    ["UL", "P"],
+  );
+});
+
+test("free_text: without criteria there is no list, and without a limit the words are counted only", () => {
+  const shown = draw("free_text", "one\n two", { more: { criteria: [], max_words: null } });
+  assert.deepEqual(shown.all("ul"), []);
+  assert.equal(shown.one("textarea").getAttribute("aria-describedby"), shown.one(".qal-count").id);
+  assert.equal(shown.one(".qal-count").textContent, "2 words");
+  type(field(shown), "one");
+  assert.equal(shown.one(".qal-count").textContent, "1 word");
+  assert.deepEqual(shown.told.said, []);
+});
+
+test("free_text: the count follows the typing, and more words than asked for are told once and not refused", () => {
+  const shown = draw("free_text");
+  const count = shown.one(".qal-count");
+  assert.equal(count.textContent, "0 of at most 4 words");
+  const long = "5 words: 1 more than the 4 asked for. You can still hand it in.";
+  for (const [typed, told, isLong] of [
+    ["a b c d", "4 of at most 4 words", "false"],
+    ["a b c d\n\ne ", long, "true"],
+    ["a b c d e f", "6 words: 2 more than the 4 asked for. You can still hand it in.", "true"],
+    ["a", "1 of at most 4 words", "false"],
+  ]) {
+    type(field(shown), typed);
+    assert.equal(count.textContent, told);
+    assert.equal(count.dataset.long, isLong);
+    assert.equal(shown.told.response, typed, "as it was typed");
+  }
+  assert.deepEqual(shown.told.said, [long, "1 of at most 4 words"], "only when the limit is crossed");
+});
+
+test("free_text: an answer that is too long when it is drawn is marked, and nothing is read aloud", () => {
+  const shown = draw("free_text", "a b c d e");
+  assert.equal(shown.one(".qal-count").dataset.long, "true");
+  assert.deepEqual(shown.told.said, []);
+});
+
+test("free_text: Enter begins a new line, and lines of other systems are held", () => {
+  const shown = draw("free_text", "a\r\nb\rc");
+  assert.equal(shown.inputs.hold(), true);
+  assert.equal(press(field(shown), "Enter").defaultPrevented, false);
+  assert.equal(shown.told.entered, 0);
 });

@@ -93,6 +93,7 @@ class QuestionResult:
         review: the id by which ``reviews.csv`` settles it; empty if no review is needed.
         adjusted: why it is not worth what the key says; empty: it is.
         variant: a short hash of the question as this learner was asked it; empty: all were asked the same.
+        levels: which level of each criterion of the rubric it reaches, counted from 0; empty without a rubric.
     """
 
     question: str
@@ -106,6 +107,7 @@ class QuestionResult:
     review: str = ""
     adjusted: str = ""
     variant: str = ""
+    levels: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,12 @@ from typing import Any
 from markupsafe import Markup
 
 from qa_lesson.errors import BankError, ConfigError
+from qa_lesson.grading.formats.points import points_text
 from qa_lesson.quiz.bank.models import Quiz, refuse_personal
 from qa_lesson.quiz.kinds.registry import Question
 from qa_lesson.quiz.kinds.shared.forms import Essay, OrderedItems
 from qa_lesson.quiz.kinds.shared.html_pieces import CodeBlock, Quotation, plain_lines
+from qa_lesson.quiz.kinds.shared.rubric import Criterion
 from qa_lesson.quiz.pages.markdown import FormulaRenderer, render_markdown
 from qa_lesson.quiz.progress.pieces import section_in_words
 
@@ -66,7 +68,11 @@ def prompt_html(question: Question, formulas: FormulaRenderer) -> Markup:
             parts.append(Markup("<blockquote><p>{}</p></blockquote>").format(plain_lines(text)))
         case CodeBlock(code):
             parts.append(code_html(code))
-    return Markup("\n").join([*parts, Markup("<p><em>{}</em></p>").format(question.lms_instruction)])
+    parts.append(Markup("<p><em>{}</em></p>").format(question.lms_instruction))
+    if isinstance(form := question.form(), Essay) and form.rubric_shown:
+        shown = [_with_points(criterion.text, criterion.points, "up to ", formulas) for criterion in form.rubric]
+        parts.append(Markup("<p>Your answer is judged by:</p>") + _list("ul", shown))
+    return Markup("\n").join(parts)
 
 
 def solution_html(question: Question, formulas: FormulaRenderer) -> Markup:
@@ -81,8 +87,8 @@ def solution_html(question: Question, formulas: FormulaRenderer) -> Markup:
                 render_markdown(item.text, formulas) + render_markdown(item.feedback, formulas) for item in items
             ]
             parts.append(Markup("<p>In this order:</p>") + _list("ol", reasons))
-        case Essay(solution=solution):
-            parts.append(Markup("<p>One way to write it:</p>") + code_html(solution))
+        case Essay() as form:
+            parts.append(Markup("<p>One way to write it:</p>") + essay_solution(form, formulas))
     if steps := [render_markdown(step, formulas) for step in question.steps]:
         parts.append(Markup("<p>Step by step:</p>") + _list("ol", steps))
     if question.quick_check:
@@ -92,6 +98,21 @@ def solution_html(question: Question, formulas: FormulaRenderer) -> Markup:
     if question.section:
         parts.append(Markup("<p>Told in {}</p>").format(section_in_words(question.section)))
     return Markup("\n").join(parts)
+
+
+def essay_solution(form: Essay, formulas: FormulaRenderer) -> Markup:
+    """One right answer to an essay."""
+    return render_markdown(form.solution, formulas) if form.prose else code_html(form.solution)
+
+
+def rubric_html(rubric: Sequence[Criterion], formulas: FormulaRenderer) -> Markup:
+    """A rubric for markers: each criterion with its levels and their points."""
+    entries = [
+        render_markdown(criterion.text, formulas)
+        + _list("ul", [_with_points(level.text, level.points, "", formulas) for level in criterion.levels])
+        for criterion in rubric
+    ]
+    return _list("ol", entries)
 
 
 def code_html(code: str) -> Markup:
@@ -107,6 +128,10 @@ def decimal_text(number: Decimal) -> str:
     """
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _with_points(text: str, points: float, up_to: str, formulas: FormulaRenderer) -> Markup:
+    return render_markdown(text, formulas) + Markup("<p><em>{}{}</em></p>").format(up_to, points_text(points))
 
 
 def _list(tag: str, items: Sequence[Markup]) -> Markup:

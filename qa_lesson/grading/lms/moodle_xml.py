@@ -17,7 +17,15 @@ from decimal import Decimal
 from pathlib import Path
 from xml.dom.minidom import Element
 
-from qa_lesson.grading.lms.content import check_quizzes, code_html, decimal_text, prompt_html, solution_html
+from qa_lesson.grading.lms.content import (
+    check_quizzes,
+    code_html,
+    decimal_text,
+    essay_solution,
+    prompt_html,
+    rubric_html,
+    solution_html,
+)
 from qa_lesson.grading.lms.markup import Html, document, element
 from qa_lesson.quiz.bank.models import Quiz
 from qa_lesson.quiz.kinds.registry import Question
@@ -202,14 +210,16 @@ def _ordering(form: OrderedItems) -> list[Element]:
 
 def _essay(form: Essay) -> list[Element]:
     checks = f"<p>It is right if these checks pass after it:</p>{code_html(form.checks)}" if form.checks else ""
+    rubric = f"<p>It is judged by:</p>{rubric_html(form.rubric, tex_formula)}" if form.rubric else ""
+    told = [("If it is right:", form.right), ("If not:", form.otherwise)]
     marking = (
-        f"<p>One way to write it:</p>{code_html(form.solution)}{checks}"
-        f"<p>If it is right:</p>{_rendered(form.right)}<p>If not:</p>{_rendered(form.otherwise)}"
+        f"<p>One way to write it:</p>{essay_solution(form, tex_formula)}{checks}{rubric}"
+        f"{''.join(f'<p>{when}</p>{_rendered(text)}' for when, text in told if text)}"
     )
     return [
-        element("responseformat", "monospaced"),
+        element("responseformat", "plain" if form.prose else "monospaced"),
         element("responserequired", "1"),
-        element("responsefieldlines", "5"),
+        element("responsefieldlines", str(form.lines)),
         element("attachments", "0"),
         element("attachmentsrequired", "0"),
         _html("graderinfo", marking),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Mapping
 
 from qa_lesson.errors import ResponseError
@@ -13,6 +14,7 @@ from qa_lesson.grading.marking.adjustments import Adjustments
 from qa_lesson.grading.marking.reviews import ManualReview, review_id
 from qa_lesson.quiz.kinds.registry import Question
 from qa_lesson.quiz.kinds.shared.marks import Mark, Response
+from qa_lesson.quiz.kinds.shared.rubric import levels_points
 
 
 class Marker:
@@ -115,7 +117,11 @@ class Marker:
         review = self._reviews.get(name)
         if review is None:
             return QuestionResult(question.id, "needs review", response, feedback=reason, review=name)
-        return self._result(question, response, Mark(review.credit, review.credit == 1, review.comment), {}, name)
+        points = levels_points(question.criteria(), review.levels, f"review {name}") if review.levels else None
+        credit = review.credit if points is None else points / question.points
+        solved = math.isclose(credit, 1)
+        found = self._result(question, response, Mark(1.0 if solved else credit, solved, review.comment), {}, name)
+        return dataclasses.replace(found, levels=review.levels)
 
     def _result(
         self, question: Question, response: Response, found: Mark, per_option: Mapping[str, str], review: str = ""

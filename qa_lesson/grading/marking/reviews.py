@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from qa_lesson.errors import DataError, shorten
@@ -22,10 +22,13 @@ class ManualReview:
     Args:
         credit: share of the question's points, a fraction.
         comment: for the learner, Markdown; may be empty.
+        levels: which level of each criterion of the rubric, counted from 0, by the criterion's id; may be empty. If
+            each criterion has one, the levels decide what the answer earns.
     """
 
     credit: float
     comment: str
+    levels: Mapping[str, int] = field(default_factory=dict)
 
 
 def review_id(question: str, response: Response, variant: str = "") -> str:
@@ -58,7 +61,7 @@ def read_reviews(path: str | Path, bundle: str | None = None) -> Mapping[str, Ma
     if is_marks_file(path):
         decided = {review: deciding(found) for review, found in read_marks(path, bundle).by_review().items()}
         return {
-            review: ManualReview(one.credit, one.comment)
+            review: ManualReview(one.credit, one.comment, one.levels or {})
             for review, one in decided.items()
             if one is not None and one.credit is not None
         }

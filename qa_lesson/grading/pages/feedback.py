@@ -121,5 +121,19 @@ def _answered(question: Question, answer: QuestionResult, graded: GradedQuestion
             graded.adjusted,
             changed,
             solution,
+            _reached(question, answer),
         ),
     )
+
+
+def _reached(question: Question, answer: QuestionResult) -> list[tuple[Markup, Markup, str]]:
+    """Each criterion of the rubric that a marker used, the level that the answer reaches, and its points."""
+    return [
+        (
+            render_markdown(criterion.text),
+            render_markdown(criterion.levels[answer.levels[criterion.id]].text),
+            points_text(criterion.levels[answer.levels[criterion.id]].points, criterion.points),
+        )
+        for criterion in question.criteria()
+        if criterion.id in answer.levels
+    ]

@@ -116,6 +116,49 @@ var code_default = {
   shown: readable
 };
 
+// qa_lesson/quiz/kinds/free_text.js
+var free_text_default = {
+  draw(host, uid) {
+    const { criteria = [], max_words: most = null, lines } = host.question();
+    const { input, parts } = linesField(host, uid, "Your answer", {
+      rows: lines,
+      class: "qal-wide qal-prose",
+      spellcheck: "true",
+      autocapitalize: "sentences"
+    });
+    const count = make("p", { class: "qal-count", id: `${uid}-count` });
+    input.setAttribute("aria-describedby", `${criteria.length ? `${uid}-criteria ` : ""}${count.id}`);
+    let wasLong = most !== null && words(input.value) > most;
+    function recount() {
+      const n = words(input.value);
+      const isLong = most !== null && n > most;
+      count.textContent = told(n, most);
+      count.dataset.long = String(isLong);
+      if (isLong !== wasLong) host.say(count.textContent);
+      wasLong = isLong;
+    }
+    recount();
+    input.addEventListener("input", recount);
+    return [...judgedBy(criteria, `${uid}-criteria`), ...parts, count];
+  },
+  read: readField,
+  shown: (response) => readable(response).replace(/\r\n?/g, "\n")
+};
+function judgedBy(criteria, id) {
+  if (!criteria.length) return [];
+  const lines = criteria.map(
+    ({ text, points }) => make("li", {}, make("span", { html: text }), ` (up to ${amount(points, "point")})`)
+  );
+  return [make("p", { class: "qal-sub", text: "Your answer is judged by:" }), make("ul", { id }, ...lines)];
+}
+var words = (text) => text.split(/\s+/).filter(Boolean).length;
+var amount = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
+function told(n, most) {
+  if (most === null) return amount(n, "word");
+  if (n <= most) return `${n} of at most ${amount(most, "word")}`;
+  return `${amount(n, "word")}: ${n - most} more than the ${most} asked for. You can still hand it in.`;
+}
+
 // qa_lesson/quiz/kinds/options.js
 var SIGNS = { right: "✓ right", wrong: "✗ wrong", missed: "○ right, not chosen" };
 function choiceOf(type, response) {
@@ -285,7 +328,7 @@ var text_default = {
 };
 
 // qa_lesson/quiz/kinds/index.js
-var KINDS = { code: code_default, multi: multi_default, numeric: numeric_default, ordering: ordering_default, single: single_default, span: span_default, text: text_default };
+var KINDS = { code: code_default, free_text: free_text_default, multi: multi_default, numeric: numeric_default, ordering: ordering_default, single: single_default, span: span_default, text: text_default };
 function answerInputs(uid, fieldset, host) {
   return {
     draw() {
@@ -536,8 +579,8 @@ function render({ model, el }) {
       tone = status;
       parts.push(make("p", { class: "qal-headline", text: result.headline }), make("div", { html: result.feedback }));
       if (left !== null && status === "wrong") {
-        const words = left === 0 ? "No attempts left in this round." : `Attempts left: ${left}.`;
-        parts.push(make("p", { text: words }));
+        const words2 = left === 0 ? "No attempts left in this round." : `Attempts left: ${left}.`;
+        parts.push(make("p", { text: words2 }));
       }
       parts.push(make("p", { class: "qal-again" }, "To read again: ", sectionLink(answer())));
       const more = status === "wrong" ? another() : null;

@@ -2,6 +2,7 @@
 
 import { make } from "../../look/dom.js";
 import code from "./code.js";
+import free_text from "./free_text.js";
 import multi from "./multi.js";
 import numeric from "./numeric.js";
 import ordering from "./ordering.js";
@@ -22,6 +23,9 @@ import text from "./text.js";
  * @property {string} [unit]
  * @property {string} [context]
  * @property {string} [template]
+ * @property {{ text: string, points: number }[]} [criteria]
+ * @property {number | null} [max_words]
+ * @property {number} [lines]
  */
 
 /**
@@ -48,7 +52,7 @@ import text from "./text.js";
  */
 
 /** @type {Record<string, Kind>} */
-export const KINDS = { code, multi, numeric, ordering, single, span, text };
+export const KINDS = { code, free_text, multi, numeric, ordering, single, span, text };
 
 /**
  * The inputs of the host's current question, drawn into `fieldset`.

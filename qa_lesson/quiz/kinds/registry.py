@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, SerializeAsAny, ValidatorFunctionWra
 
 from qa_lesson.quiz.kinds.base import BaseQuestion
 from qa_lesson.quiz.kinds.code import Code
+from qa_lesson.quiz.kinds.free_text import FreeText
 from qa_lesson.quiz.kinds.multi import Multi
 from qa_lesson.quiz.kinds.numeric import Numeric
 from qa_lesson.quiz.kinds.ordering import Ordering
@@ -19,7 +20,8 @@ from qa_lesson.quiz.kinds.span import SpanQuestion
 
 # a new kind is imported above and added here, and nowhere else
 Question = Annotated[
-    Single | Multi | Numeric | Text | SpanQuestion | Ordering | Code, Field(discriminator="kind", title="Question")
+    Single | Multi | Numeric | Text | SpanQuestion | Ordering | Code | FreeText,
+    Field(discriminator="kind", title="Question"),
 ]
 """A question of any kind, the way a quiz file has it."""
 

@@ -49,6 +49,9 @@ def _question(number: int, question: dict[str, Any]) -> Markup:
     if choices:
         items = Markup().join(Markup("<li>{}</li>").format(choice["text"]) for choice in choices)
         parts.append(Markup("<ul>{}</ul>").format(items))
+    if criteria := question.get("criteria"):
+        judged = Markup().join(Markup("<li>{}</li>").format(criterion["text"]) for criterion in criteria)
+        parts.append(Markup("<p>Your answer is judged by:</p><ul>{}</ul>").format(judged))
     content = Markup().join(parts)
     for tag, styled in _STYLES.items():
         content = content.replace(tag, Markup(styled))

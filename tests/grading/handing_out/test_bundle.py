@@ -1,6 +1,7 @@
 """What learners get holds what is asked and nothing of the key, and its id depends on that alone."""
 
 import json
+import re
 import shutil
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -66,6 +67,13 @@ def test_the_template_loads_lints_clean_and_has_a_question_of_each_kind(tmp_path
         "code", "multi", "numeric", "ordering", "single", "span", "text",
     ]  # fmt: skip
     assert lint_bank(files=[path]) == []
+    start = TEXT.index("  # - id: ferry-missed")
+    example = TEXT[start : TEXT.index("\n\n", start)]
+    path.write_text(TEXT[:start] + re.sub("(?m)^  # ?", "  ", example) + "\n", encoding="utf-8")
+    assert [question.kind for question in load_quiz(path).questions[7:]] == ["free_text"], "its example is a comment"
+    assert lint_bank(files=[path]) == []
+    path.unlink()
+    write_template(path)
     with pytest.raises(ConfigError, match="there already"):
         write_template(path)
     with pytest.raises(ConfigError, match=r"midterm\.yaml"):

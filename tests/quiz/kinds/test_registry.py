@@ -36,10 +36,10 @@ def with_the_new_kind(folder: Path) -> Path:
     shutil.copy(NEW_KIND / "verdict.py", copy / "quiz" / "kinds")
     registry = copy / "quiz" / "kinds" / "registry.py"
     text = registry.read_text(encoding="utf-8")
-    entry = "Ordering | Code, Field("
+    entry = "Code | FreeText,\n"
     last_import = "from qa_lesson.quiz.kinds.span import SpanQuestion\n"
     assert text.count(entry) == text.count(last_import) == 1
-    text = text.replace(entry, "Ordering | Code | Verdict, Field(")
+    text = text.replace(entry, "Code | FreeText | Verdict,\n")
     text = text.replace(last_import, f"{last_import}from qa_lesson.quiz.kinds.verdict import Verdict\n")
     registry.write_text(text, encoding="utf-8")
     return copy
@@ -212,14 +212,14 @@ def test_what_counts_as_knowing_a_kind(tmp_path, source, found):
 
 
 def test_every_kind_is_registered_once_and_complete():
-    assert len(CLASSES) == len(KINDS) == 7
+    assert len(CLASSES) == len(KINDS) == 8
     modules = [cls.__module__ for cls in CLASSES]
     assert len(set(modules)) == len(modules), "one module a kind"
     for name in KINDS:
         cls = kind_class(name)
         assert cls.instruction.endswith(".")
         assert not getattr(cls, "__abstractmethods__", None)
-    with pytest.raises(ValueError, match="there is no kind 'essay': use one of code, multi"):
+    with pytest.raises(ValueError, match="there is no kind 'essay': use one of code, free_text, multi"):
         kind_class("essay")
 
 

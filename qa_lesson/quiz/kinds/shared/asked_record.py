@@ -22,6 +22,14 @@ class Choice(_Shown):
     text: str
 
 
+class ShownCriterion(_Shown):
+    """What an answer is judged by, the way a learner sees it: without its levels, which tell what is right."""
+
+    text: str
+    points: float
+    """The most that it can earn."""
+
+
 class Asked(_Shown):
     """A question as a learner sees it. Fields that its kind does not have are None; texts are Markdown.
 

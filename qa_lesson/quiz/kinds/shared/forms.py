@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
+from qa_lesson.quiz.kinds.shared.rubric import Criterion
+
 
 @dataclass(frozen=True)
 class FormOption:
@@ -143,16 +145,24 @@ class Essay:
 
     Args:
         asks_for: one word for what the learner writes, for messages.
-        solution: one right answer, as code.
-        checks: what a right answer passes, as code.
-        right, otherwise: feedback on a right answer, and on any other.
+        solution: one right answer: code, or Markdown if it is prose.
+        checks: what a right answer passes, as code; may be empty.
+        right, otherwise: feedback on a right answer, and on any other; may be empty.
+        prose: whether the learner writes words and not code.
+        lines: height of the field.
+        rubric: what the answer is judged by; may be empty.
+        rubric_shown: whether learners see the criteria, without their levels, before they answer.
     """
 
     asks_for: str
     solution: str
-    checks: str
-    right: str
-    otherwise: str
+    checks: str = ""
+    right: str = ""
+    otherwise: str = ""
+    prose: bool = False
+    lines: int = 5
+    rubric: tuple[Criterion, ...] = ()
+    rubric_shown: bool = False
 
 
 Form: TypeAlias = Choices | NumberField | ShortAnswer | OrderedItems | Essay
