@@ -1,8 +1,7 @@
 """What grading finds, as frozen records, and the file that keeps them.
 
-`qa-lesson grade` writes them to ``results.json``; exports, reports and a later regrade read them from there. Three
-things are kept apart that a spreadsheet tends to mix: a learner who handed nothing in (``points`` None), a question
-without an answer (status "unanswered", ``points`` None, earning nothing in the total), and an answer that is worth 0.
+`qa-lesson grade` writes them to ``results.json`` for exports, reports and a later regrade. Three things are kept apart:
+a learner who handed nothing in (``points`` None), a question without an answer ("unanswered"), and a worthless answer.
 """
 
 from __future__ import annotations

@@ -139,6 +139,8 @@ FOREIGN_WORDS = {
     ("grading/lms/moodle_xml.py", "ordering"): "a question type of Moodle",
 }
 """Literals that read like the name of a kind and are none, each with what it is."""
+WRITES_QUIZ_FILES = PACKAGE / "grading" / "lms" / "reading"
+"""Questions of other systems become questions of quiz files here, each of a kind that is named."""
 ORDINARY_WORDS = {"text", "code"}
 """Names of kinds that are also words for many other things: they count only next to something called kind."""
 
@@ -184,7 +186,7 @@ def _is_kind(node: ast.expr) -> bool:
 
 
 def test_no_module_outside_knows_a_kind():
-    modules = [path for path in PACKAGE.rglob("*.py") if KINDS_FOLDER not in path.parents]
+    modules = [path for path in PACKAGE.rglob("*.py") if not {KINDS_FOLDER, WRITES_QUIZ_FILES} & {*path.parents}]
     rooms = [path for path in modules if path.relative_to(PACKAGE).parts[0] in ("quiz", "grading", "cli")]
     assert len(rooms) > 60
     knowing = {str(path.relative_to(PACKAGE)): knows_kinds(path) for path in rooms}
