@@ -86,7 +86,7 @@ class Guard:
                 "the service doesn't answer to this name",
                 where="Host header",
                 received=shorten(host),
-                fix="use localhost or the machine's IP address, or start the service with --allow-host NAME",
+                fix="use localhost or the machine's IP address; for another name, qa-lesson serve has --allow-host NAME",
             )
         if method in ("GET", "HEAD", "OPTIONS"):
             return

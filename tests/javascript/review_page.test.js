@@ -365,11 +365,11 @@ test("a credit is chosen or typed for questions without a rubric", async () => {
   const page = await open();
   page.button("Question 5 0 of 2 marked").click();
   await keys("3");
-  assert.equal(sum(page), "0.5 of 1 points");
+  assert.equal(sum(page), "0.5 of 1 point");
   const typed = page.one("#typed");
   type(typed, "0,3", true);
   await settle();
-  assert.equal(sum(page), "0.3 of 1 points");
+  assert.equal(sum(page), "0.3 of 1 point");
   type(typed, "2", true);
   assert.equal(typed.getAttribute("aria-invalid"), "true");
   assert.match(page.one(".complaint").textContent, /from 0 to 1/);
@@ -400,7 +400,7 @@ test("an answer is text, whatever it says, and lists are lists", async () => {
 
 test("how many learners, and how many similar answers", async () => {
   const page = await open();
-  assert.match(page.one(".answer").textContent, /The same from 3 learners, in group 1 of 2 similar answers\./);
+  assert.match(page.one(".answer").textContent, /The same from 3 learners, one of 2 answers that read alike\./);
   assert.equal(page.all(".learners").length, 0);
 });
 
@@ -558,12 +558,12 @@ test("the comparison opens when it is asked for, and what differs is settled for
   assert.equal(panel.querySelectorAll("b b").length, 0);
   page.button("Settle: Question 5, answer 1").click();
   assert.ok(panel.hidden);
-  assert.match(page.one(".settling").textContent, /Bo: 1 of 1 points<b>Fine\.<\/b>/);
+  assert.match(page.one(".settling").textContent, /Bo: 1 of 1 point<b>Fine\.<\/b>/);
   assert.equal(sum(page), "Not marked yet");
   await keys("4");
   const [path, body] = page.program.sent.at(-1);
   assert.deepEqual([path, body.review, body.credit, body.agreed], ["decide", "b1", 0.75, true]);
-  assert.equal(sum(page), "0.75 of 1 points");
+  assert.equal(sum(page), "0.75 of 1 point");
   page.one("#filter").value = "all";
   page.one("#filter").dispatchEvent(new Event("change"));
   assert.equal(page.all(".settling").length, 0);

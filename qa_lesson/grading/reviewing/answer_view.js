@@ -1,13 +1,10 @@
 // A question and one of its answers, as they are read on the review page.
 
 import { make } from "../../look/dom.js";
-import { pointsText } from "./marking_state.js";
+import { countedPoints } from "./marking_state.js";
 
 /** @typedef {import("./marking_state.js").Question} Question */
 /** @typedef {import("./marking_state.js").Entry} Entry */
-
-/** @param {number} points */
-export const countedPoints = (points) => `${pointsText(points)} ${points === 1 ? "point" : "points"}`;
 
 /**
  * The prompt, what belongs to it, and what is right. HTML comes from Python, which has made it safe.
@@ -61,8 +58,8 @@ export function answerParts({ question, answer, place }) {
 }
 
 /** @param {import("./marking_state.js").Answer} answer */
-function factsOf({ n, alike, reason, group }) {
+function factsOf({ n, alike, reason }) {
   const who = n === 1 ? "From 1 learner" : `The same from ${n} learners`;
-  const near = alike > 1 ? `, in group ${group} of ${alike} similar answers` : "";
+  const near = alike > 1 ? `, one of ${alike} answers that read alike` : "";
   return `${who}${near}.${reason ? ` Why it waits: ${reason}.` : ""}`;
 }

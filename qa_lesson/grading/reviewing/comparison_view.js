@@ -1,7 +1,7 @@
 // How far the markers agree, and the answers to settle, as parts of the review page.
 
 import { make } from "../../look/dom.js";
-import { pointsText } from "./marking_state.js";
+import { countedPoints, pointsText } from "./marking_state.js";
 
 /**
  * @typedef {import("./marking_state.js").Entry} Entry
@@ -11,6 +11,8 @@ import { pointsText } from "./marking_state.js";
  * @typedef {{ open: boolean, done: Record<string, number>, total: number, pairs?: Pair[],
  *   differing?: Differing[] }} Comparison
  */
+
+const EXCERPT = 200; // characters of an answer in the list
 
 /** @param {number} share */
 const percent = (share) => `${Math.round(100 * share)}%`;
@@ -25,7 +27,7 @@ const decimals = (value) => value.toFixed(2);
  * @param {import("./marking_state.js").Marked} mark
  */
 export function markText({ question }, mark) {
-  const points = `${pointsText((mark.credit ?? 0) * question.points)} of ${pointsText(question.points)} points`;
+  const points = `${pointsText((mark.credit ?? 0) * question.points)} of ${countedPoints(question.points)}`;
   const levels = question.rubric.map(({ id, levels: choices }) => {
     const level = choices[mark.levels?.[id] ?? -1];
     return level ? pointsText(level.points) : "?";
@@ -53,6 +55,20 @@ export function bothMarks(entry, { marks }) {
       ),
     ),
   );
+}
+
+/** @param {string | string[]} response */
+function beginning(response) {
+  const text = typeof response === "string" ? response : response.join(", ");
+  return text.length > EXCERPT ? `${text.slice(0, EXCERPT)} …` : text;
+}
+
+/** @param {number} n answers that differ @param {number} left how many of them are not settled */
+function differingText(n, left) {
+  if (n === 0) return "You agree on every answer that both have marked.";
+  const start = `You differ on ${n === 1 ? "1 answer" : `${n} answers`}`;
+  if (left === 0) return `${start}, and ${n === 1 ? "it is" : "all are"} settled.`;
+  return `${start}. ${n === 1 ? "It isn't" : `${left} of them aren't`} settled yet, and grading keeps what isn't settled waiting.`;
 }
 
 /** @param {Pair} pair */
@@ -116,23 +132,15 @@ export function comparisonParts({ found, marker, entryOf, look, settle }) {
       "li",
       {},
       make("p", {}, make("b", { text: where }), settled ? ` Settled: ${settled}` : null),
+      make("p", { class: "said", dir: "auto", text: beginning(entry.answer.response) }),
       bothMarks(entry, one),
       button,
     );
   });
-  const told =
-    differing.length === 0
-      ? "You agree on every answer that both have marked."
-      : `You differ on ${differing.length} ${differing.length === 1 ? "answer" : "answers"}, and ${left} of them ${left === 1 ? "is" : "are"} not settled. Until then grading keeps them waiting.`;
+  const told = make("p", { text: differingText(differing.length, left) });
   const note = make("p", {
     class: "muted",
     text: "Kappa is 1 for full agreement and 0 for what chance alone would give. It is weighted: a difference of a few points counts little. Equal answers count once.",
   });
-  return [
-    state,
-    ...(found.pairs ?? []).map(pairRow),
-    note,
-    make("p", { text: told }),
-    make("ol", { class: "differing" }, ...items),
-  ];
+  return [state, ...(found.pairs ?? []).map(pairRow), note, told, make("ol", { class: "differing" }, ...items)];
 }

@@ -1,7 +1,7 @@
 // The form in which one answer is marked: a rubric's levels or a credit, and a comment.
 
 import { make } from "../../look/dom.js";
-import { pointsText, typedCredit, unmarked, withLevel } from "./marking_state.js";
+import { countedPoints, pointsText, typedCredit, unmarked, withLevel } from "./marking_state.js";
 
 /**
  * @typedef {import("./marking_state.js").Marked} Marked
@@ -9,11 +9,11 @@ import { pointsText, typedCredit, unmarked, withLevel } from "./marking_state.js
  */
 
 const SHARES = [
-  { share: 0, name: "None of it" },
-  { share: 0.25, name: "A quarter" },
+  { share: 0, name: "None" },
+  { share: 0.25, name: "Quarter" },
   { share: 0.5, name: "Half" },
   { share: 0.75, name: "Three quarters" },
-  { share: 1, name: "All of it" },
+  { share: 1, name: "All" },
 ];
 const TYPING = 700; // milliseconds after the last letter until a comment is saved
 const MOST_OFFERED = 9; // comments, one for each digit
@@ -33,7 +33,7 @@ function choiceGroup(id, choices, chosen, choose) {
       { type: "button", role: "radio", "aria-checked": "false", class: "choice", onclick: () => choose(place) },
       make("kbd", { text: place < 9 ? String(place + 1) : "", "aria-hidden": "true" }),
       make("span", html === undefined ? { text } : { html }),
-      make("span", { class: "points", text: `${pointsText(points)} ${points === 1 ? "point" : "points"}` }),
+      make("span", { class: "points", text: countedPoints(points) }),
     ),
   );
   const group = make("div", { role: "radiogroup", class: "choices", "aria-labelledby": id }, ...buttons);
@@ -126,11 +126,14 @@ export function markingForm({ question, mark, comments, changed }) {
   const comment = make("textarea", { id: "comment", rows: "2", maxlength: "20000", dir: "auto" });
   comment.value = now.comment;
   const offered = make("ul", { class: "offered" });
+  /** @type {string[]} */
+  let offeredTexts = [];
   const before = make("details", { class: "before" }, make("summary", { text: "Comments used before" }), offered);
   comment.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(flush, TYPING);
     grow();
+    offer();
   });
   comment.addEventListener("change", flush);
 
@@ -147,8 +150,8 @@ export function markingForm({ question, mark, comments, changed }) {
 
   /** @param {number} place */
   function insert(place) {
-    const text = comments()[place];
-    if (text === undefined || place >= MOST_OFFERED) return;
+    const text = offeredTexts[place];
+    if (text === undefined) return;
     const start = comment.value.trim();
     comment.value = start ? `${start}\n${text}` : text;
     grow();
@@ -157,10 +160,13 @@ export function markingForm({ question, mark, comments, changed }) {
   }
 
   function offer() {
-    const texts = comments().slice(0, MOST_OFFERED);
-    before.hidden = texts.length === 0;
+    const here = comment.value.trim();
+    offeredTexts = comments()
+      .filter((text) => text !== here)
+      .slice(0, MOST_OFFERED);
+    before.hidden = offeredTexts.length === 0;
     offered.replaceChildren(
-      ...texts.map((text, place) =>
+      ...offeredTexts.map((text, place) =>
         make(
           "li",
           {},
@@ -178,8 +184,7 @@ export function markingForm({ question, mark, comments, changed }) {
   function showAll() {
     for (const group of groups) group.show();
     const points = now.credit === null ? null : now.credit * question.points;
-    sum.textContent =
-      points === null ? "Not marked yet" : `${pointsText(points)} of ${pointsText(question.points)} points`;
+    sum.textContent = points === null ? "Not marked yet" : `${pointsText(points)} of ${countedPoints(question.points)}`;
     sum.classList.toggle("open", points === null);
     clear.hidden = now.credit === null && !Object.keys(now.levels ?? {}).length;
     const isOther = points !== null && !SHARES.some(({ share }) => share === now.credit);

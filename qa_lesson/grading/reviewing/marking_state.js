@@ -68,6 +68,9 @@ export function creditOf(question, levels) {
  */
 export const pointsText = (points) => String(Number(points.toFixed(3)));
 
+/** @param {number} points */
+export const countedPoints = (points) => `${pointsText(points)} ${points === 1 ? "point" : "points"}`;
+
 /**
  * What was typed as points, as a credit; null if it isn't a number of points of this question.
  *

@@ -42,6 +42,7 @@ function creditOf(question, levels) {
   return Math.min(Math.max(earned / question.points, 0), 1);
 }
 var pointsText = (points) => String(Number(points.toFixed(3)));
+var countedPoints = (points) => `${pointsText(points)} ${points === 1 ? "point" : "points"}`;
 function typedCredit(text, possible) {
   const plain = text.trim().replace(",", ".");
   const points = plain === "" ? NaN : Number(plain);
@@ -74,7 +75,6 @@ function markBefore(entry) {
 }
 
 // qa_lesson/grading/reviewing/answer_view.js
-var countedPoints = (points) => `${pointsText(points)} ${points === 1 ? "point" : "points"}`;
 function questionParts(name, question) {
   const parts = [
     make("h2", { id: "question-heading", text: name }),
@@ -109,17 +109,18 @@ function answerParts({ question, answer, place: place2 }) {
   );
   return parts;
 }
-function factsOf({ n, alike, reason, group }) {
+function factsOf({ n, alike, reason }) {
   const who = n === 1 ? "From 1 learner" : `The same from ${n} learners`;
-  const near = alike > 1 ? `, in group ${group} of ${alike} similar answers` : "";
+  const near = alike > 1 ? `, one of ${alike} answers that read alike` : "";
   return `${who}${near}.${reason ? ` Why it waits: ${reason}.` : ""}`;
 }
 
 // qa_lesson/grading/reviewing/comparison_view.js
+var EXCERPT = 200;
 var percent = (share) => `${Math.round(100 * share)}%`;
 var decimals = (value) => value.toFixed(2);
 function markText({ question }, mark) {
-  const points = `${pointsText((mark.credit ?? 0) * question.points)} of ${pointsText(question.points)} points`;
+  const points = `${pointsText((mark.credit ?? 0) * question.points)} of ${countedPoints(question.points)}`;
   const levels = question.rubric.map(({ id, levels: choices }) => {
     const level = choices[mark.levels?.[id] ?? -1];
     return level ? pointsText(level.points) : "?";
@@ -140,6 +141,16 @@ function bothMarks(entry, { marks }) {
       )
     )
   );
+}
+function beginning(response) {
+  const text = typeof response === "string" ? response : response.join(", ");
+  return text.length > EXCERPT ? `${text.slice(0, EXCERPT)} …` : text;
+}
+function differingText(n, left) {
+  if (n === 0) return "You agree on every answer that both have marked.";
+  const start = `You differ on ${n === 1 ? "1 answer" : `${n} answers`}`;
+  if (left === 0) return `${start}, and ${n === 1 ? "it is" : "all are"} settled.`;
+  return `${start}. ${n === 1 ? "It isn't" : `${left} of them aren't`} settled yet, and grading keeps what isn't settled waiting.`;
 }
 function pairRow({ markers, n, same, share, kappa, note }) {
   const interval = ([, low, high], write) => ` (95% interval ${write(low)} to ${write(high)})`;
@@ -190,31 +201,26 @@ function comparisonParts({ found, marker, entryOf, look, settle }) {
       "li",
       {},
       make("p", {}, make("b", { text: where }), settled ? ` Settled: ${settled}` : null),
+      make("p", { class: "said", dir: "auto", text: beginning(entry.answer.response) }),
       bothMarks(entry, one),
       button
     );
   });
-  const told = differing.length === 0 ? "You agree on every answer that both have marked." : `You differ on ${differing.length} ${differing.length === 1 ? "answer" : "answers"}, and ${left} of them ${left === 1 ? "is" : "are"} not settled. Until then grading keeps them waiting.`;
+  const told = make("p", { text: differingText(differing.length, left) });
   const note = make("p", {
     class: "muted",
     text: "Kappa is 1 for full agreement and 0 for what chance alone would give. It is weighted: a difference of a few points counts little. Equal answers count once."
   });
-  return [
-    state,
-    ...(found.pairs ?? []).map(pairRow),
-    note,
-    make("p", { text: told }),
-    make("ol", { class: "differing" }, ...items)
-  ];
+  return [state, ...(found.pairs ?? []).map(pairRow), note, told, make("ol", { class: "differing" }, ...items)];
 }
 
 // qa_lesson/grading/reviewing/marking_form.js
 var SHARES = [
-  { share: 0, name: "None of it" },
-  { share: 0.25, name: "A quarter" },
+  { share: 0, name: "None" },
+  { share: 0.25, name: "Quarter" },
   { share: 0.5, name: "Half" },
   { share: 0.75, name: "Three quarters" },
-  { share: 1, name: "All of it" }
+  { share: 1, name: "All" }
 ];
 var TYPING = 700;
 var MOST_OFFERED = 9;
@@ -225,7 +231,7 @@ function choiceGroup(id, choices, chosen, choose) {
       { type: "button", role: "radio", "aria-checked": "false", class: "choice", onclick: () => choose(place2) },
       make("kbd", { text: place2 < 9 ? String(place2 + 1) : "", "aria-hidden": "true" }),
       make("span", html === void 0 ? { text } : { html }),
-      make("span", { class: "points", text: `${pointsText(points)} ${points === 1 ? "point" : "points"}` })
+      make("span", { class: "points", text: countedPoints(points) })
     )
   );
   const group = make("div", { role: "radiogroup", class: "choices", "aria-labelledby": id }, ...buttons);
@@ -301,11 +307,13 @@ function markingForm({ question, mark, comments, changed }) {
   const comment = make("textarea", { id: "comment", rows: "2", maxlength: "20000", dir: "auto" });
   comment.value = now.comment;
   const offered = make("ul", { class: "offered" });
+  let offeredTexts = [];
   const before = make("details", { class: "before" }, make("summary", { text: "Comments used before" }), offered);
   comment.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(flush, TYPING);
     grow();
+    offer();
   });
   comment.addEventListener("change", flush);
   function flush() {
@@ -317,8 +325,8 @@ function markingForm({ question, mark, comments, changed }) {
     comment.style.height = `${Math.min(comment.scrollHeight + 4, 400)}px`;
   }
   function insert(place2) {
-    const text = comments()[place2];
-    if (text === void 0 || place2 >= MOST_OFFERED) return;
+    const text = offeredTexts[place2];
+    if (text === void 0) return;
     const start = comment.value.trim();
     comment.value = start ? `${start}
 ${text}` : text;
@@ -327,10 +335,11 @@ ${text}` : text;
     set({ ...now, comment: comment.value });
   }
   function offer() {
-    const texts = comments().slice(0, MOST_OFFERED);
-    before.hidden = texts.length === 0;
+    const here = comment.value.trim();
+    offeredTexts = comments().filter((text) => text !== here).slice(0, MOST_OFFERED);
+    before.hidden = offeredTexts.length === 0;
     offered.replaceChildren(
-      ...texts.map(
+      ...offeredTexts.map(
         (text, place2) => make(
           "li",
           {},
@@ -347,7 +356,7 @@ ${text}` : text;
   function showAll() {
     for (const group of groups) group.show();
     const points = now.credit === null ? null : now.credit * question.points;
-    sum.textContent = points === null ? "Not marked yet" : `${pointsText(points)} of ${pointsText(question.points)} points`;
+    sum.textContent = points === null ? "Not marked yet" : `${pointsText(points)} of ${countedPoints(question.points)}`;
     sum.classList.toggle("open", points === null);
     clear.hidden = now.credit === null && !Object.keys(now.levels ?? {}).length;
     const isOther = points !== null && !SHARES.some(({ share }) => share === now.credit);
