@@ -86,7 +86,7 @@ class Guard:
                 "the service doesn't answer to this name",
                 where="Host header",
                 received=shorten(host),
-                fix="use localhost or the machine's IP address; for another name, qa-lesson serve has --allow-host NAME",
+                fix="use localhost or the machine's IP address; qa-lesson serve has --allow-host for other names",
             )
         if method in ("GET", "HEAD", "OPTIONS"):
             return
