@@ -6,7 +6,6 @@ import base64
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from markupsafe import Markup
@@ -36,7 +35,7 @@ _MOST_TEMPTING: Final = 15
 _STEPS: Final = 5  # shades of a cell
 _LONGEST_PROMPT: Final = 240
 _WIDTH: Final = 300  # of a bar
-_SCRIPT: Final = Path(__file__).parent / "templates" / "sorting.js"
+_SCRIPT: Final = "grading/overview/templates/sorting.js"
 
 
 def class_page_html(progress: ClassProgress) -> Markup:
@@ -46,13 +45,13 @@ def class_page_html(progress: ClassProgress) -> Markup:
         progress: of the class.
     """
     lessons, objectives, tempting = lesson_figures(progress), objective_figures(progress), tempting_answers(progress)
-    script = _SCRIPT.read_text(encoding="utf-8")
+    script = render(_SCRIPT)
     sent = progress.sent
     return render(
         "grading/overview/templates/class_page.html.jinja",
         title=TITLE,
         lead=f"{counted(len(sent), 'learner')} of {len(progress.learners)} sent a file",
-        script=Markup(script),
+        script=script,
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         most_rows=_MOST_ROWS,
         counts=_counts(progress, objectives),
