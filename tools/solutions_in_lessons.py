@@ -19,6 +19,7 @@ from nbformat import NotebookNode
 
 ROOT = Path(__file__).parents[1]
 CALL = re.compile(r'^check\("([\w.]+)",.*\)\s*$', re.MULTILINE)
+HEADING = re.compile(r"^#+ .*\n*", re.MULTILINE)
 BLOCK = re.compile(r"\n*<details><summary>(?:Worked s|S)olution</summary>.*?</details>", re.DOTALL)
 
 
@@ -31,7 +32,7 @@ def solutions_of(notebook: NotebookNode) -> dict[str, str]:
     found, prose = {}, ""
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            prose = re.sub(r"^#+ .*\n*", "", cell.source, count=1)
+            prose = HEADING.split(cell.source)[-1]  # what is above it ends the exercise before
         elif call := CALL.search(cell.source):
             code = CALL.sub("", cell.source).strip()
             found[call[1]] = f"{prose.strip()}\n\n```python\n{code}\n```"

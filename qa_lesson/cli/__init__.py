@@ -26,6 +26,7 @@ from qa_lesson.cli._console import accept_any_text, finish_printing, print_nothi
 from qa_lesson.cli._help_panels import arrange
 from qa_lesson.cli.corpora import corpus_questions, searching  # noqa: F401
 from qa_lesson.cli.teaching import (  # noqa: F401
+    assignments,
     bundles,
     class_overview,
     exports,

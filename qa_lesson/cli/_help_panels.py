@@ -9,7 +9,7 @@ PANELS = {
     "Train and measure": ("finetune", "evaluate", "score", "compare", "report"),
     "Answer": ("answer", "index", "search", "ask", "calibrate"),
     "Put into service": ("export-onnx", "serve", "watch"),
-    "Course": ("progress", "quiz", "grade", "review", "grades", "class"),
+    "Course": ("progress", "quiz", "grade", "review", "grades", "class", "nbgrader"),
     "This machine": ("doctor",),
 }
 

@@ -164,6 +164,10 @@ def _is_notebook(path: Path) -> bool:
     return any("take_quiz(" in "".join(cell["source"]) for cell in _json(path).get("cells", []))
 
 
+def _is_assignment(path: Path) -> bool:
+    return any("grade_answer(" in "".join(cell["source"]) for cell in _json(path).get("cells", []))
+
+
 def _says(*texts: str) -> Callable[[Path], bool]:
     """Whether all the texts are at the beginning of the file."""
 
@@ -226,6 +230,9 @@ KEY = Kind("the key of a graded quiz", _has_format("qa-lesson key"))
 BUNDLE = Kind("a graded quiz for learners", _has_format("qa-lesson bundle"))
 NOTEBOOK = Kind("the notebook of a graded quiz", _is_notebook)
 LEARNER_README = Kind("the README of a graded quiz", _says("with the package qa-lesson", "quiz.ipynb"))
+COURSE_SETTINGS = Kind("the settings of a course for an autograder", _says("begun by qa-lesson"))
+COURSE_README = Kind("the README of a course for an autograder", _says("Written by qa-lesson"))
+ASSIGNMENT = Kind("an assignment that this command wrote", _is_assignment)
 PROGRESS = Kind("exported progress", _has_format("qa-lesson progress"))
 CLASS_PAGE = Kind("a page about a class", _says("<!DOCTYPE html>", "<title>The class at a glance</title>"))
 PARTICIPATION = Kind(

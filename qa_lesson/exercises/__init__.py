@@ -1,7 +1,8 @@
 """Automatic checks of the lessons' exercises: they say what is wrong, and never stop a notebook.
 
 In a lesson: ``check("metrics.recall", my_recall)``. Each lesson's checks are in the module ``lesson_NN``, and its
-solution notebook runs against the same ones. This room may import the core of the package; only notebooks import it.
+solution notebook runs against the same ones. This room may import the core of the package; only notebooks and the
+graded cells of assignments import it.
 """
 
 from __future__ import annotations

@@ -22,8 +22,15 @@ FOLDERS = {
     "finetune --out",
     "index --out",
     "export-onnx --out",
+    "nbgrader --out",
 }
 """Options that name a folder."""
+IN_THE_WAY = {
+    "quiz bundle --out": "README.txt",
+    "nbgrader --out": "README.md",
+    "grades similar --out": "similar.csv",
+}
+"""For folders in which a command replaces single files: one of these."""
 READ = {
     "audit train", "audit test", "evaluate --data", "score predictions", "score data", "answer --context",
     "finetune --data", "finetune --validation", "validate data", "passages folder", "report --data", "report --train",
@@ -34,6 +41,7 @@ READ = {
     "compare data", "answer --in", "index passages", "search folder", "ask --in", "ask --index", "ask --settings",
     "calibrate --data", "calibrate --index", "evaluate --index", "serve --index", "serve --settings",
     "annotate passages", "watch log", "convert data", "quiz import file",
+    "nbgrader --lessons",
     "grades send-lti scores", "grades send-lti --platform",
     "class files", "class --roster", "class --worksheet",
     "quiz bundle --roster", "quiz bundle --secret-from", "review graded",
@@ -76,7 +84,7 @@ def test_the_walk_finds_what_it_should():
         "quiz import --out", "quiz import --report",
         "grades moodle --out", "grades lti --out", "grades similar --out", "grades feedback --out",
         "annotate --out", "convert --out", "calibrate --out", "export-onnx --out", "serve --log", "watch --out",
-        "watch --confirmed", "watch --to-annotate", "review --marks",
+        "watch --confirmed", "watch --to-annotate", "nbgrader --out", "review --marks",
     }  # fmt: skip
 
 
@@ -105,7 +113,7 @@ def test_every_output_spares_a_file_of_another_kind(title, tmp_path, monkeypatch
     held = target
     if title in FOLDERS:
         target.mkdir()
-        held = target / {"quiz bundle --out": "README.txt", "grades similar --out": "similar.csv"}.get(title, "a.txt")
+        held = target / IN_THE_WAY.get(title, "a.txt")
     held.write_text(MINE)
     error = refused(line_for(name, parameter, target), target)
     assert "choose" in str(error)
