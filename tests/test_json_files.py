@@ -17,10 +17,10 @@ from qa_lesson.grading.formats.results import (
     NotCounted,
     QuestionResult,
     Results,
-    Rules,
     load_results,
     results_json,
 )
+from qa_lesson.grading.formats.rules import Rules
 from qa_lesson.json_files import read_json
 from qa_lesson.quiz.progress.attempts import Progress
 from qa_lesson.quiz.progress.learner_rows import Attempt, Review

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from qa_lesson.grading.formats.results import GradedQuestion, Learner, LearnerResult, QuestionResult, Results, Rules
+from qa_lesson.grading.formats.results import GradedQuestion, Learner, LearnerResult, QuestionResult, Results
+from qa_lesson.grading.formats.rules import Rules
 
 ASKED = tuple(GradedQuestion(n, f"q{n}", "single", points) for n, points in enumerate((1.0, 2.0, 0.5), 1))
 

@@ -65,4 +65,4 @@ def right_answers(key: Key, learner: str) -> dict:
 def submission(key: Key, learner: str, answers: dict | None = None, *, typed: str | None = None, **fields) -> str:
     """A file made with the learner's own bundle, under the name that they typed."""
     given = right_answers(key, learner) if answers is None else answers
-    return as_text(chained(records(typed or learner, given, bundle=key.bundle_of(learner), **fields)))
+    return as_text(chained(records(typed or learner, given, bundle=key.for_learner(learner).bundle, **fields)))

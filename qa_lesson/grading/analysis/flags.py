@@ -27,7 +27,7 @@ def flags(item: ItemStats) -> tuple[str, ...]:
     """
     found = _reviews(item)
     if item.n_answered + item.n_unanswered >= FEWEST:
-        found += [*_key_doubts(item), *_discrimination(item), *_difficulty(item), *_options(item)]
+        found += [*_key_doubts(item), *_discrimination(item), *_difficulty(item), *_options(item), *_variants(item)]
     return tuple(f"Q{item.question.number}: {text}" for text in found)
 
 
@@ -113,6 +113,15 @@ def _difficulty(item: ItemStats) -> list[str]:
 def _options(item: ItemStats) -> list[str]:
     never = [_name(one) for one in item.answers if one.n == 0]
     return [f"no one chose {_listed(never)}"] if never and item.n_answered >= FEWEST else []
+
+
+def _variants(item: ItemStats) -> list[str]:
+    return [
+        f"those with {one.values} did much worse ({percent(one.facility)} of the points, others {percent(one.others)})"
+        "; check these values"
+        for one in item.variants
+        if one.harder
+    ]
 
 
 def _name(answer: AnswerStats) -> str:

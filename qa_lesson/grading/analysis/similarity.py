@@ -107,7 +107,8 @@ def find_similar(results: Results) -> Similarity:
     """Compare all pairs of learners.
 
     Args:
-        results: of a graded quiz; answers under review count as unanswered. Of a group, one learner is compared.
+        results: of a graded quiz; answers under review, and questions that were not asked, count as unanswered. Of a
+            group, one learner is compared. Answers to two variants of a question are never the same one.
     """
     people = results.submitters
     kinds = [kind_class(question.kind) for question in results.questions]
@@ -303,7 +304,10 @@ def _wrong_answer(answer: QuestionResult, kind: type[BaseQuestion]) -> Any:
         return UNANSWERED
     if answer.correct:
         return NOT_WRONG
-    return kind.comparable_response(response) if response is not None else UNANSWERED
+    if response is None:
+        return UNANSWERED
+    comparable = kind.comparable_response(response)
+    return (answer.variant, comparable) if answer.variant else comparable
 
 
 def _coded(answers: Sequence[Sequence[Any]], n_questions: int) -> IntArray:

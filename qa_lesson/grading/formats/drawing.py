@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,12 +29,14 @@ class Version:
     Args:
         question: with the learner's values.
         variant: a short hash of what is asked; empty for a question that is the same for everyone.
-        record: what a bundle holds of it, as canonical JSON.
+        record: what a bundle holds of it, as canonical JSON; empty where all learners have one bundle.
+        chosen: the place of the value of each parameter.
     """
 
     question: Question
     variant: str
     record: str
+    chosen: Mapping[str, int]
 
 
 class Drawer:
@@ -85,7 +87,7 @@ class Drawer:
             concrete = question.drawn(chosen)
             record = canonical(concrete.asked_model(**asked_fields(concrete)).model_dump(mode="json"))
             variant = hashlib.sha256(record.encode()).hexdigest()[:8] if sizes else ""
-            self._versions[known] = Version(concrete, variant, record)
+            self._versions[known] = Version(concrete, variant, record, chosen)
         return self._versions[known]
 
     def _mac(self, *parts: str) -> bytes:

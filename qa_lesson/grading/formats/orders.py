@@ -28,13 +28,14 @@ def shuffled(entries: Sequence[Entry], seed: str, ids: Sequence[str]) -> list[En
 
 
 def seen_as(results: Results, result: LearnerResult) -> dict[str, int]:
-    """The number that each question had for this learner, from 1, by its id.
+    """The number that each question had for this learner, from 1, by its id; without those that they were not asked.
 
     Args:
         results: of a graded quiz.
         result: of one of its learners; of someone who handed in nothing the numbers are those of the key.
     """
-    ids = [question.id for question in results.questions]
+    not_asked = {answer.question for answer in result.questions if answer.status == "not asked"}
+    ids = [question.id for question in results.questions if question.id not in not_asked]
     if result.typed:
-        ids = shuffled(ids, learner_seed(results.bundle, result.typed), ids)
+        ids = shuffled(ids, learner_seed(result.bundle or results.bundle, result.typed), ids)
     return {name: place for place, name in enumerate(ids, start=1)}

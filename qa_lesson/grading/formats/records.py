@@ -27,7 +27,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from qa_lesson.errors import ConfigError, DataError, shorten
 from qa_lesson.grading.formats.canonical_json import canonical
-from qa_lesson.grading.formats.drawing import SECRET_BYTES, Drawer
+from qa_lesson.grading.formats.drawing import SECRET_BYTES, Drawer, Version
 from qa_lesson.quiz.bank.models import Pool
 from qa_lesson.quiz.kinds.registry import AskedQuestion, Question
 
@@ -109,31 +109,30 @@ class Key(_Record):
         Args:
             learner: the id on the roster.
         """
-        if self.drawer is None:
+        if self.personal is None:
             return self
-        questions = tuple(version.question for version in self.drawer.versions(learner))
-        return Key(
-            bundle=self.bundle_of(learner),
-            title=self.title,
-            deadline=self.deadline,
-            attempts=self.attempts,
-            questions=questions,
-        )
+        bundle, versions = self.draw(learner)
+        questions = tuple(version.question for version in versions)
+        return Key(bundle=bundle, title=self.title, deadline=self.deadline, attempts=self.attempts, questions=questions)
 
-    def bundle_of(self, learner: str) -> str:
-        """The id of a learner's bundle.
+    def draw(self, learner: str) -> tuple[str, tuple[Version, ...]]:
+        """The id of a learner's bundle, and what is in it.
 
         Args:
             learner: the id on the roster.
+
+        Raises:
+            ConfigError: all learners get the same bundle.
         """
         if self.personal is None or self.drawer is None:
-            return self.bundle
+            raise ConfigError("the key draws nothing: all learners get the same bundle", fix="use the key itself")
+        versions = self.drawer.versions(learner)
         rules = self.personal.model_dump(mode="json", include={"title", "deadline", "attempts"})
         rules["nonce"] = self.drawer.nonce(learner)
         fields = {name: canonical({name: value})[1:-1] for name, value in rules.items()}
         # the questions are texts already: a class shares most of them
-        fields["questions"] = f'"questions":[{",".join(one.record for one in self.drawer.versions(learner))}]'
-        return _short_hash("{" + ",".join(fields[name] for name in sorted(fields)) + "}")
+        fields["questions"] = f'"questions":[{",".join(one.record for one in versions)}]'
+        return _short_hash("{" + ",".join(fields[name] for name in sorted(fields)) + "}"), versions
 
 
 def bundle_id(fields: Mapping[str, Any]) -> str:

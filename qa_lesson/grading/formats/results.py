@@ -18,6 +18,7 @@ from pydantic import ConfigDict, Field, NonNegativeInt, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
 from qa_lesson.errors import DataError
+from qa_lesson.grading.formats.rules import Adjustment, Rules
 from qa_lesson.json_files import AS_WRITTEN, read_json
 from qa_lesson.quiz.kinds.registry import Kind
 from qa_lesson.quiz.kinds.shared.marks import Response
@@ -26,10 +27,8 @@ RESULTS_FILE: Final = "results.json"
 _FORMAT: Final = "qa-lesson results"
 _VERSION: Final = 1
 
-QuestionStatus = Literal["marked", "unanswered", "needs review"]
+QuestionStatus = Literal["marked", "unanswered", "needs review", "not asked"]
 LearnerStatus = Literal["graded", "needs review", "missing", "excused"]
-AttemptRule = Literal["first", "last", "best"]
-LatePolicy = Literal["accept", "reject", "penalty"]
 
 _FINITE: Final = ConfigDict(**AS_WRITTEN, allow_inf_nan=False)
 
@@ -53,6 +52,9 @@ class Learner:
     section: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
 
+    def __str__(self) -> str:
+        return f"{' '.join(self.name.split())} ({self.id})" if self.name else self.id
+
 
 @with_config(_FINITE)
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class GradedQuestion:
         adjusted: "void": it counts for no one, and `QuestionResult.points` are 0. "bonus": everyone who handed in has
             all its points. `QuestionResult.credit` is what the key gives, all the same.
         reason: of the adjustment.
+        variants: of a question with parameters: by the variant that results name, the place of the value of each
+            parameter, from 0.
     """
 
     number: int
@@ -73,6 +77,7 @@ class GradedQuestion:
     points: float
     adjusted: Literal["", "void", "bonus"] = ""
     reason: str = ""
+    variants: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @with_config(_FINITE)
@@ -82,7 +87,8 @@ class QuestionResult:
 
     Args:
         question: its id.
-        status: "needs review": no one has settled yet what it is worth.
+        status: "needs review": no one has settled yet what it is worth. "not asked": the learner was drawn other
+            questions of its pool, so it has no points and is not among the possible ones.
         response: option ids, a number or a text, as handed in; None: unanswered.
         credit: share of the points, a fraction; None unless marked.
         points: credit times the question's points; None unless marked.
@@ -117,7 +123,7 @@ class LearnerResult:
         learner: who.
         status: "needs review": `points` may still change, since some answer of theirs is not settled yet.
         points: of the whole quiz, after the penalty; unanswered questions and answers under review earn nothing.
-        possible: the points of all questions.
+        possible: the points of all questions that count and that they were asked.
         penalty: points taken off for being late.
         late_days: started days after the deadline; 0 in time.
         attempt: as the counted file says, from 1.
@@ -133,6 +139,7 @@ class LearnerResult:
         clock: the same for two files whose answers all have the same times; empty for fewer than five times.
         burst: the most answers within one second.
         typed: the address or number in the file, with which the learner's order of questions was drawn.
+        bundle: id of the bundle that the file was made with, if each learner has their own; empty: that of the results.
     """
 
     learner: Learner
@@ -154,11 +161,18 @@ class LearnerResult:
     clock: str = ""
     burst: int = 0
     typed: str = ""
+    bundle: str = ""
 
     @property
     def share(self) -> float | None:
         """Points over possible points, a fraction; None if nothing was handed in."""
         return None if self.points is None else self.points / self.possible
+
+    def scaled(self, possible: float) -> float | None:
+        """The points, where as many as `possible` could be had; None if nothing was handed in."""
+        if self.points is None or self.possible == possible:
+            return self.points
+        return self.points * possible / self.possible
 
 
 @with_config(_FINITE)
@@ -183,49 +197,6 @@ class NotCounted:
     sha256: str = ""
     held_back: bool = False
     uploader: str = ""
-
-
-@with_config(_FINITE)
-@dataclass(frozen=True, slots=True)
-class Adjustment:
-    """A decision of the instructor after the fact.
-
-    Args:
-        kind: what was decided.
-        reason: in one line.
-        question, learner: who it is about; empty: not about one.
-        what: the answer or file concerned and what it is worth, in words; may be empty.
-    """
-
-    kind: Literal["void", "bonus", "accept", "override", "count", "dismiss"]
-    reason: str
-    question: str = ""
-    learner: str = ""
-    what: str = ""
-
-
-@with_config(_FINITE)
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """How it was graded.
-
-    Args:
-        attempts: which of several hand-ins counts.
-        late: what being late does.
-        late_rate: share of the possible points that each started day costs, a fraction; 0 unless late is "penalty".
-        partial_credit: False: an answer earns all of its points or none.
-        allowed: how many hand-ins of a learner may count; None: as many as they like.
-        grace_minutes: after the deadline, in which nothing is late.
-        minutes: from opening to handing in; longer ones are told, and lose nothing; None: there is no limit.
-    """
-
-    attempts: AttemptRule = "last"
-    late: LatePolicy = "accept"
-    late_rate: float = 0.0
-    partial_credit: bool = True
-    allowed: int | None = None
-    grace_minutes: float = 0.0
-    minutes: float | None = None
 
 
 @dataclass(frozen=True)
@@ -257,8 +228,9 @@ class Results:
 
     @cached_property
     def possible(self) -> float:
-        """The points of all questions that count."""
-        return sum(question.points for question in self.questions if question.adjusted != "void")
+        """The points of all questions that count; where learners are asked others, the most that one could have."""
+        every = sum(question.points for question in self.questions if question.adjusted != "void")
+        return max((one.possible for one in self.learners), default=every)
 
     @cached_property
     def handed_in(self) -> tuple[LearnerResult, ...]:
@@ -372,6 +344,7 @@ class _StoredLearner(TypedDict):
     clock: NotRequired[str]
     burst: NotRequired[NonNegativeInt]
     typed: NotRequired[str]
+    bundle: NotRequired[str]
 
 
 @with_config(_FINITE)

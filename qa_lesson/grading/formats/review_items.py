@@ -17,6 +17,7 @@ from pydantic_core import to_jsonable_python
 from typing_extensions import TypedDict
 
 from qa_lesson.errors import DataError, counted
+from qa_lesson.grading.formats.papers import AskedVersions
 from qa_lesson.grading.formats.records import Key
 from qa_lesson.grading.formats.results import QuestionResult, Results
 from qa_lesson.json_files import AS_WRITTEN, read_json
@@ -97,12 +98,17 @@ def make_review_items(results: Results, key: Key, by_hand: Sequence[tuple[Questi
         for answer in result.questions:
             if answer.review:
                 learners.setdefault(answer.review, []).append(result.learner.id)
-    asked = {question.id: _asked(question, number) for number, question in enumerate(key.questions, start=1)}
+    versions = AskedVersions(key, results.questions)
+    numbers = {question.id: question.number for question in results.questions}
+    asked: dict[tuple[str, str], dict[str, Any]] = {}
 
     def item(answer: QuestionResult, n: int) -> ReviewItem:
         waits = answer.status == "needs review"
+        version = (answer.question, answer.variant)
+        if version not in asked:
+            asked[version] = _asked(versions.of(answer), numbers[answer.question])
         return ReviewItem(
-            **asked[answer.question],
+            **asked[version],
             variant=answer.variant,
             review=answer.review,
             response=answer.response if answer.response is not None else "",

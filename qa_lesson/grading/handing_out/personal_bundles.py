@@ -113,9 +113,7 @@ def _files(
     key: Key, learners: Sequence[Learner], places: Mapping[str, Path], install: str
 ) -> Iterator[tuple[Path, bytes]]:
     for learner in learners:
-        who = f"{learner.name} ({learner.id})" if learner.name else learner.id
-        who = " ".join(who.split())
-        texts = handed_out(learner_bundle(key, learner.id), install, who)
+        texts = handed_out(learner_bundle(key, learner.id), install, str(learner))
         place = places[learner.id]
         files = {name: text.encode() for name, text in texts.items()}
         yield from ((place / name, content) for name, content in files.items())

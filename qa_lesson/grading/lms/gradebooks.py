@@ -32,7 +32,7 @@ def canvas_csv(results: Results, assignment: int | None = None) -> str:
     title = results.title if assignment is None else f"{results.title} ({assignment})"
     rows: list[tuple[str | float | None, ...]] = [canvas_points(results.possible)]
     rows += [
-        (*canvas_person(result.learner), "EX" if result.status == "excused" else _settled_points(result))
+        (*canvas_person(result.learner), "EX" if result.status == "excused" else _settled_points(results, result))
         for result in results.learners
     ]
     return table_text([*CANVAS_COLUMNS, title], rows)
@@ -56,7 +56,7 @@ def moodle_csv(results: Results, by: str = "email") -> str:
         raise ConfigError("Moodle maps grades by email or idnumber", received=by, fix="use one of these")
     rows, without = [], []
     for result in results.learners:
-        points = _settled_points(result)
+        points = _settled_points(results, result)
         if points is None:
             continue
         person = moodle_person(result.learner, by)
@@ -83,8 +83,8 @@ def feedback_text(results: Results, result: LearnerResult) -> str:
     seen = seen_as(results, result)
     names = ("Right", "Partly right", "Not right", "Unanswered", "Points for everyone", "Not counted")
     groups: dict[str, list[str]] = {name: [] for name in names}
-    pairs = sorted(zip(results.questions, result.questions, strict=True), key=lambda pair: seen[pair[0].id])
-    for question, answer in pairs:
+    pairs = (pair for pair in zip(results.questions, result.questions, strict=True) if pair[0].id in seen)
+    for question, answer in sorted(pairs, key=lambda pair: seen[pair[0].id]):
         number = seen[question.id]
         if question.adjusted:
             groups["Points for everyone" if question.adjusted == "bonus" else "Not counted"].append(f"Q{number}")
@@ -104,8 +104,9 @@ def feedback_text(results: Results, result: LearnerResult) -> str:
     return " ".join(parts)
 
 
-def _settled_points(result: LearnerResult) -> float | None:
-    return result.points if result.status == "graded" else None
+def _settled_points(results: Results, result: LearnerResult) -> float | None:
+    """Of as many as the column has: one learner's questions may have fewer points, after a pool's were voided."""
+    return result.scaled(results.possible) if result.status == "graded" else None
 
 
 def canvas_points(possible: float) -> tuple[str | float, ...]:

@@ -14,7 +14,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from qa_lesson.errors import DataError, shorten
 from qa_lesson.grading.formats.records import Key
-from qa_lesson.grading.formats.results import Adjustment
+from qa_lesson.grading.formats.rules import Adjustment
 from qa_lesson.grading.marking.roster import Roster
 from qa_lesson.quiz.bank.yaml_text import QuizText
 from qa_lesson.quiz.kinds.registry import Question

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from qa_lesson.errors import DataError
+from qa_lesson.grading.formats.drawing import Version
+from qa_lesson.grading.formats.papers import Paper, Papers
 from qa_lesson.grading.formats.records import Key
-from qa_lesson.grading.formats.results import Learner, LearnerResult, NotCounted, QuestionResult, Rules
+from qa_lesson.grading.formats.results import Learner, LearnerResult, NotCounted, QuestionResult
+from qa_lesson.grading.formats.rules import Rules
 from qa_lesson.grading.marking.allowances import Allowance, Allowances
 from qa_lesson.grading.marking.marker import Marker
 from qa_lesson.grading.marking.submissions import Submission, order_of_hand_in
@@ -22,7 +26,8 @@ class Chooser:
         key: of the bundle.
         rules: attempts, lateness, time limit.
         marker: of the answers.
-        possible: the points of all questions that count.
+        papers: what everyone was asked.
+        void: ids of questions that count for no one.
         allowances: what holds for some only.
         by_learner: the submissions that may count, by the id of the learner who uploaded them, earliest first.
     """
@@ -32,11 +37,13 @@ class Chooser:
         key: Key,
         rules: Rules,
         marker: Marker,
-        possible: float,
+        papers: Papers,
+        void: Collection[str],
         allowances: Allowances,
         by_learner: Mapping[str, Sequence[Submission]],
     ) -> None:
-        self._key, self._rules, self._marker, self._possible = key, rules, marker, possible
+        self._key, self._rules, self._marker, self._papers = key, rules, marker, papers
+        self._void = frozenset(void)
         self._allowances = allowances
         self._names = [question.id for question in key.questions]
         self._submissions: dict[str, list[Submission]] = {}
@@ -55,7 +62,8 @@ class Chooser:
             if not group:
                 for one in self._submissions.get(unit, ()):
                     self._refuse(one, "its learner is excused", rejected=False)
-            return LearnerResult(learner, "excused", self._possible, group=group, allowance=str(allowance))
+            possible = self._possible(self._papers.of_learner(learner.id))
+            return LearnerResult(learner, "excused", possible, group=group, allowance=str(allowance))
         is_first = unit not in self._standing
         if is_first:
             handed_in = sorted(self._submissions.get(unit, ()), key=order_of_hand_in)
@@ -94,19 +102,18 @@ class Chooser:
         )
 
     def _marked(self, learner: Learner, submission: Submission, allowance: Allowance) -> LearnerResult:
-        answers = tuple(
-            self._marker.override(learner.id, name, given) or self._marker.mark(name, given)
-            for name, given in ((name, submission.answers.get(name)) for name in self._names)
-        )
+        paper = submission.paper or self._papers.of_learner(learner.id)
+        answers = tuple(self._answer(learner, paper.versions.get(name), name, submission) for name in self._names)
+        possible = self._possible(paper)
         earned = math.fsum(answer.points for answer in answers if answer.points is not None)
         days = self._late_days(submission, allowance)
-        penalty = min(earned, self._rules.late_rate * days * self._possible)
+        penalty = min(earned, self._rules.late_rate * days * possible)
         limit = self._rules.minutes
         over = limit is not None and submission.minutes > limit + allowance.extra_minutes
         return LearnerResult(
             learner=learner,
             status="needs review" if _is_open(answers) else "graded",
-            possible=self._possible,
+            possible=possible,
             points=earned - penalty,
             penalty=penalty,
             late_days=days,
@@ -120,7 +127,27 @@ class Chooser:
             burst=submission.burst,
             typed=submission.learner,
             over_time=over,
+            bundle=paper.bundle if self._papers.personal else "",
         )
+
+    def _answer(self, learner: Learner, asked: Version | None, name: str, submission: Submission) -> QuestionResult:
+        if asked is None:
+            return self._marker.not_asked(learner.id, name)
+        given = submission.answers.get(name)
+        return self._marker.override(learner.id, asked, given) or self._marker.mark(asked, given)
+
+    def _possible(self, paper: Paper) -> float:
+        """The points of the questions of a paper that count.
+
+        Raises:
+            DataError: none of them does.
+        """
+        points = sum(one.question.points for name, one in paper.versions.items() if name not in self._void)
+        if not points:
+            whom = f"all questions that {paper.learner} was asked" if paper.learner else "all questions"
+            fix = "leave one, or give their points to everyone: bonus in place of void"
+            raise DataError(f"{whom} are voided", where="the adjustments", fix=fix)
+        return points
 
     def _choose(
         self,
@@ -132,7 +159,7 @@ class Chooser:
     ) -> LearnerResult:
         """The result that counts; the sound submissions next to it are told, once for a group."""
         if not contenders:
-            return LearnerResult(learner, "missing", self._possible)
+            return LearnerResult(learner, "missing", self._possible(self._papers.of_learner(learner.id)))
         rule = self._rules.attempts
         places: Callable[[int], Any] = {
             "first": lambda place: -place,

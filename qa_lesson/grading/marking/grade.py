@@ -11,16 +11,15 @@ from typing import Protocol, TypeVar, cast, get_args
 from zoneinfo import ZoneInfo
 
 from qa_lesson.errors import ConfigError, DataError, counted
+from qa_lesson.grading.formats.papers import Papers
 from qa_lesson.grading.formats.records import Key
 from qa_lesson.grading.formats.results import (
-    AttemptRule,
     GradedQuestion,
-    LatePolicy,
     NotCounted,
     QuestionResult,
     Results,
-    Rules,
 )
+from qa_lesson.grading.formats.rules import AttemptRule, LatePolicy, Rules
 from qa_lesson.grading.marking.adjustments import Adjustments
 from qa_lesson.grading.marking.allowances import Allowances
 from qa_lesson.grading.marking.attribution import Binder, attribute
@@ -77,7 +76,7 @@ def make_rules(
     grace_minutes: float = 0.0,
     minutes: float | None = None,
 ) -> Rules:
-    """Rules from words; see `qa_lesson.grading.formats.results.Rules`.
+    """Rules from words; see `qa_lesson.grading.formats.rules.Rules`.
 
     Raises:
         ConfigError: a word is none of the known ones, or a number of minutes is negative.
@@ -136,19 +135,22 @@ def grade(
     with find_submissions(paths) as found:
         times = UploadTimes(found.sources, zone, worksheet)
         binder = Binder(roster, worksheet)
-        submissions, not_counted, inputs = _read_all(found, key, times, binder, track)
+        papers = Papers(key, [one.id for one in roster.learners])
+        submissions, not_counted, inputs = _read_all(found, SubmissionReader(key, papers), times, binder, track)
     _check_bundle(submissions, not_counted, key)
     adjustments = adjustments or Adjustments()
     _check_files(adjustments, found)
+    if papers.personal:
+        submissions, foreign = _own_bundles(submissions, roster, binder, adjustments, allowances)
+        not_counted += foreign
     owned = attribute(submissions, roster, binder, adjustments, allowances)
     not_counted += owned.not_counted
-    possible = sum(one.points for one in key.questions if adjustments.questions.get(one.id, ("",))[0] != "void")
-    if not possible:
-        raise DataError("all questions are voided", where="the adjustments", fix="leave one, or grade nothing")
+    void = [name for name, (kind, _) in adjustments.questions.items() if kind == "void"]
     marker = Marker(key, reviews or {}, partial_credit=rules.partial_credit, adjustments=adjustments)
-    chooser = Chooser(key, rules, marker, possible, allowances, owned.by_learner)
+    chooser = Chooser(key, rules, marker, papers, void, allowances, owned.by_learner)
     learners = [chooser.result(learner) for learner in track(roster.learners, "marking")]
     not_counted += chooser.not_counted
+    variants = papers.variants()
     results = Results(
         title=key.title,
         bundle=key.bundle,
@@ -161,6 +163,7 @@ def grade(
                 question.kind,
                 question.points,
                 *adjustments.questions.get(question.id, ("", "")),
+                variants.get(question.id, {}),
             )
             for number, question in enumerate(key.questions, start=1)
         ),
@@ -197,9 +200,8 @@ def _check(rules: Rules, key: Key) -> None:
 
 
 def _read_all(
-    found: Found, key: Key, times: UploadTimes, binder: Binder, track: Track
+    found: Found, reader: SubmissionReader, times: UploadTimes, binder: Binder, track: Track
 ) -> tuple[list[Submission], list[NotCounted], list[tuple[str, str]]]:
-    reader = SubmissionReader(key)
     submissions, not_counted, inputs = [], list(found.not_counted), []
     for source in track(found.sources, "reading"):
         sha256 = ""
@@ -225,6 +227,14 @@ def _check_bundle(submissions: Sequence[Submission], not_counted: Sequence[NotCo
     others = [one for one in not_counted if one.reason.startswith(ANOTHER_BUNDLE)]
     if submissions or not others:
         return
+    if key.personal:
+        raise DataError(
+            f"{counted(len(others), 'submission')} and none of them was made with a bundle of this key and roster",
+            where=others[0].file,
+            received=others[0].reason,
+            fix="give the key and the roster that the bundles were made with: what a learner was asked depends on the "
+            "secret in the key and on the learner's id in the roster",
+        )
     raise DataError(
         f"the key is for another bundle than {'all ' if len(others) > 1 else ''}{counted(len(others), 'submission')}",
         where=others[0].file,
@@ -233,6 +243,36 @@ def _check_bundle(submissions: Sequence[Submission], not_counted: Sequence[NotCo
         "are part of its id (its bundle.json shows them). To grade with another deadline or number of attempts, keep "
         "that key and say so here: --deadline ..., --allowed-attempts ...",
     )
+
+
+def _own_bundles(
+    submissions: Sequence[Submission],
+    roster: Roster,
+    binder: Binder,
+    adjustments: Adjustments,
+    allowances: Allowances,
+) -> tuple[list[Submission], list[NotCounted]]:
+    """The submissions that were made with their learner's own bundle, or that of one they work with; the others."""
+    own, foreign = [], []
+    for one in submissions:
+        claimed = roster.find(one.learner)
+        owner = one.paper.learner if one.paper else ""
+        if claimed is None or one.file in adjustments.files or allowances.work_together(claimed.id, owner):
+            own.append(one)
+            continue
+        uploader = binder.owner(one.upload) if one.upload else None
+        made_for = roster.find(owner) or owner
+        foreign.append(
+            NotCounted(
+                one.file,
+                f"it was made with the bundle of {made_for}, but says it is from {claimed}",
+                learner=one.learner,
+                sha256=one.sha256,
+                held_back=True,
+                uploader=uploader.id if uploader else "",
+            )
+        )
+    return own, foreign
 
 
 def _check_files(adjustments: Adjustments, found: Found) -> None:

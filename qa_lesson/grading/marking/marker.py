@@ -7,12 +7,12 @@ import json
 import math
 from collections.abc import Mapping
 
-from qa_lesson.errors import ResponseError
+from qa_lesson.errors import DataError, ResponseError
+from qa_lesson.grading.formats.drawing import Version
 from qa_lesson.grading.formats.records import Key
 from qa_lesson.grading.formats.results import QuestionResult, QuestionStatus
 from qa_lesson.grading.marking.adjustments import Adjustments
 from qa_lesson.grading.marking.reviews import ManualReview, review_id
-from qa_lesson.quiz.kinds.registry import Question
 from qa_lesson.quiz.kinds.shared.marks import Mark, Response
 from qa_lesson.quiz.kinds.shared.rubric import levels_points
 
@@ -35,53 +35,72 @@ class Marker:
         partial_credit: bool = True,
         adjustments: Adjustments | None = None,
     ) -> None:
-        self._questions = {question.id: question for question in key.questions}
+        self._points = {question.id: question.points for question in key.questions}
         self._reviews, self._partial_credit = reviews, partial_credit
         self._adjustments = adjustments or Adjustments()
-        self._marked: dict[tuple[str, str], QuestionResult] = {}
+        self._marked: dict[tuple[str, str, str], QuestionResult] = {}
         self._by_hand: dict[str, tuple[QuestionResult, int]] = {}
-        self._unanswered = {name: self._for_all(QuestionResult(name, "unanswered")) for name in self._questions}
+        self._not_asked = {name: QuestionResult(name, "not asked") for name in self._points}
 
-    def mark(self, question_id: str, response: Response | None) -> QuestionResult:
-        """What an answer is worth; equal answers give the same record.
+    def mark(self, asked: Version, response: Response | None) -> QuestionResult:
+        """What an answer is worth; equal answers to the same version give the same record.
 
         Args:
-            question_id: of the key.
+            asked: the question, as the learner was asked it.
             response: None: unanswered.
         """
-        if response is None:
-            return self._unanswered[question_id]
-        known = (question_id, json.dumps(response))
+        known = (asked.question.id, asked.variant, json.dumps(response))
         if known not in self._marked:
-            self._marked[known] = self._for_all(self._mark(self._questions[question_id], response))
+            found = (
+                QuestionResult(asked.question.id, "unanswered", variant=asked.variant)
+                if response is None
+                else self._mark(asked, response)
+            )
+            self._marked[known] = self._for_all(found)
         result = self._marked[known]
         if result.review:
             self._by_hand[result.review] = (result, self._by_hand.get(result.review, (result, 0))[1] + 1)
         return result
 
+    def not_asked(self, learner: str, question_id: str) -> QuestionResult:
+        """The record of a question that a learner was not asked.
+
+        Raises:
+            DataError: the instructor has overridden what it is worth.
+        """
+        if (learner, question_id) in self._adjustments.overrides:
+            raise DataError(
+                "an adjustment overrides a question that was not asked",
+                where="the adjustments",
+                received=f"{question_id} of {learner}",
+                fix="name one of this learner's questions: responses.csv and the gradebook have them",
+            )
+        return self._not_asked[question_id]
+
     def by_hand(self) -> tuple[tuple[QuestionResult, int], ...]:
         """The answers that a person settled or has to settle, and how often each was marked, by question."""
-        order = {name: place for place, name in enumerate(self._questions)}
+        order = {name: place for place, name in enumerate(self._points)}
         return tuple(
             sorted(self._by_hand.values(), key=lambda pair: (order[pair[0].question], -pair[1], pair[0].review))
         )
 
-    def override(self, learner: str, question_id: str, response: Response | None) -> QuestionResult | None:
+    def override(self, learner: str, asked: Version, response: Response | None) -> QuestionResult | None:
         """What one learner's answer is worth if the instructor says so for them alone; None: nothing was said."""
-        found = self._adjustments.overrides.get((learner, question_id))
-        if found is None or question_id in self._adjustments.questions:
+        name = asked.question.id
+        found = self._adjustments.overrides.get((learner, name))
+        if found is None or name in self._adjustments.questions:
             return None
-        question, credit = self._questions[question_id], found.credit or 0.0
-        feedback = found.comment or ""
+        credit = found.credit or 0.0
         return QuestionResult(
-            question_id,
+            name,
             "marked" if response is not None else "unanswered",
             response,
             credit,
-            credit * question.points,
+            credit * self._points[name],
             credit == 1,
-            feedback,
+            found.comment or "",
             adjusted=found.reason,
+            variant=asked.variant,
         )
 
     def _for_all(self, result: QuestionResult) -> QuestionResult:
@@ -89,45 +108,57 @@ class Marker:
         kind, reason = self._adjustments.questions.get(result.question, ("", ""))
         if not kind:
             return result
-        points = 0.0 if kind == "void" else self._questions[result.question].points
+        points = 0.0 if kind == "void" else self._points[result.question]
         status: QuestionStatus = "marked" if result.status == "needs review" else result.status
         feedback = "" if result.status == "needs review" else result.feedback
         return dataclasses.replace(result, status=status, points=points, feedback=feedback, review="", adjusted=reason)
 
-    def _mark(self, question: Question, response: Response) -> QuestionResult:
-        name = review_id(question.id, response)
+    def _mark(self, asked: Version, response: Response) -> QuestionResult:
+        question = asked.question
+        name = review_id(question.id, response, asked.variant)
         if name in self._reviews:  # also of an answer that the key marks now: a person has the last word
-            return self._review(question, response, "")
+            return self._review(asked, response, "")
         for accepted in self._adjustments.accepted.get(question.id, ()):
-            if question.same_answer(response, accepted.response):
+            if question.same_answer(response, question.read_response(accepted.response)):
                 mark = Mark(accepted.credit, accepted.credit == 1, "")
-                found_too = self._result(question, response, mark, {})
+                found_too = self._result(asked, response, mark, {})
                 return dataclasses.replace(found_too, adjusted=accepted.reason)
         try:
             found = question.mark_unrun(response)
         except ResponseError as error:
-            return self._review(question, response, error.what)
+            return self._review(asked, response, error.what)
         # feedback on options that were not chosen would tell the next attempt what is right
         chosen = response if isinstance(response, list) else ()
         per_option = {name: found.per_option[name] for name in chosen if name in found.per_option}
-        return self._result(question, response, found, per_option)
+        return self._result(asked, response, found, per_option)
 
-    def _review(self, question: Question, response: Response, reason: str) -> QuestionResult:
-        name = review_id(question.id, response)
+    def _review(self, asked: Version, response: Response, reason: str) -> QuestionResult:
+        name = review_id(asked.question.id, response, asked.variant)
         review = self._reviews.get(name)
         if review is None:
-            return QuestionResult(question.id, "needs review", response, feedback=reason, review=name)
-        points = levels_points(question.criteria(), review.levels, f"review {name}") if review.levels else None
-        credit = review.credit if points is None else points / question.points
+            return QuestionResult(
+                asked.question.id, "needs review", response, feedback=reason, review=name, variant=asked.variant
+            )
+        criteria = asked.question.criteria()
+        points = levels_points(criteria, review.levels, f"review {name}") if review.levels else None
+        credit = review.credit if points is None else points / asked.question.points
         solved = math.isclose(credit, 1)
-        found = self._result(question, response, Mark(1.0 if solved else credit, solved, review.comment), {}, name)
+        found = self._result(asked, response, Mark(1.0 if solved else credit, solved, review.comment), {}, name)
         return dataclasses.replace(found, levels=review.levels)
 
     def _result(
-        self, question: Question, response: Response, found: Mark, per_option: Mapping[str, str], review: str = ""
+        self, asked: Version, response: Response, found: Mark, per_option: Mapping[str, str], review: str = ""
     ) -> QuestionResult:
         credit = found.credit if self._partial_credit else float(found.correct)
-        points = credit * question.points
         return QuestionResult(
-            question.id, "marked", response, credit, points, found.correct, found.feedback, per_option, review
+            asked.question.id,
+            "marked",
+            response,
+            credit,
+            credit * asked.question.points,
+            found.correct,
+            found.feedback,
+            per_option,
+            review,
+            variant=asked.variant,
         )

@@ -15,10 +15,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from qa_lesson.errors import shorten
+from qa_lesson.grading.formats.papers import Paper, Papers
 from qa_lesson.grading.formats.records import SUBMISSION_FORMAT, VERSION, Key, chain_hash
 from qa_lesson.grading.marking.uploads import Upload
 from qa_lesson.grading.marking.wrong_files import wrong_file
-from qa_lesson.quiz.kinds.registry import Question
 from qa_lesson.quiz.kinds.shared.marks import Response
 
 FEWEST_TIMES: Final = 5
@@ -53,6 +53,7 @@ class Submission:
         clock: a hash of the times of all answers; empty for fewer than `FEWEST_TIMES` different ones. Answers carried
             over from an earlier attempt have the time of the opening, and are not counted.
         burst: the most answers within one second.
+        paper: what was asked in the bundle that it was made with.
     """
 
     file: str
@@ -67,6 +68,7 @@ class Submission:
     opened_at: datetime | None = None
     clock: str = ""
     burst: int = 0
+    paper: Paper | None = None
 
     @property
     def handed_in_at(self) -> datetime:
@@ -103,11 +105,15 @@ def order_of_hand_in(one: Submission) -> tuple[datetime, int, str, str, str]:
 
 
 class SubmissionReader:
-    """Reads submissions to one bundle."""
+    """Reads submissions to the bundle of a key, or to the bundles that it made for learners.
 
-    def __init__(self, key: Key) -> None:
-        self._bundle = key.bundle
-        self._questions: dict[str, Question] = {question.id: question for question in key.questions}
+    Args:
+        key: of the quiz.
+        papers: of the same key; needed if each learner has their own bundle.
+    """
+
+    def __init__(self, key: Key, papers: Papers | None = None) -> None:
+        self._papers = papers or Papers(key)
 
     def read(self, content: bytes, file: str, sha256: str) -> Submission:
         """The submission that a file holds.
@@ -129,8 +135,9 @@ class SubmissionReader:
             if not lines:
                 raise RejectedError("it is empty")
             first = _record(lines[0], 1)
-            learner = self._check_opening(first)
-            answers, at, receipt, times = self._follow_chain(first, lines)
+            paper = self._paper(first)
+            learner = _learner(first)
+            answers, at, receipt, times = _follow_chain(first, lines, paper)
             counts = Counter(times)
             clock = hashlib.sha256("\n".join(times).encode()).hexdigest()[:16] if len(counts) >= FEWEST_TIMES else ""
             return Submission(
@@ -144,6 +151,7 @@ class SubmissionReader:
                 opened_at=_time(first, 1),
                 clock=clock,
                 burst=max(counts.values(), default=0),
+                paper=paper,
             )
         except UnicodeDecodeError as error:
             raise RejectedError(f"it is not UTF-8 text (byte {error.start + 1})") from error
@@ -152,69 +160,77 @@ class SubmissionReader:
         except RejectedError as error:
             raise RejectedError(error.reason, learner) from error
 
-    def _check_opening(self, record: dict[str, Any]) -> str:
-        if record.get("type") != "opened" or record.get("format") != SUBMISSION_FORMAT:
+    def _paper(self, opening: dict[str, Any]) -> Paper:
+        """What was asked in the bundle that the opening record names."""
+        if opening.get("type") != "opened" or opening.get("format") != SUBMISSION_FORMAT:
             raise RejectedError("it is no submission: line 1 does not open one (its start may be lost)")
-        if record.get("version") != VERSION:
-            raise RejectedError(f"it has version {shorten(repr(record.get('version')))} of the format, not {VERSION}")
-        if record.get("bundle") != self._bundle:
-            raise RejectedError(f"{ANOTHER_BUNDLE}: {shorten(str(record.get('bundle')))}")
-        learner, attempt = record.get("learner"), record.get("attempt")
-        if not isinstance(learner, str) or not learner.strip() or len(learner) > 254 or not _is_unicode(learner):
-            raise RejectedError("line 1 does not say who it is from")
-        if type(attempt) is not int or not 1 <= attempt <= 1_000_000:
-            raise RejectedError(f"the number of the attempt is {shorten(repr(attempt))}")
-        return learner.strip()
+        if opening.get("version") != VERSION:
+            raise RejectedError(f"it has version {shorten(repr(opening.get('version')))} of the format, not {VERSION}")
+        paper = self._papers.of_bundle(opening.get("bundle"))
+        if paper is None:
+            raise RejectedError(f"{ANOTHER_BUNDLE}: {shorten(str(opening.get('bundle')))}")
+        return paper
 
-    def _follow_chain(
-        self, first: dict[str, Any], lines: list[str]
-    ) -> tuple[dict[str, Response], datetime, str, list[str]]:
-        """Check every record against the one before it; the last answers, latest time, closing hash, and all times."""
-        times: list[str] = []
-        answers: dict[str, Response] = {}
-        latest, previous, closed = _time(first, 1), "", False
-        for number, line in enumerate(lines, start=1):
-            record = first if number == 1 else _record(line, number)
-            if closed:
-                raise RejectedError(f"line {number} follows the closing record")
-            if number > 1 and (type(record.get("n")) is not int or record["n"] != number - 1):
-                if record.get("type") == "opened":
-                    raise RejectedError(f"line {number} opens another submission: hand in one a file")
-                raise RejectedError(f"line {number} is not the next record: lines are lost, doubled or out of order")
-            given = record.pop("hash", None)
-            if given != _hash(record, previous, number):
-                raise RejectedError(f"line {number} was changed after it was written, or one before it was")
-            latest, previous = max(latest, _time(record, number)), given
-            match record.get("type"):
-                case "answered":
-                    self._take(answers, record, number)
-                    if record["at"] != first["at"]:
-                        times.append(record["at"])
-                case "submitted":
-                    if record.get("answers") != number - 2:
-                        raise RejectedError(f"line {number} does not count the answers before it rightly")
-                    closed = True
-                case "opened" if number == 1:
-                    pass
-                case kind:
-                    raise RejectedError(f"line {number} is a record of an unknown type: {shorten(repr(kind))}")
-        if not closed:
-            raise RejectedError("it has no closing record: it was not handed in, or its end is lost")
-        return answers, latest, previous, times
 
-    def _take(self, answers: dict[str, Response], record: dict[str, Any], number: int) -> None:
-        name = record.get("question")
-        question = self._questions.get(name) if isinstance(name, str) else None
-        if question is None:
-            raise RejectedError(f"line {number} answers a question that is not asked: {shorten(repr(name))}")
-        response: Any = record.get("response")
-        fault = None if response is None else question.response_fault(response)
-        if fault is not None:
-            raise RejectedError(f"line {number}, question {question.id}: {fault}")
-        if response is None or question.is_blank(response):
-            answers.pop(question.id, None)
-        else:
-            answers[question.id] = response
+def _learner(opening: dict[str, Any]) -> str:
+    learner, attempt = opening.get("learner"), opening.get("attempt")
+    if not isinstance(learner, str) or not learner.strip() or len(learner) > 254 or not _is_unicode(learner):
+        raise RejectedError("line 1 does not say who it is from")
+    if type(attempt) is not int or not 1 <= attempt <= 1_000_000:
+        raise RejectedError(f"the number of the attempt is {shorten(repr(attempt))}")
+    return learner.strip()
+
+
+def _follow_chain(
+    first: dict[str, Any], lines: list[str], paper: Paper
+) -> tuple[dict[str, Response], datetime, str, list[str]]:
+    """Check every record against the one before it; the last answers, latest time, closing hash, and all times."""
+    times: list[str] = []
+    answers: dict[str, Response] = {}
+    latest, previous, closed = _time(first, 1), "", False
+    for number, line in enumerate(lines, start=1):
+        record = first if number == 1 else _record(line, number)
+        if closed:
+            raise RejectedError(f"line {number} follows the closing record")
+        if number > 1 and (type(record.get("n")) is not int or record["n"] != number - 1):
+            if record.get("type") == "opened":
+                raise RejectedError(f"line {number} opens another submission: hand in one a file")
+            raise RejectedError(f"line {number} is not the next record: lines are lost, doubled or out of order")
+        given = record.pop("hash", None)
+        if given != _hash(record, previous, number):
+            raise RejectedError(f"line {number} was changed after it was written, or one before it was")
+        latest, previous = max(latest, _time(record, number)), given
+        match record.get("type"):
+            case "answered":
+                _take(answers, record, number, paper)
+                if record["at"] != first["at"]:
+                    times.append(record["at"])
+            case "submitted":
+                if record.get("answers") != number - 2:
+                    raise RejectedError(f"line {number} does not count the answers before it rightly")
+                closed = True
+            case "opened" if number == 1:
+                pass
+            case kind:
+                raise RejectedError(f"line {number} is a record of an unknown type: {shorten(repr(kind))}")
+    if not closed:
+        raise RejectedError("it has no closing record: it was not handed in, or its end is lost")
+    return answers, latest, previous, times
+
+
+def _take(answers: dict[str, Response], record: dict[str, Any], number: int, paper: Paper) -> None:
+    name = record.get("question")
+    version = paper.versions.get(name) if isinstance(name, str) else None
+    if version is None:
+        raise RejectedError(f"line {number} answers a question that is not asked: {shorten(repr(name))}")
+    question, response = version.question, record.get("response")
+    fault = None if response is None else question.response_fault(response)
+    if fault is not None:
+        raise RejectedError(f"line {number}, question {question.id}: {fault}")
+    if response is None or question.is_blank(response):
+        answers.pop(question.id, None)
+    else:
+        answers[question.id] = response
 
 
 def _record(line: str, number: int) -> dict[str, Any]:

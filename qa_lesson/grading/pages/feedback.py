@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from qa_lesson.errors import counted
 from qa_lesson.grading.formats.orders import seen_as
+from qa_lesson.grading.formats.papers import AskedVersions
 from qa_lesson.grading.formats.points import points_text, short_number
 from qa_lesson.grading.formats.records import Key
 from qa_lesson.grading.formats.results import GradedQuestion, Learner, LearnerResult, QuestionResult, Results
@@ -46,12 +47,11 @@ class FeedbackPages:
     """
 
     def __init__(self, results: Results, key: Key, *, solutions: bool = False) -> None:
-        self._solutions = [_solution(question) if solutions else Markup() for question in key.questions]
-        self._results = results
+        self._results, self._with_solutions = results, solutions
         heading = Markup('<section aria-labelledby="q{0}"><h2 id="q{0}">Question {0}</h2>')
         self._headings = [heading.format(number) for number in range(1, len(key.questions) + 1)]
-        self._asked = [_asked(question) for question in key.questions]
-        self._questions = key.questions
+        self._versions = AskedVersions(key, results.questions)
+        self._asked: dict[tuple[str, str], tuple[Markup, Markup]] = {}
         self._answered: dict[tuple[int, int], Markup] = {}
 
     def page(self, result: LearnerResult) -> Markup:
@@ -68,15 +68,20 @@ class FeedbackPages:
     def _parts(self, result: LearnerResult) -> Iterator[Markup]:
         """In the order and with the numbers that the learner saw."""
         seen = seen_as(self._results, result)
-        order = sorted(range(len(result.questions)), key=lambda place: seen[result.questions[place].question])
+        asked = [place for place, answer in enumerate(result.questions) if answer.status != "not asked"]
+        order = sorted(asked, key=lambda place: seen[result.questions[place].question])
         for number, place in enumerate(order, start=1):
             answer = result.questions[place]
-            known = (place, id(answer))
+            known, version = (place, id(answer)), (answer.question, answer.variant)
+            if version not in self._asked:
+                question = self._versions.of(answer)
+                self._asked[version] = _asked(question), _solution(question) if self._with_solutions else Markup()
+            prompt, solution = self._asked[version]
             if known not in self._answered:
                 graded = self._results.questions[place]
-                self._answered[known] = _answered(self._questions[place], answer, graded, self._solutions[place])
+                self._answered[known] = _answered(self._versions.of(answer), answer, graded, solution)
             yield self._headings[number - 1]
-            yield self._asked[place]
+            yield prompt
             yield self._answered[known]
 
 

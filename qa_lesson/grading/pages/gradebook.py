@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from qa_lesson.errors import counted
 from qa_lesson.grading.analysis.item_analysis import ItemAnalysis
+from qa_lesson.grading.formats.papers import AskedVersions
 from qa_lesson.grading.formats.records import Key
 from qa_lesson.grading.formats.results import GradedQuestion, LearnerResult, NotCounted, QuestionResult, Results
 from qa_lesson.grading.formats.tables import Cell, table_text
@@ -63,11 +64,13 @@ def adjusted_questions(results: Results, result: LearnerResult) -> str:
     return "; ".join(
         f"Q{question.number} {question.adjusted or 'changed'}"
         for question, answer in zip(results.questions, result.questions, strict=True)
-        if question.adjusted or answer.adjusted
+        if (question.adjusted or answer.adjusted) and answer.status != "not asked"
     )
 
 
 def _question_cell(question: GradedQuestion, answer: QuestionResult) -> Cell:
+    if answer.status == "not asked":
+        return None
     if question.adjusted == "void":
         return "void"
     return "needs review" if answer.status == "needs review" else answer.points
@@ -88,8 +91,8 @@ def learner_notes(results: Results) -> dict[str, str]:
 
 
 def responses_csv(results: Results) -> str:
-    """One row for each question of each learner who handed in."""
-    header = "learner number question kind status response credit points possible correct review".split()
+    """One row for each question that each learner who handed in was asked."""
+    header = "learner number question kind status response credit points possible correct review variant".split()
     tails = {
         (question.number, id(answer)): _tail(answer, question.points)
         for result in results.handed_in
@@ -99,6 +102,8 @@ def responses_csv(results: Results) -> str:
     def rows() -> Iterator[list[Cell]]:
         for result in results.handed_in:
             for question, answer in zip(results.questions, result.questions, strict=True):
+                if answer.status == "not asked":
+                    continue
                 start: list[Cell] = [result.learner.id, question.number, question.id, question.kind]
                 yield start + tails[question.number, id(answer)]
 
@@ -109,6 +114,7 @@ def _tail(answer: QuestionResult, possible: float) -> list[Cell]:
     correct = None if answer.correct is None else ("yes" if answer.correct else "no")
     return [
         answer.status, response_cell(answer.response), answer.credit, answer.points, possible, correct, answer.review,
+        answer.variant,
     ]  # fmt: skip
 
 
@@ -132,10 +138,10 @@ def needs_review_csv(results: Results, key: Key, by_hand: Sequence[tuple[Questio
         by_hand: see `qa_lesson.grading.marking.grade.Graded`.
     """
     header = "review question kind points prompt key submissions reason response credit comment".split()
-    numbers = {question.id: question.number for question in results.questions}
+    versions = AskedVersions(key, results.questions)
 
     def row(answer: QuestionResult, n: int) -> list[Cell]:
-        question = key.questions[numbers[answer.question] - 1]
+        question = versions.of(answer)
         prompt = plain_text(question.prompt)
         if (material := question.material()) is not None:
             prompt += f"\n\n{material.html().striptags()}"

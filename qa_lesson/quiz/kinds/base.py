@@ -116,6 +116,15 @@ class BaseQuestion(FileModel, ABC):
         """A response that the instructor wrote for all versions, as it reads for this one."""
         return response
 
+    def line_for_all(self, version: BaseQuestion, response: Response) -> str:
+        """A response to one version in one line that says the same for all versions.
+
+        Args:
+            version: that was answered.
+            response: to it.
+        """
+        return self.response_line(response)
+
     # ------------------------------------------------------------------ before it is answered
 
     def asked_parts(self) -> dict[str, Any]:

@@ -7,7 +7,6 @@ import keyword
 import math
 import operator
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
@@ -19,16 +18,17 @@ from qa_lesson.errors import ConfigError, QuestionFaultError, ResponseError
 from qa_lesson.quiz.kinds.base import BaseQuestion
 from qa_lesson.quiz.kinds.shared.asked_record import Asked
 from qa_lesson.quiz.kinds.shared.drawn_values import (
+    ANSWER,
     PARAMETER_NAME,
     Parameter,
     Values,
     as_number,
+    draw_faults,
     filled,
-    place_faults,
-    placeholders,
     plainly,
     sample_values,
     told_values,
+    written_faults,
 )
 from qa_lesson.quiz.kinds.shared.fields import Computed, FileModel, Foreseen, Line, Needed, Told
 from qa_lesson.quiz.kinds.shared.forms import FormNumber, NumberField, exact
@@ -40,8 +40,6 @@ from qa_lesson.quiz.kinds.shared.wording import Lint, repeated, typed_feedbacks
 
 _NUMBER: Final = re.compile(r"(?<![\w.,/])-?\d+(?:[.,]\d+)?(?:/\d+)?(?: ?%)?(?![\w/])")
 
-ANSWER: Final = "answer"
-"""The place of the right number in feedback and steps."""
 _RESERVED: Final = frozenset({ANSWER, "math"})
 
 _EITHER: Final = (
@@ -148,6 +146,21 @@ class Numeric(BaseQuestion):
             return recompute(str(response), _as_numbers(self._values)) if self._values else response
         except RecomputeError:
             return response
+
+    def line_for_all(self, version: BaseQuestion, response: Response) -> str:
+        """With parameters, the expression that gives the number, if it was foreseen."""
+        line = self.response_line(response)
+        if not self.parameters or not isinstance(version, Numeric):
+            return line
+        try:
+            value = parse_number(response, self.unit)
+        except ResponseError:
+            return line
+        if version.accepts(value):
+            return str(self.answer)
+        pairs = zip(self.wrong, version.wrong, strict=True)
+        found = (str(one.value) for one, drawn in pairs if version.is_near(value, drawn.number))
+        return next(found, f"{line} with {version.version}")
 
     def _with(self, values: Values) -> Self:
         """The question with these values.
@@ -292,42 +305,25 @@ class Numeric(BaseQuestion):
 
     def _drawn_faults(self) -> Lint:
         """What is wrong with the parameters: in itself, or with some of their values."""
-        known = {*self.parameters}
-        yield from place_faults("prompt", self.prompt, known)
-        texts = {name: getattr(self, name) for name in ("quick_check", "right", "otherwise")}
-        texts |= {name: "\n\n".join(getattr(self, name)) for name in ("hints", "steps", "mistakes")}
-        texts |= {f"feedback of wrong {n}": wrong.feedback for n, wrong in enumerate(self.wrong, start=1)}
-        for where, text in texts.items():
-            yield from place_faults(where, text, known | {ANSWER})
+        told = {name: getattr(self, name) for name in ("quick_check", "right", "otherwise")}
+        told |= {name: "\n\n".join(getattr(self, name)) for name in ("hints", "steps", "mistakes")}
+        told |= {f"feedback of wrong {n}": wrong.feedback for n, wrong in enumerate(self.wrong, start=1)}
         expressions = [one for one in (self.answer, *(wrong.value for wrong in self.wrong)) if isinstance(one, str)]
         try:
             used = set[str]().union(*map(names_in, expressions))
         except RecomputeError as error:
             yield f"an expression cannot be read: {error}", "write Python, such as n * m / 4"
             return
-        for name in sorted(known - placeholders(self.prompt)):
-            told = "learners cannot know it" if name in used else "nothing uses it"
-            yield (
-                f"the parameter {name} is not in the prompt, so {told}",
-                f"write {{{name}}} in the prompt, or remove it",
-            )
-        faults: dict[str, tuple[str, Values]] = {}
-        broken, answers = Counter[str](), set[float]()
-        draws = list(sample_values(self.parameters, self._pick))
-        for values in draws:
-            try:
-                concrete = self._with(values)
-                answers.add(concrete.target)
-                found = list(concrete.key_faults())
-            except RecomputeError as error:
-                found = [(f"an expression cannot be computed: {error}", "change the expression or the values")]
-            for what, fix in found:
-                faults.setdefault(fix, (what, values))
-            broken.update({fix for _, fix in found})
-        for fix, (what, values) in faults.items():
-            yield f"in {broken[fix]} of {len(draws)} draws, such as {told_values(values)}: {what}", fix
-        if not broken and len(answers) == 1:
-            yield f"the answer is {min(answers):g} in all draws", "let the answer depend on the parameters"
+        yield from written_faults({*self.parameters}, used, self.prompt, told)
+        yield from draw_faults(sample_values(self.parameters, self._pick), self._with_faults)
+
+    def _with_faults(self, values: Values) -> tuple[float | None, list[tuple[str, str]]]:
+        """The answer with these values, if there is one, and what is wrong then."""
+        try:
+            version = self._with(values)
+        except RecomputeError as error:
+            return None, [(f"an expression cannot be computed: {error}", "change the expression or the values")]
+        return version.target, list(version.key_faults())
 
     def _pick(self, draw: int, name: str, n: int) -> int:
         digest = hashlib.sha256(f"{self.id}\n{draw}\n{name}".encode()).digest()

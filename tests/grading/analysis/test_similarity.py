@@ -23,7 +23,8 @@ from qa_lesson.grading.analysis.similarity import (
     find_similar,
     improbable_pairs,
 )
-from qa_lesson.grading.formats.results import GradedQuestion, Learner, LearnerResult, QuestionResult, Results, Rules
+from qa_lesson.grading.formats.results import GradedQuestion, Learner, LearnerResult, QuestionResult, Results
+from qa_lesson.grading.formats.rules import Rules
 from qa_lesson.grading.pages.similarity_report import similarity_csv, similarity_json, similarity_page, write_similarity
 
 

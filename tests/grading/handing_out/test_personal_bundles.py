@@ -49,7 +49,7 @@ def test_a_draw_is_stable_and_of_the_right_size(learner, secret):
     assert len({*ids} & {*POOL}) == 2
     assert ids == [question.id for question in key.questions if question.id in ids]
     bundle = learner_bundle(key, learner)
-    assert bundle.id == key.bundle_of(learner) == key.for_learner(learner).bundle
+    assert bundle.id == key.for_learner(learner).bundle == key.for_learner(learner).bundle
     fields = bundle.model_dump(mode="json", include={"title", "deadline", "attempts", "nonce", "questions"})
     assert bundle.id == bundle_id(fields)
     assert bundle.possible == key.possible == 5
@@ -81,14 +81,17 @@ def test_the_id_of_all_bundles_depends_on_what_is_drawn_and_not_on_the_key():
 def test_a_corrected_key_keeps_the_bundles():
     corrected = personal_key(TEXT.replace("accept: [one]", "accept: [one, first]").replace("10 * n + m", "10 * n - m"))
     for learner in ("ann", "ben", "cem"):
-        assert corrected.bundle_of(learner) == KEY.bundle_of(learner)
+        assert corrected.for_learner(learner).bundle == KEY.for_learner(learner).bundle
         assert asked(corrected, learner) == asked(KEY, learner)
 
 
 def test_another_deadline_in_grading_changes_no_bundle():
     key = personal_key(deadline=DUE, attempts=2)
-    assert key.model_copy(update={"deadline": None, "attempts": None}).bundle_of("ann") == key.bundle_of("ann")
-    assert personal_key().bundle_of("ann") != key.bundle_of("ann")
+    assert (
+        key.model_copy(update={"deadline": None, "attempts": None}).for_learner("ann").bundle
+        == key.for_learner("ann").bundle
+    )
+    assert personal_key().for_learner("ann").bundle != key.for_learner("ann").bundle
 
 
 def test_a_quiz_without_any_stays_as_it_is():
@@ -136,7 +139,7 @@ def test_a_longer_roster_changes_nothing_for_the_others(tmp_path):
     again = personal_key(secret=secret_for(key_file, None))
     write_personal_bundles(again, [Learner("new"), *reversed(PEOPLE)], folder=out, key_file=key_file)
     assert {path: path.read_bytes() for path in before} == before
-    assert load_bundle(out / "new").id == KEY.bundle_of("new")
+    assert load_bundle(out / "new").id == KEY.for_learner("new").bundle
     with pytest.raises(ConfigError, match="something else is there already"):
         write_personal_bundles(personal_key(secret="00" * 32), PEOPLE, folder=out, key_file=key_file)
     with pytest.raises(ConfigError, match="the key would be handed out"):

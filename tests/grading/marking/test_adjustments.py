@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from qa_lesson.cli._app import app
 from qa_lesson.errors import DataError
 from qa_lesson.grading.analysis.item_analysis import analyse_items
-from qa_lesson.grading.formats.results import Rules, load_results, results_json
+from qa_lesson.grading.formats.results import load_results, results_json
+from qa_lesson.grading.formats.rules import Rules
 from qa_lesson.grading.lms.gradebooks import moodle_csv
 from qa_lesson.grading.marking.adjustments import read_adjustments, told_adjustments
 from qa_lesson.grading.marking.grade import grade

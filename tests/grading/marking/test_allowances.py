@@ -13,7 +13,8 @@ from qa_lesson.cli._app import app
 from qa_lesson.errors import ConfigError, DataError
 from qa_lesson.grading.analysis.flags import class_flags
 from qa_lesson.grading.analysis.item_analysis import analyse_items
-from qa_lesson.grading.formats.results import Rules, load_results, results_json
+from qa_lesson.grading.formats.results import load_results, results_json
+from qa_lesson.grading.formats.rules import Rules
 from qa_lesson.grading.lms.gradebooks import canvas_csv, moodle_csv
 from qa_lesson.grading.lms.lti import score_lines
 from qa_lesson.grading.marking.allowances import Allowances, read_extensions, read_groups

@@ -8,7 +8,7 @@ import pytest
 from handed_in import DEADLINE, START, hand_in, make_key, submission
 
 from qa_lesson.errors import ConfigError, DataError
-from qa_lesson.grading.formats.results import Rules
+from qa_lesson.grading.formats.rules import Rules
 from qa_lesson.grading.marking.grade import grade
 from qa_lesson.grading.marking.roster import read_roster
 from qa_lesson.grading.marking.uploads import upload_of

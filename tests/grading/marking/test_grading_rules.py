@@ -4,7 +4,8 @@ import pytest
 from handed_in import BUNDLE, DEADLINE, RIGHT, hand_in, make_key, write_roster
 
 from qa_lesson.errors import ConfigError, DataError
-from qa_lesson.grading.formats.results import Learner, QuestionResult, Rules, load_results, results_json
+from qa_lesson.grading.formats.results import Learner, QuestionResult, load_results, results_json
+from qa_lesson.grading.formats.rules import Rules
 from qa_lesson.grading.marking.grade import Graded, grade, make_rules
 from qa_lesson.grading.marking.reviews import ManualReview, review_id
 from qa_lesson.grading.marking.roster import read_roster

@@ -21,7 +21,8 @@ from handed_in import (
 )
 
 from qa_lesson.errors import DataError
-from qa_lesson.grading.formats.results import Results, Rules
+from qa_lesson.grading.formats.results import Results
+from qa_lesson.grading.formats.rules import Rules
 from qa_lesson.grading.marking import find_files
 from qa_lesson.grading.marking.grade import grade
 from qa_lesson.grading.marking.roster import read_roster

@@ -10,7 +10,7 @@ from qa_lesson.grading.analysis.class_figures import plot_items, plot_scores
 from qa_lesson.grading.analysis.flags import flags
 from qa_lesson.grading.analysis.item_analysis import analyse_items
 from qa_lesson.grading.formats.orders import seen_as
-from qa_lesson.grading.formats.results import Rules
+from qa_lesson.grading.formats.rules import Rules
 from qa_lesson.grading.marking.grade import grade
 from qa_lesson.grading.marking.regrade import compare
 from qa_lesson.grading.marking.reviews import ManualReview, review_id

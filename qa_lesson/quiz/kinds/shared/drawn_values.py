@@ -10,7 +10,8 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Final, Self
 
@@ -22,6 +23,8 @@ from qa_lesson.quiz.kinds.shared.forms import exact
 from qa_lesson.quiz.kinds.shared.wording import Lint
 
 PARAMETER_NAME: Final = r"^[a-z][a-z0-9_]*$"
+ANSWER: Final = "answer"
+"""The place of the right number in feedback and steps."""
 DRAWS: Final = 100
 """Versions of a question that are checked; all of them, if there are no more."""
 _PLACE: Final = re.compile(r"\{\{([A-Za-z_]\w*)\}\}|\{([A-Za-z_]\w*)\}")
@@ -152,3 +155,42 @@ def sample_values(parameters: Mapping[str, Parameter], pick: Callable[[int, str,
     yield {name: one.at(len(one) - 1) for name, one in parameters.items()}
     for draw in range(2, DRAWS):
         yield {name: one.at(pick(draw, name, len(one))) for name, one in parameters.items()}
+
+
+def written_faults(known: set[str], used: set[str], prompt: str, told: Mapping[str, str]) -> Lint:
+    """What is wrong with the places in the texts of a question.
+
+    Args:
+        known: names of the parameters.
+        used: names in its expressions.
+        prompt: of the question.
+        told: its other texts, by what they are.
+    """
+    yield from place_faults("prompt", prompt, known)
+    for where, text in told.items():
+        yield from place_faults(where, text, known | {ANSWER})
+    for name in sorted(known - placeholders(prompt)):
+        why = "learners cannot know it" if name in used else "nothing uses it"
+        yield f"the parameter {name} is not in the prompt, so {why}", f"write {{{name}}} in the prompt, or remove it"
+
+
+def draw_faults(draws: Iterable[Values], check: Callable[[Values], tuple[float | None, list[tuple[str, str]]]]) -> Lint:
+    """What some values break, each once, with the first values that do.
+
+    Args:
+        draws: to try.
+        check: gives the answer with these values, if there is one, and what is wrong then.
+    """
+    faults: dict[str, tuple[str, Values]] = {}
+    broken, answers, n = Counter[str](), set[float | None](), 0
+    for values in draws:
+        n += 1
+        answer, found = check(values)
+        answers.add(answer)
+        for what, fix in found:
+            faults.setdefault(fix, (what, values))
+        broken.update({fix for _, fix in found})
+    for fix, (what, values) in faults.items():
+        yield f"in {broken[fix]} of {n} draws, such as {told_values(values)}: {what}", fix
+    if not faults and len(answers) == 1:
+        yield f"the answer is {answers.pop():g} in all draws", "let the answer depend on the parameters"
