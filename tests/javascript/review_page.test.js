@@ -62,6 +62,7 @@ const question = (number, rubric, answers, more = {}) => ({
   material: "",
   solution: "<p>That.</p>",
   key: "",
+  reason: "",
   rubric,
   answers,
   ...more,
@@ -402,6 +403,18 @@ test("how many learners, and how many similar answers", async () => {
   const page = await open();
   assert.match(page.one(".answer").textContent, /The same from 3 learners, one of 2 answers that read alike\./);
   assert.equal(page.all(".learners").length, 0);
+});
+
+test("what is right, and why the answers wait, is beside the answer", async () => {
+  const { questions } = items();
+  const page = await open({ ...items(), questions: [{ ...questions[1], reason: "the code is another one" }] });
+  assert.equal(page.one(".key").textContent, "1 / 2");
+  assert.equal(page.one(".solution").textContent, "That.");
+  assert.match(page.one(".question").textContent, /Why the answers wait: the code is another one\./);
+  const alone = { ...questions[1], answers: [answer("b1", "0.5", { reason: "it is long" })], key: "", solution: "" };
+  const other = await open({ ...items(), questions: [alone] });
+  assert.match(other.one(".answer").textContent, /From 1 learner\. Why it waits: it is long\./);
+  assert.equal(other.all("details:not(.before)").length, 0);
 });
 
 test("a comment is saved after a pause, when it is left, and before another answer is shown", async () => {

@@ -243,8 +243,8 @@ def _next_steps(results: Results, summary: dict[str, Any], output: Path) -> Iter
         yield "ask those whose files were rejected for another one: rejects.csv says what is wrong with each"
     if summary["need_review"]:
         yield (
-            f"mark the answers that wait for you: qa-lesson review {output}; then grade again with --reviews FILE "
-            "(or fill in the column credit of needs_review.csv and save it elsewhere)"
+            f"mark the answers that wait for you: qa-lesson review {output}; then grade again with --reviews "
+            f"{output}.marks.jsonl (or fill in the column credit of needs_review.csv and save it elsewhere)"
         )
     if summary["flags"]:
         yield 'check what the report has under "To look at"; correct the key, or decide with --adjust'

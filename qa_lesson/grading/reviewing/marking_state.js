@@ -7,7 +7,7 @@
  * @typedef {{ review: string, response: string | string[], n: number, group: number, alike: number, reason: string,
  *   mark: Marked | null, learners?: string[] }} Answer
  * @typedef {{ number: number, variant: string, kind: string, points: number, prompt: string, material: string,
- *   solution: string, key: string, rubric: Criterion[], answers: Answer[] }} Question
+ *   solution: string, key: string, reason: string, rubric: Criterion[], answers: Answer[] }} Question
  * @typedef {{ question: Question, answer: Answer, place: number }} Entry
  * @typedef {{ review: string, marks: (Marked & { marker: string })[], agreed: Marked | null }} Differing
  * @typedef {"all" | "unmarked" | "mine" | "differing"} Filter

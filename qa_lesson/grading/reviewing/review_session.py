@@ -213,6 +213,10 @@ class ReviewSession:
 
     def _question(self, groups: Sequence[Sequence[ReviewItem]], mine: Mapping[str, MarkerDecision]) -> dict[str, Any]:
         first = groups[0][0]
+        reasons = {item.reason for group in groups for item in group}
+        reason = reasons.pop() if len(reasons) == 1 and sum(map(len, groups)) > 1 else ""
+        solution = render_markdown(first.solution)
+        says_the_key = " ".join(solution.striptags().split()).startswith(first.key_line)
         return {
             "number": first.number,
             "variant": first.variant,
@@ -220,11 +224,12 @@ class ReviewSession:
             "points": first.points,
             "prompt": render_markdown(first.prompt),
             "material": first.material_html,
-            "solution": render_markdown(first.solution),
-            "key": first.key_line,
+            "solution": solution,
+            "key": "" if says_the_key else first.key_line,
+            "reason": reason,
             "rubric": [_criterion(one) for one in first.rubric],
             "answers": [
-                self._answer(item, number, len(group), mine)
+                {**self._answer(item, number, len(group), mine), "reason": "" if reason else item.reason}
                 for number, group in enumerate(groups, start=1)
                 for item in group
             ],
@@ -238,7 +243,6 @@ class ReviewSession:
             "n": item.n_submissions,
             "group": group,
             "alike": alike,
-            "reason": item.reason,
             "mark": mark_record(mine[item.review]) if item.review in mine else None,
         }
         if self._names is not None:

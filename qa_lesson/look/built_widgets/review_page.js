@@ -81,6 +81,7 @@ function questionParts(name, question) {
     make("p", { class: "muted", text: countedPoints(question.points) }),
     make("div", { html: question.prompt })
   ];
+  if (question.reason) parts.push(make("p", { class: "muted", text: `Why the answers wait: ${question.reason}.` }));
   if (question.material) parts.push(make("div", { class: "material", html: question.material }));
   if (question.key || question.solution) {
     const known = make("details", { open: true }, make("summary", { text: "What is right" }));

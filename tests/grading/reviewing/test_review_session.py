@@ -50,6 +50,26 @@ def test_the_page_has_questions_answers_and_what_is_right(tmp_path):
     assert all(one["mark"] is None for question in page["questions"] for one in question["answers"])
 
 
+def test_a_reason_that_all_answers_have_is_said_once(tmp_path):
+    def reasons(*texts):
+        items = tuple(review_item("q", 1, n, f"answer {n}", reason=text) for n, text in enumerate(texts))
+        (tmp_path / "graded.marks.jsonl").unlink(missing_ok=True)
+        (question,) = review_session(tmp_path, items=items).page()["questions"]
+        return question["reason"], {one["reason"] for one in question["answers"]}
+
+    assert reasons("same", "same") == ("same", {""})
+    assert reasons("same", "other") == ("", {"same", "other"})
+    assert reasons("one") == ("", {"one"})
+
+
+def test_a_key_that_the_solution_says_is_not_said_twice(tmp_path):
+    texts = [("Seen *it*.", "Seen it."), ("Seen it.", "1 / 2")]
+    for number, (solution, key) in enumerate(texts):
+        items = (review_item("q", 1, number, "x", solution=solution, key_line=key),)
+        (question,) = review_session(tmp_path, items=items).page()["questions"]
+        assert question["key"] == ("" if number == 0 else key)
+
+
 def test_nothing_says_who_wrote_it_unless_names_are_asked_for(tmp_path):
     blind = review_session(tmp_path)
     mark_all(blind, {}, {})
