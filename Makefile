@@ -22,7 +22,7 @@ npm-run = @echo "no npm on this machine: skipped 'npm run $(1)', the check of th
 	test "$(CI)" != true
 endif
 
-.PHONY: lab test lint types unit fuzz notebooks bench times browser bundle execute screenshots site binder dist lock lowest clean
+.PHONY: lab test lint types unit fuzz notebooks bench times browser bundle execute screenshots semester guide-pictures site binder dist lock lowest clean
 
 lab: $(VENV)/.course
 	-$(BIN)/qa-lesson doctor
@@ -83,6 +83,13 @@ times: $(VENV)/.dev
 
 screenshots: $(VENV)/.dev
 	$(BIN)/python tools/screenshots.py
+
+# a class of 90 from the quiz file to the grades, and the pictures of docs/grading.md that are taken on the way
+semester: $(VENV)/.dev
+	PYTHONPATH=tools:tests/helpers $(BIN)/python tests/browser/semester.py
+
+guide-pictures: $(VENV)/.dev
+	PYTHONPATH=tools:tests/helpers:tests/browser $(BIN)/python tools/guide_pictures.py
 
 # an environment of its own: Jupyter Book pins what the course does not need
 site: $(VENV)-site/.ready

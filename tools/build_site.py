@@ -51,6 +51,7 @@ def assemble() -> None:
         target.write_text(json.dumps(as_page(json.loads(path.read_text(encoding="utf-8")))), encoding="utf-8")
     for origin, name in PAGES.items():
         shutil.copy(ROOT / origin, SOURCE / name)
+    shutil.copytree(ROOT / "docs" / "images", SOURCE / "images")  # of docs/grading.md
     reference = api_reference.write(SOURCE / "api")
     (SOURCE / "_toc.yml").write_text(json.dumps(contents(reference)), encoding="utf-8")  # JSON is YAML
     urls = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]

@@ -15,6 +15,7 @@ from qa_lesson.quiz.lint.bank_lints import lint_bank
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "grading.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```", GUIDE, re.DOTALL | re.M)
+PICTURES = re.findall(r"!\[(.*?)\]\((.*?)\)", GUIDE, re.DOTALL)
 QUIZZES = [block for block in BLOCKS if "graded: true" in block]
 ADJUSTMENTS = [block for block in BLOCKS if block.startswith("adjustments:")]
 
@@ -40,3 +41,11 @@ def test_adjustments_load(tmp_path, text):
     roster.write_text("email\nann@uni.edu\nbob@uni.edu\n", encoding="utf-8")
     key = make_key([{**QUESTIONS[0], "id": f"q-{name}", "points": 2.0} for name in ("seven", "eight", "nine", "ten")])
     assert len(read_adjustments(path, key, read_roster(roster)).records) == text.count("reason:")
+
+
+def test_pictures_are_small_and_described():
+    shown = {path for _, path in PICTURES}
+    assert shown == {path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs" / "images").iterdir()}
+    for text, path in PICTURES:
+        assert len(text) > 60
+        assert (ROOT / "docs" / path).stat().st_size <= 120_000
