@@ -6,9 +6,12 @@ the main process: only it prints and writes. Without such a launcher there is on
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import os
 import platform
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -102,6 +105,19 @@ def _connect() -> None:
     from accelerate import PartialState
 
     PartialState(cpu=device_type() == "cpu")
+
+
+def give_back_memory() -> None:
+    """Return memory that this process no longer uses to the operating system.
+
+    Objects that refer to each other, such as a Trainer and its callbacks, stay until the garbage collector comes by.
+    And glibc, the C library of most Linux systems, keeps what was freed for later, half a gigabyte after a training.
+    In a notebook where one model is trained after another it adds up.
+    """
+    gc.collect()
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # another C library has no such function
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def supports_bf16(device: str | None = None) -> bool:

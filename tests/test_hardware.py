@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 from qa_lesson import hardware
@@ -44,3 +47,32 @@ def test_a_launcher_that_started_one_process_in_place_of_several_is_noticed(monk
     with pytest.raises(ConfigError, match="started a single process") as caught:
         check_launch()
     assert "torchrun" in caught.value.fix
+
+
+def test_memory_that_is_no_longer_used_is_given_back():
+    """In a process of its own, because memory that other tests left would count too."""
+    code = """
+import gc, os, platform, weakref
+from pathlib import Path
+from qa_lesson.hardware import give_back_memory
+
+class Ring: pass
+
+def resident():  # MiB
+    status = Path("/proc/self/status")
+    return int(status.read_text().partition("VmRSS:")[2].split()[0]) >> 10 if status.is_file() else 0
+
+gc.disable()
+ring = Ring()
+ring.itself = ring
+gone = weakref.ref(ring)
+blocks = [bytearray(1000) for _ in range(200_000)]
+last = bytearray(1000)  # above them, so that the C library does not give them back by itself
+full = resident()
+del ring, blocks
+give_back_memory()
+assert gone() is None
+print(full - resident() if platform.libc_ver()[0] == "glibc" else 190)
+"""
+    freed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(freed.stdout) > 150

@@ -20,7 +20,7 @@ from filelock import FileLock
 
 from qa_lesson.encoder import load_qa_model, load_tokenizer, quiet
 from qa_lesson.errors import ConfigError, DataError
-from qa_lesson.hardware import device_type, from_main, is_main_process, n_processes, wait_for_all
+from qa_lesson.hardware import device_type, from_main, give_back_memory, is_main_process, n_processes, wait_for_all
 from qa_lesson.runs import (
     RUN_FILE,
     EpochResult,
@@ -98,7 +98,9 @@ def finetune(
             is_cached = from_main(use_cache and (runs / key / RUN_FILE).is_file())
             run = load_run(runs / key) if is_cached else None
             if run is None:
+                give_back_memory()
                 run = _train(train, validation, config, runs / key, data_hash, resume=use_cache, on_epoch=on_epoch)
+                give_back_memory()
             elif on_epoch is not None and is_main_process():
                 for point in run.curve:
                     on_epoch(point)
