@@ -8,12 +8,13 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from qa_lesson.errors import counted
-from qa_lesson.grading.lms.reading import typed_answers
+from qa_lesson.grading.lms.reading import formula_answers, typed_answers
 from qa_lesson.grading.lms.reading.naming import QuestionIds, option_ids, slug_of
 from qa_lesson.grading.lms.reading.own_layout import OwnPrompt, OwnSolution, own_prompt, own_solution
 from qa_lesson.grading.lms.reading.source_questions import (
     SourceChoices,
     SourceEssay,
+    SourceFormula,
     SourceNumber,
     SourceOrder,
     SourcePairs,
@@ -118,10 +119,10 @@ class _Conversion:
             return [
                 {"id": ids.take([f"{name} part {place}"], source.number), **part} for place, part in enumerate(parts, 1)
             ]
-        fields = common | self.fields(solution)
+        fields = common | self.fields(solution, prompt)
         return [{"id": ids.take(wishes, source.number), **fields}]
 
-    def fields(self, solution: OwnSolution | None) -> dict[str, Any]:
+    def fields(self, solution: OwnSolution | None, prompt: str) -> dict[str, Any]:
         """What only this kind has."""
         match self.source.body:
             case SourceChoices() as body:
@@ -134,6 +135,8 @@ class _Conversion:
                 return self.told_as_a_whole() | typed_answers.typed(body, self.own, self.text, self.lost)
             case SourceNumber() as body:
                 return self.told_as_a_whole() | typed_answers.number(body, self.own, self.text, self.lost)
+            case SourceFormula() as body:
+                return self.told_as_a_whole() | formula_answers.formula(body, prompt, self.text, self.lost)
             case SourceOrder() as body:
                 return self.order(body, solution)
             case SourceEssay() as body:

@@ -18,6 +18,7 @@ from qa_lesson.grading.lms.reading.source_questions import (
     SourceChoices,
     SourceEssay,
     SourceFile,
+    SourceFormula,
     SourceNumber,
     SourceOrder,
     SourcePairs,
@@ -43,9 +44,7 @@ _REASONS: Final[Mapping[str, str]] = {
     "ddwtos": "words are dragged into a text",
     "ddimageortext": "things are dragged onto an image",
     "ddmarker": "markers are dragged onto an image",
-    "calculated": "it is computed from a table of values; write it with parameters",
-    "calculatedsimple": "it is computed from a table of values; write it with parameters",
-    "calculatedmulti": "it is computed from a table of values; write it with parameters",
+    "calculatedmulti": "its options are computed from a table of values; write it with parameters",
 }
 
 
@@ -139,6 +138,27 @@ def _numerical(node: Element, question: SourceQuestion) -> SourceBody:
     return SourceNumber(_answers(node), units if shown != "3" else (), asks)
 
 
+def _calculated(node: Element, question: SourceQuestion) -> SourceBody:
+    ranges = []
+    for one in node.findall("dataset_definitions/dataset_definition"):
+        decimals = (one.findtext("decimals/text") or one.findtext("decimals") or "0").strip()
+        if (one.findtext("distribution/text") or "uniform").strip() != "uniform" or not re.fullmatch(
+            r"[0-9]", decimals
+        ):
+            question.faults.append("its values are not uniform numbers with up to 9 decimals")
+            break
+        name, low, high = (
+            (one.findtext(f"{tag}/text") or one.findtext(tag) or "").strip() for tag in ("name", "minimum", "maximum")
+        )
+        ranges.append((name, low, high, f"1e-{decimals}"))
+    kinds = {(answer.findtext("tolerancetype") or "1").strip() for answer in node.findall("answer")}
+    if len(kinds) != 1 or not kinds <= {"1", "2"}:
+        question.faults.append("its tolerances are geometric, or differ in kind")
+    body = _numerical(node, question)
+    assert isinstance(body, SourceNumber)
+    return SourceFormula(body, tuple(ranges), relative=kinds == {"1"})
+
+
 def _matching(node: Element, question: SourceQuestion) -> SourceBody:
     pairs, extra = [], []
     for part in node.findall("subquestion"):
@@ -172,6 +192,8 @@ _BODIES: Final[Mapping[str, Callable[[Element, SourceQuestion], SourceBody]]] = 
     "truefalse": _truefalse,
     "shortanswer": _shortanswer,
     "numerical": _numerical,
+    "calculated": _calculated,
+    "calculatedsimple": _calculated,
     "matching": _matching,
     "ordering": _ordering,
     "essay": _essay,

@@ -65,10 +65,13 @@ def qti_questions(roots: Sequence[Element]) -> SourceFile:
     for root in roots:
         assessment = next((node for node in root.iter() if node.tag in ("assessment", "objectbank")), root)
         titles.append((assessment.get("title") or "").strip())
-        found.lost.extend(_drawn(assessment))
+        grouped = dict(_groups(assessment, found))
         for node in assessment.iter():
             if node.tag == "item":
-                found.questions.append(qti_question(node, len(found.questions) + 1))
+                question = qti_question(node, len(found.questions) + 1)
+                question.group, points = grouped.get(node, ("", None))
+                question.points = question.points if points is None else points
+                found.questions.append(question)
             elif node.tag == "sourcebank_ref":
                 told = "it stands for random questions of a bank, which is not in the file"
                 found.questions.append(SourceQuestion(len(found.questions) + 1, "question group", faults=[told]))
@@ -84,14 +87,24 @@ def _files(resource: Element) -> Iterator[str]:
     yield from (unquote(name) for name in names if name.lower().endswith((".xml", ".qti")))
 
 
-def _drawn(assessment: Element) -> Iterator[str]:
-    """Groups of which each learner got some questions only."""
+def _groups(assessment: Element, found: SourceFile) -> Iterator[tuple[Element, tuple[str, float | None]]]:
+    """The items of groups that draw some of theirs for each learner, with the group and the points that it gives."""
     for section in assessment.iter("section"):
         items = section.findall("item")
-        number = section.findtext("selection_ordering/selection/selection_number")
-        if items and number is not None:
-            name = section.get("title") or section.get("ident") or "a group"
-            yield (
-                f"the group {name!r}, which draws {number.strip()} of {len(items)} questions for each learner: here "
-                "all are asked, unless you write them as a pool"
-            )
+        number = (section.findtext("selection_ordering/selection/selection_number") or "").strip()
+        if not items or not number.isascii() or not number.isdigit() or len(number) > 6:
+            continue
+        name = base = section.get("title") or section.get("ident") or "group"
+        again = 2
+        while name in found.groups:
+            name, again = f"{base} {again}", again + 1
+        found.groups[name] = int(number)
+        points = section.findtext("selection_ordering/selection/selection_extension/points_per_item")
+        yield from ((item, (name, _points(points))) for item in items)
+
+
+def _points(text: str | None) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return None

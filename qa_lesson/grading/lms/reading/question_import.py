@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from qa_lesson.errors import DataError, shorten
 from qa_lesson.grading.formats.tables import table_text
@@ -91,10 +91,29 @@ def import_questions(path: str | Path, title: str | None = None) -> ImportedQuiz
     converted = tuple(convert_question(question, ids) for question in source.questions)
     name = " ".join((title or source.title or path.stem).split()) or "Imported quiz"
     fields = [question for one in converted for question in one.questions]
-    text = quiz_yaml(name, fields, path.name) if fields else ""
+    pools, lost = _pools(source, converted, ids)
+    text = quiz_yaml(name, fields, path.name, pools) if fields else ""
     if text:
         parse_quiz(text, Path("imported.yaml"))  # what is written can be read
-    return ImportedQuiz(text, name, source.format, converted, tuple(source.lost))
+    return ImportedQuiz(text, name, source.format, converted, (*source.lost, *lost))
+
+
+def _pools(
+    source: SourceFile, converted: Sequence[ConvertedQuestion], ids: QuestionIds
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Groups of the source as pools, and what is lost of those that cannot be one."""
+    pools: list[dict[str, Any]] = []
+    lost: list[str] = []
+    for name, take in source.groups.items():
+        members = [question for one in converted if one.source.group == name for question in one.questions]
+        whole = all(len(one.questions) <= 1 for one in converted if one.source.group == name)
+        alike = len({(question["points"], question.get("difficulty")) for question in members}) == 1
+        if whole and alike and 0 < take < len(members):
+            pool_id = ids.take([f"pool {name}"], len(pools) + 1)
+            pools.append({"id": pool_id, "take": take, "questions": [question["id"] for question in members]})
+        elif take != len(members):
+            lost.append(f"the group {name!r}, which draws {take} questions for each learner: here all are asked")
+    return pools, lost
 
 
 def read_questions(content: bytes, where: str) -> SourceFile:

@@ -40,19 +40,24 @@ def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-def quiz_yaml(title: str, questions: Sequence[Mapping[str, Any]], source: str) -> str:
+def quiz_yaml(
+    title: str, questions: Sequence[Mapping[str, Any]], source: str, pools: Sequence[Mapping[str, Any]] = ()
+) -> str:
     """The text of a quiz file.
 
     Args:
         title: of the quiz.
         questions: their fields.
         source: where they come from, for the comment above.
+        pools: of which each learner gets some questions.
     """
     about: dict[str, Any] = {"title": title, "graded": True}
     if objectives := {
         question["objective"]: question["objective"] for question in questions if "objective" in question
     }:
         about["objectives"] = objectives
+    if pools:
+        about["pools"] = [dict(pool) for pool in pools]
     header = _HEADER.format(source=" ".join(source.split()), n=counted(len(questions), "question"))
     parts = [header, _dumped(about), "\nquestions:\n"]
     for question in questions:

@@ -74,6 +74,21 @@ class SourceNumber:
 
 
 @dataclass(frozen=True)
+class SourceFormula:
+    """Type a number that is computed from values of the learner's own.
+
+    Args:
+        answer: how, and its feedback; the others are foreseen mistakes. Names of values are in braces.
+        ranges: least and largest value and the step between them, as written, by name.
+        relative: whether margins are shares of the answer.
+    """
+
+    answer: SourceNumber
+    ranges: tuple[tuple[str, str, str, str], ...]
+    relative: bool
+
+
+@dataclass(frozen=True)
 class SourceStatement:
     """True or false.
 
@@ -127,7 +142,14 @@ class SourceEssay:
 
 
 SourceBody: TypeAlias = (
-    SourceChoices | SourceTyped | SourceNumber | SourceStatement | SourcePairs | SourceOrder | SourceEssay
+    SourceChoices
+    | SourceTyped
+    | SourceNumber
+    | SourceFormula
+    | SourceStatement
+    | SourcePairs
+    | SourceOrder
+    | SourceEssay
 )
 
 
@@ -147,6 +169,7 @@ class SourceQuestion:
         right, otherwise: feedback on a right answer, and on any other.
         hints: in their order.
         tags: of the source.
+        group: of which each learner gets some questions; empty: everyone gets this one.
         faults: why it cannot be converted.
         lost: what the converted question does not have.
     """
@@ -163,6 +186,7 @@ class SourceQuestion:
     otherwise: SourceText = SourceText()
     hints: tuple[SourceText, ...] = ()
     tags: tuple[str, ...] = ()
+    group: str = ""
     faults: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
 
@@ -175,10 +199,12 @@ class SourceFile:
         format: its name, for messages.
         questions: in the order of the file.
         title: of the quiz; empty: the file has none.
+        groups: how many of its questions each learner gets, by the name of a group.
         lost: what belongs to no question, such as categories.
     """
 
     format: str
     questions: list[SourceQuestion] = field(default_factory=list)
     title: str = ""
+    groups: dict[str, int] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)

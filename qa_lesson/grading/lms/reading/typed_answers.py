@@ -39,7 +39,7 @@ def typed(body: SourceTyped, own: OwnPrompt | None, write: WriteText, lost: list
     patterns: list[re.Pattern[str]] = []
     for answer in body.answers:
         text = answer.text.text.strip()
-        _check_share(answer, text)
+        check_share(answer, text)
         feedback = write(answer.feedback)
         if body.wildcards and text == "*":
             if answer.share > 0:
@@ -92,14 +92,14 @@ def number(body: SourceNumber, own: OwnPrompt | None, write: WriteText, lost: li
     otherwise = ""
     for answer in body.answers:
         text = answer.text.text.strip()
-        _check_share(answer, text)
+        check_share(answer, text)
         feedback = write(answer.feedback)
         if text == "*":
             if answer.share > 0:
                 raise UnwritableError("it accepts any number (*)")
             otherwise = feedback
             break
-        value, margin = _decimal(text), abs(_decimal(answer.margin or "0"))
+        value, margin = plain_decimal(text), abs(plain_decimal(answer.margin or "0"))
         if answer.share <= 0:
             wrong.append((value, margin, feedback))
         elif key is None:
@@ -117,11 +117,15 @@ def number(body: SourceNumber, own: OwnPrompt | None, write: WriteText, lost: li
             if told:
                 lost.append(f"feedback on {value:f}, which is within the tolerance of the answer")
         elif told:
-            foreseen.append({"value": _plain(value), "feedback": told})
+            foreseen.append({"value": plain_value(value), "feedback": told})
             if around != margin:
                 lost.append(f"the tolerance of the foreseen wrong number {value:f}: here it is that of the answer")
-    fields: dict[str, Any] = {"kind": "numeric", "answer": _plain(answer_value), "tolerance": {"abs": _plain(margin)}}
-    if unit := own.unit if own is not None and own.unit else _unit(body, lost):
+    fields: dict[str, Any] = {
+        "kind": "numeric",
+        "answer": plain_value(answer_value),
+        "tolerance": {"abs": plain_value(margin)},
+    }
+    if unit := own.unit if own is not None and own.unit else unit_of(body, lost):
         fields["unit"] = unit
     return fields | _told(right, foreseen, otherwise)
 
@@ -142,7 +146,16 @@ def _spans(texts: list[str], context: str) -> list[str]:
     return list(spans.values())
 
 
-def _unit(body: SourceNumber, lost: list[str]) -> str:
+def unit_of(body: SourceNumber, lost: list[str]) -> str:
+    """The unit in which the answers are written; empty: there is none.
+
+    Args:
+        body: the question's answers.
+        lost: grows by other units.
+
+    Raises:
+        UnwritableError: there are units, and none is that of the answers.
+    """
     names = [" ".join(name.split()) for name, factor in body.units if factor == 1]
     if others := [name for name, factor in body.units if factor != 1]:
         lost.append(f"other units that are understood there: {', '.join(others)}")
@@ -157,7 +170,16 @@ def _told(right: str, wrong: list[dict[str, Any]], otherwise: str) -> dict[str, 
     return {name: value for name, value in (("right", right), ("wrong", wrong), ("otherwise", otherwise)) if value}
 
 
-def _check_share(answer: SourceAnswer, text: str) -> None:
+def check_share(answer: SourceAnswer, text: str) -> None:
+    """Refuse an answer that earns a part of the points, or costs some.
+
+    Args:
+        answer: with its share.
+        text: of it, for the message.
+
+    Raises:
+        UnwritableError: it does.
+    """
     if 0 < answer.share < _FULL:
         raise UnwritableError(f"{text!r} earns {100 * answer.share:g}% of the points; here an answer is right or wrong")
     if answer.share < 0:
@@ -169,7 +191,12 @@ def _pattern(text: str, case_sensitive: bool) -> re.Pattern[str]:
     return re.compile(".*".join(parts), 0 if case_sensitive else re.IGNORECASE)
 
 
-def _decimal(text: str) -> Decimal:
+def plain_decimal(text: str) -> Decimal:
+    """The number that a text is.
+
+    Raises:
+        UnwritableError: it is none, or one with a comma or in words.
+    """
     if len(text) > 60 or not _NUMBER.fullmatch(text):
         raise UnwritableError(f"{text[:40]!r} is no plain number")
     try:
@@ -178,7 +205,7 @@ def _decimal(text: str) -> Decimal:
         raise UnwritableError(f"{text[:40]!r} is no plain number") from error
 
 
-def _plain(value: Decimal) -> float | int:
+def plain_value(value: Decimal) -> float | int:
     """As a quiz file writes it: 5, not 5.0."""
     if value == value.to_integral_value() and abs(value) < 10**15:
         return int(value)

@@ -269,3 +269,52 @@ def test_equal_names_get_ids_of_their_own(tmp_path):
     parts = (answer("100", "true"), answer("0", "false"))
     found = import_text(tmp_path, moodle(*[question("truefalse", *parts, name="問題") for _ in range(3)]))
     assert [one.id for one in quiz_in(found).questions] == ["q-1", "q-2", "q-3"]
+
+
+def dataset(name: str, low: str, high: str, decimals: str = "1", distribution: str = "uniform") -> str:
+    return (
+        f"<dataset_definition><status><text>private</text></status><name><text>{name}</text></name><type>calculated</type>"
+        f"<distribution><text>{distribution}</text></distribution><minimum><text>{low}</text></minimum>"
+        f"<maximum><text>{high}</text></maximum><decimals><text>{decimals}</text></decimals></dataset_definition>"
+    )
+
+
+def calculated(
+    formula: str, *sets: str, margin: str = "0.01", kind: str = "1", prompt: str = "Area of {a} by {b}?"
+) -> str:
+    more = f"<tolerance>{margin}</tolerance><tolerancetype>{kind}</tolerancetype>"
+    parts = (answer("100", formula, "Ja.", more), f"<dataset_definitions>{''.join(sets)}</dataset_definitions>")
+    return moodle(question("calculated", *parts, prompt=prompt))
+
+
+def test_a_simple_formula_becomes_parameters(tmp_path):
+    sets = dataset("a", "1.0", "9.5"), dataset("b", "2", "20", "0")
+    found = import_text(tmp_path, calculated("{a} * sqrt({b})/2 + pi()", *sets))
+    got = only(found)
+    assert got["answer"] == "a * math.sqrt(b) / 2 + math.pi"
+    assert got["parameters"] == {"a": {"from": 1, "to": 9.5, "step": 0.1}, "b": {"from": 2, "to": 20, "step": 1}}
+    assert (got["tolerance"], got["right"], got["prompt"]) == ({"rel": 0.01}, "Ja.", "Area of {a} by {b}?")
+    assert "table of values" in found.questions[0].lost[0]
+    assert only(import_text(tmp_path, calculated("{a}", sets[0], kind="2", prompt="{a}?")))["tolerance"] == {
+        "abs": 0.01
+    }
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        (calculated("{a} + {c}", dataset("a", "1", "2"), prompt="{a}?"), "not a simple one"),
+        (calculated("{a}; phpinfo()", dataset("a", "1", "2")), "not a simple one"),
+        (calculated("__import__('os')", dataset("a", "1", "2")), "not a simple one"),
+        (calculated("{A}", dataset("A", "1", "2")), "is called 'A'"),
+        (calculated("{a}", dataset("a", "1", "2", distribution="loguniform")), "not uniform"),
+        (calculated("{a}", dataset("a", "1", "2"), kind="3"), "geometric"),
+        (calculated("{a}", dataset("a", "1", "2"), margin="0"), "relative tolerance"),
+        (calculated("{a}", dataset("a", "1", "2"), prompt="{={a}*2}?"), "computes with"),
+        (calculated("{a}", dataset("a", "1", "2"), prompt="How many?"), "is not shown in its text"),
+        (calculated("{a} / ({a} - 1)", dataset("a", "1", "2")), "its key would not be right"),
+        (calculated("{a}"), "no values"),
+    ],
+)
+def test_other_formulas_are_refused(tmp_path, source, why):
+    assert why in refusal(import_text(tmp_path, source))

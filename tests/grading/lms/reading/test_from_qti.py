@@ -179,14 +179,35 @@ def test_what_has_no_counterpart_is_named(tmp_path, kind):
     assert found.questions[1].faults == []
 
 
-def test_groups_and_banks_are_told(tmp_path):
-    drawn = "<selection_ordering><selection><selection_number>1</selection_number>{}</selection></selection_ordering>"
-    good = item("true_false_question", labels("True", "False"), when(equal("100")))
-    group = f'<section ident="g" title="Easy">{drawn.format("")}{good}{good}</section>'
-    bank = f'<section ident="h">{drawn.format("<sourcebank_ref>b1</sourcebank_ref>")}</section>'
-    found = import_text(tmp_path, canvas(group, bank))
-    assert "'Easy', which draws 1 of 2 questions" in found.lost[0]
+DRAWN = "<selection_ordering><selection><selection_number>{}</selection_number>{}</selection></selection_ordering>"
+
+
+def group(number: int, *items: str, points: str = "3") -> str:
+    more = f"<selection_extension><points_per_item>{points}</points_per_item></selection_extension>"
+    return f'<section ident="g" title="Easy ones">{DRAWN.format(number, more)}{"".join(items)}</section>'
+
+
+def good(name: str) -> str:
+    return item("true_false_question", labels("True", "False"), when(equal("100")), title=name)
+
+
+def test_a_group_becomes_a_pool(tmp_path):
+    found = import_text(tmp_path, canvas(group(2, good("a"), good("b"), good("c")), good("d")))
+    quiz = quiz_in(found)
+    assert [(pool.id, pool.take, pool.questions) for pool in quiz.pools] == [("pool-easy-ones", 2, ("a", "b", "c"))]
+    assert [question.points for question in quiz.questions] == [3, 3, 3, 2]
+    assert found.lost == ()
+
+
+def test_groups_and_banks_that_are_no_pools_are_told(tmp_path):
+    bank = f'<section ident="h">{DRAWN.format(1, "<sourcebank_ref>b1</sourcebank_ref>")}</section>'
+    found = import_text(
+        tmp_path, canvas(group(1, good("a"), item("file_upload_question", TEXT)), bank, group(1, good("d")))
+    )
+    assert found.lost == ()  # each of them asks as many questions as there were
     assert "random questions of a bank" in found.questions[2].faults[0]
+    found = import_text(tmp_path, canvas(group(3, good("a"), good("b"))))
+    assert "'Easy ones', which draws 3 questions" in found.lost[0]
 
 
 def test_a_document_without_its_package_is_read_too(tmp_path):
