@@ -166,7 +166,7 @@ def grades_send_lti(
 ) -> None:
     """Send scores to a platform over LTI 1.3. A second run sends only what is missing.
 
-    What was accepted is noted beside the scores, in SCORES.sent.jsonl. Exits with 1 if a score was refused.
+    What was accepted is noted in SCORES.sent.jsonl. Exits with 1 if a score was refused.
     """
     try:
         from qa_lesson.grading.lms.lti_platform import load_access

@@ -78,7 +78,7 @@ def read_scores(path: str | Path) -> tuple[dict[str, Any], ...]:
 
 
 def journal_path(scores: str | Path) -> Path:
-    """Where it is noted what a platform has accepted: beside the scores.
+    """The journal of what a platform has accepted, next to the scores.
 
     >>> journal_path("graded/scores.jsonl").name
     'scores.jsonl.sent.jsonl'
@@ -96,7 +96,7 @@ def send_scores(
     client: httpx.Client | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Sent]:
-    """Send what the journal does not have yet, in order, and note what was accepted at once.
+    """Send what the journal does not have yet, in order, and note each score as soon as it is accepted.
 
     A score counts as sent if the same line was accepted for the same line item; a changed one is sent again. Answers
     408, 425, 429 and 5xx and broken connections are tried again, up to `MOST_TRIES` times.
@@ -182,7 +182,7 @@ class _Sender:
 
 
 def _asked_wait(response: httpx.Response, otherwise: float) -> float:
-    """Seconds that the platform asks to wait, as a number or a date, at most two minutes."""
+    """Seconds that the platform asks to wait, with a number or a date; at most two minutes."""
     text = response.headers.get("retry-after", "")
     try:
         seconds = float(text)

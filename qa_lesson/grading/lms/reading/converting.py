@@ -26,7 +26,7 @@ from qa_lesson.grading.lms.reading.source_questions import (
 from qa_lesson.grading.lms.reading.source_texts import UnwritableError, markdown_of, plain_words
 from qa_lesson.quiz.bank.models import QuizFile
 from qa_lesson.quiz.kinds.choices import ChoiceQuestion
-from qa_lesson.quiz.kinds.registry import KINDS
+from qa_lesson.quiz.kinds.code import Code
 from qa_lesson.quiz.pages.markdown import plain_text
 
 _ESSAY: Final = "free_text"
@@ -136,7 +136,7 @@ class _Conversion:
             case SourceNumber() as body:
                 return self.told_as_a_whole() | typed_answers.number(body, self.own, self.text, self.lost)
             case SourceFormula() as body:
-                return self.told_as_a_whole() | formula_answers.formula(body, prompt, self.text, self.lost)
+                return self.told_as_a_whole() | formula_answers.computed(body, prompt, self.text, self.lost)
             case SourceOrder() as body:
                 return self.order(body, solution)
             case SourceEssay() as body:
@@ -274,21 +274,35 @@ class _Conversion:
 
     def essay(self, body: SourceEssay, solution: OwnSolution | None) -> dict[str, Any]:
         """An answer that a person marks, as a whole: no other system's rubric is in these files."""
-        if _ESSAY not in KINDS:
-            raise UnconvertibleError("it is an essay, and no kind of question here asks for one")
         notes = own_solution(body.marking)
         told = notes or solution
-        if told is not None and told.check:
-            self.lost.append("the checks of the code: here a person marks it")
         shown = body.marking if told is None else SourceText(told.solution)
         model = self.text(shown)
         if not model:
             model = "The source has no model answer."
             self.lost.append("a model answer, which it does not have: write one")
+        if self.own is not None and self.own.instruction == Code.instruction:
+            self.lost.append("that it is code: here a person marks it, because imported code is never run")
+        elif self.own is not None and told is not None and (rubric := self.rubric(told)):
+            return {"kind": _ESSAY, "model_answer": model, "rubric": rubric}
         points = 1.0 if self.source.points is None else self.source.points
         levels = [{"points": 0, "text": "Not met"}, {"points": _number(points), "text": "Met in full"}]
         criterion = {"id": "whole", "text": "The answer as a whole", "levels": levels}
         return {"kind": _ESSAY, "model_answer": model, "rubric": [criterion]}
+
+    def rubric(self, told: OwnSolution) -> list[dict[str, Any]]:
+        """The rubric that our own export wrote for the marker; empty: it wrote none."""
+        texts = [self.text(SourceText(text)) for text, _ in told.rubric]
+        return [
+            {
+                "id": name,
+                "text": text,
+                "levels": [
+                    {"points": _number(points), "text": self.text(SourceText(level))} for points, level in inner
+                ],
+            }
+            for name, text, (_, inner) in zip(option_ids(texts), texts, told.rubric, strict=True)
+        ]
 
 
 def _check_number(n: int, what: str) -> None:

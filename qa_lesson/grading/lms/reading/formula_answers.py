@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from qa_lesson.grading.lms.reading.source_questions import SourceFormula
 from qa_lesson.grading.lms.reading.source_texts import UnwritableError
-from qa_lesson.grading.lms.reading.typed_answers import WriteText, check_share, plain_decimal, plain_value, unit_of
+from qa_lesson.grading.lms.reading.typed_answers import WriteText, check_share, file_number, plain_decimal, unit_of
 
 _FUNCTIONS: Final = {
     "sqrt": "math.sqrt", "exp": "math.exp", "log": "math.log", "log10": "math.log10", "sin": "math.sin",
@@ -18,7 +18,7 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 _LONGEST: Final = 300
 
 
-def formula(body: SourceFormula, prompt: str, write: WriteText, lost: list[str]) -> dict[str, Any]:
+def computed(body: SourceFormula, prompt: str, write: WriteText, lost: list[str]) -> dict[str, Any]:
     """The fields of a numeric question with parameters.
 
     Args:
@@ -71,16 +71,16 @@ def _range(low: str, high: str, step: str) -> dict[str, float | int]:
     first, last, by = plain_decimal(low), plain_decimal(high), plain_decimal(step)
     if last <= first:
         raise UnwritableError("a value of it has no range")
-    return {"from": plain_value(first), "to": plain_value(last), "step": plain_value(by)}
+    return {"from": file_number(first), "to": file_number(last), "step": file_number(by)}
 
 
 def _tolerance(text: str, relative: bool) -> dict[str, float | int]:
     margin = abs(plain_decimal(text))
     if not relative:
-        return {"abs": plain_value(margin)}
+        return {"abs": file_number(margin)}
     if not 0 < margin < 1:
         raise UnwritableError(f"its relative tolerance is {margin:f}; here it is between 0 and 1")
-    return {"rel": plain_value(margin)}
+    return {"rel": file_number(margin)}
 
 
 def _expression(text: str, parameters: dict[str, Any]) -> str:

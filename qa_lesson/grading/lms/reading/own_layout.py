@@ -15,6 +15,7 @@ from qa_lesson.quiz.kinds.span import SpanQuestion
 
 _INSTRUCTIONS: Final = frozenset(kind.instruction for kind in CLASSES)
 _COUNTED: Final = re.compile(r"Type a number only; it is counted in: (.+)\.")
+_POINTS: Final = re.compile(r"\d+(\.\d+)?")
 _PARTS: Final = {
     "Step by step:": "steps",
     "In short:": "quick_check",
@@ -34,11 +35,13 @@ class OwnPrompt:
 
     Args:
         prompt: what is left.
+        instruction: that it ended with.
         unit: of a number.
         context: the passage of a span question.
     """
 
     prompt: SourceText
+    instruction: str
     unit: str = ""
     context: str = ""
 
@@ -55,7 +58,7 @@ def own_prompt(prompt: SourceText) -> OwnPrompt | None:
     if counted is None and instruction not in _INSTRUCTIONS:
         return None
     last[0].decompose()
-    found = OwnPrompt(prompt, unit=counted[1] if counted else "")
+    found = OwnPrompt(prompt, instruction, unit=counted[1] if counted else "")
     inner = soup.find_all(True, recursive=False)[-1:]
     if inner and instruction == SpanQuestion.instruction and inner[0].name == "blockquote":
         for line_end in inner[0].find_all("br"):
@@ -74,7 +77,7 @@ class OwnSolution:
         quick_check, right, otherwise, solution: as HTML; empty: none.
         check: as text; empty: none.
         items: text and feedback of items, as one piece of HTML each.
-        rubric: as HTML; empty: none.
+        rubric: criteria as HTML, each with points and HTML of its levels.
         section: where it is told, in words.
     """
 
@@ -86,7 +89,7 @@ class OwnSolution:
     solution: str = ""
     check: str = ""
     items: tuple[str, ...] = ()
-    rubric: str = ""
+    rubric: tuple[tuple[str, tuple[tuple[float, str], ...]], ...] = ()
     section: str = ""
 
 
@@ -120,6 +123,23 @@ def _part(name: str, pieces: list[PageElement]) -> object:
     tags = [piece for piece in pieces if isinstance(piece, Tag)]
     if name in ("steps", "mistakes", "items"):
         return tuple(entry.decode_contents() for tag in tags for entry in tag.find_all("li", recursive=False))
+    if name == "rubric":
+        return tuple(_criterion(entry) for tag in tags for entry in tag.find_all("li", recursive=False))
     if name == "check":
         return "\n".join(tag.get_text().strip("\n") for tag in tags)
     return "".join(str(piece) for piece in pieces).strip()
+
+
+def _criterion(entry: Tag) -> tuple[str, tuple[tuple[float, str], ...]]:
+    """A criterion and its levels; an unreadable number of points is -1, which no rubric has."""
+    levels = []
+    for inner in entry.find_all("ul", recursive=False)[-1:]:
+        for level in inner.find_all("li", recursive=False):
+            points = -1.0
+            for told in level.find_all("p", recursive=False)[-1:]:
+                number = _POINTS.match(told.get_text())
+                points = float(number[0]) if number else -1.0
+                told.decompose()
+            levels.append((points, level.decode_contents()))
+        inner.decompose()
+    return entry.decode_contents(), tuple(levels)

@@ -49,7 +49,7 @@ def quiz_yaml(
         title: of the quiz.
         questions: their fields.
         source: where they come from, for the comment above.
-        pools: of which each learner gets some questions.
+        pools: groups; each learner gets some questions of each.
     """
     about: dict[str, Any] = {"title": title, "graded": True}
     if objectives := {

@@ -84,7 +84,7 @@ def parse_xml(content: bytes, where: str) -> Element:
         parser.feed(content)
         root = parser.close()
     except DTDForbidden as error:
-        what = "the XML declares a document type, with which entities could be made up"
+        what = "the XML declares a document type, which can define entities"
         raise DataError(
             what, where=where, fix="remove <!DOCTYPE ...>; no export of Moodle or Canvas has one"
         ) from error
@@ -128,7 +128,7 @@ class SourceArchive:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Of the files, as they are in the archive."""
+        """The names of the files in the archive."""
         return tuple(self._entries)
 
     def read(self, name: str) -> bytes:

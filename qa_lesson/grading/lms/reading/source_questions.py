@@ -64,7 +64,7 @@ class SourceNumber:
 
     Args:
         answers: with their margins.
-        units: names and factors; a factor of 1 is the unit in which answers are written.
+        units: names and factors; a factor of 1 marks the unit of the answers.
         asks_unit: whether the unit is part of what is marked.
     """
 
@@ -169,7 +169,7 @@ class SourceQuestion:
         right, otherwise: feedback on a right answer, and on any other.
         hints: in their order.
         tags: of the source.
-        group: of which each learner gets some questions; empty: everyone gets this one.
+        group: each learner gets only some questions of it; empty: everyone gets this one.
         faults: why it cannot be converted.
         lost: what the converted question does not have.
     """

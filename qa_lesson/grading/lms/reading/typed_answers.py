@@ -1,4 +1,4 @@
-"""Answers that are typed, as the fields of our kinds text, span and numeric."""
+"""The fields of the kinds text, span and numeric, for answers that are typed."""
 
 from __future__ import annotations
 
@@ -117,13 +117,13 @@ def number(body: SourceNumber, own: OwnPrompt | None, write: WriteText, lost: li
             if told:
                 lost.append(f"feedback on {value:f}, which is within the tolerance of the answer")
         elif told:
-            foreseen.append({"value": plain_value(value), "feedback": told})
+            foreseen.append({"value": file_number(value), "feedback": told})
             if around != margin:
                 lost.append(f"the tolerance of the foreseen wrong number {value:f}: here it is that of the answer")
     fields: dict[str, Any] = {
         "kind": "numeric",
-        "answer": plain_value(answer_value),
-        "tolerance": {"abs": plain_value(margin)},
+        "answer": file_number(answer_value),
+        "tolerance": {"abs": file_number(margin)},
     }
     if unit := own.unit if own is not None and own.unit else unit_of(body, lost):
         fields["unit"] = unit
@@ -147,7 +147,7 @@ def _spans(texts: list[str], context: str) -> list[str]:
 
 
 def unit_of(body: SourceNumber, lost: list[str]) -> str:
-    """The unit in which the answers are written; empty: there is none.
+    """The unit of the answers in the file; empty: there is none.
 
     Args:
         body: the question's answers.
@@ -160,7 +160,7 @@ def unit_of(body: SourceNumber, lost: list[str]) -> str:
     if others := [name for name, factor in body.units if factor != 1]:
         lost.append(f"other units that are understood there: {', '.join(others)}")
     if body.units and not names:
-        raise UnwritableError("none of its units is the one in which its answers are written")
+        raise UnwritableError("none of its units is the unit of its answers")
     if body.asks_unit and names:
         lost.append("the unit was part of the answer; here it is shown next to the field")
     return names[0] if names else ""
@@ -205,7 +205,7 @@ def plain_decimal(text: str) -> Decimal:
         raise UnwritableError(f"{text[:40]!r} is no plain number") from error
 
 
-def plain_value(value: Decimal) -> float | int:
+def file_number(value: Decimal) -> float | int:
     """As a quiz file writes it: 5, not 5.0."""
     if value == value.to_integral_value() and abs(value) < 10**15:
         return int(value)

@@ -318,3 +318,17 @@ def test_a_simple_formula_becomes_parameters(tmp_path):
 )
 def test_other_formulas_are_refused(tmp_path, source, why):
     assert why in refusal(import_text(tmp_path, source))
+
+
+def test_an_essay_gets_one_criterion_with_all_points(tmp_path):
+    notes = (
+        '<graderinfo format="html"><text>&lt;p&gt;Nennt &lt;b&gt;beide&lt;/b&gt; Gründe.&lt;/p&gt;</text></graderinfo>'
+    )
+    more = "<attachments>2</attachments><responsetemplate><text>Erstens:</text></responsetemplate>"
+    found = import_text(tmp_path, moodle(question("essay", notes, more, points="20")))
+    got = only(found)
+    assert (got["kind"], got["points"], got["model_answer"]) == ("free_text", 20, "Nennt **beide** Gründe.")
+    assert [level["points"] for level in got["rubric"][0]["levels"]] == [0, 20]
+    assert found.questions[0].lost == ["files that learners attach", "the text that the answer starts with"]
+    found = import_text(tmp_path, moodle(question("essay")))
+    assert "a model answer" in found.questions[0].lost[0]
