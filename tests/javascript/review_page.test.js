@@ -49,6 +49,7 @@ const answer = (review, response, more = {}) => ({
   group: 1,
   alike: 1,
   reason: "",
+  settled: null,
   mark: null,
   ...more,
 });
@@ -415,6 +416,17 @@ test("what is right, and why the answers wait, is beside the answer", async () =
   const other = await open({ ...items(), questions: [alone] });
   assert.match(other.one(".answer").textContent, /From 1 learner\. Why it waits: it is long\./);
   assert.equal(other.all("details:not(.before)").length, 0);
+});
+
+test("what an earlier review gave is told until the answer is marked here", async () => {
+  const { questions } = items();
+  const answers = [answer("b1", "0.5", { settled: 0.25 }), answer("b2", "x")];
+  const page = await open({ ...items(), questions: [{ ...questions[1], points: 2, answers }] });
+  assert.match(page.one(".earlier").textContent, /gave it 0\.5 of 2 points/);
+  await keys("1", "j");
+  assert.equal(page.all(".earlier").length, 0);
+  await keys("k");
+  assert.equal(page.all(".earlier").length, 0);
 });
 
 test("a comment is saved after a pause, when it is left, and before another answer is shown", async () => {

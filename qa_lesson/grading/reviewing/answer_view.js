@@ -1,7 +1,7 @@
 // A question and one of its answers, as they are read on the review page.
 
 import { make } from "../../look/dom.js";
-import { countedPoints } from "./marking_state.js";
+import { countedPoints, isDecided, pointsText } from "./marking_state.js";
 
 /** @typedef {import("./marking_state.js").Question} Question */
 /** @typedef {import("./marking_state.js").Entry} Entry */
@@ -43,6 +43,11 @@ export function answerParts({ question, answer, place }) {
   ];
   if (answer.learners?.length) {
     parts.push(make("p", { class: "learners", dir: "auto", text: answer.learners.join(", ") }));
+  }
+  if (answer.settled !== null && !isDecided(answer.mark)) {
+    const earned = `${pointsText(answer.settled * question.points)} of ${countedPoints(question.points)}`;
+    const text = `An earlier review gave it ${earned}. Mark it here to have that in this file, too.`;
+    parts.push(make("p", { class: "earlier", text }));
   }
   const { response } = answer;
   const kind = question.kind === "code" ? "response scrolls code" : "response scrolls";

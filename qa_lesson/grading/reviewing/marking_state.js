@@ -5,7 +5,7 @@
  * @typedef {{ points: number, text: string }} Level
  * @typedef {{ id: string, text: string, levels: Level[] }} Criterion
  * @typedef {{ review: string, response: string | string[], n: number, group: number, alike: number, reason: string,
- *   mark: Marked | null, learners?: string[] }} Answer
+ *   settled: number | null, mark: Marked | null, learners?: string[] }} Answer
  * @typedef {{ number: number, variant: string, kind: string, points: number, prompt: string, material: string,
  *   solution: string, key: string, reason: string, rubric: Criterion[], answers: Answer[] }} Question
  * @typedef {{ question: Question, answer: Answer, place: number }} Entry

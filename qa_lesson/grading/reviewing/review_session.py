@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from qa_lesson.errors import DataError
@@ -89,7 +89,8 @@ class ReviewSession:
         """Everything that the page shows: the questions with their answers, and what this marker has said of them."""
         with self._lock:
             mine = self._last(self.marker)
-            questions = [self._question(groups, mine) for groups in self._questions]
+            known = {one.review for one in self.journal.marks().decisions}
+            questions = [self._question(groups, mine, known) for groups in self._questions]
             return {
                 "title": self.title,
                 "marker": self.marker,
@@ -211,7 +212,9 @@ class ReviewSession:
     def _is_decided(decisions: Mapping[str, MarkerDecision], review: str) -> bool:
         return review in decisions and decisions[review].credit is not None
 
-    def _question(self, groups: Sequence[Sequence[ReviewItem]], mine: Mapping[str, MarkerDecision]) -> dict[str, Any]:
+    def _question(
+        self, groups: Sequence[Sequence[ReviewItem]], mine: Mapping[str, MarkerDecision], known: Collection[str]
+    ) -> dict[str, Any]:
         first = groups[0][0]
         reasons = {item.reason for group in groups for item in group}
         reason = reasons.pop() if len(reasons) == 1 and sum(map(len, groups)) > 1 else ""
@@ -229,20 +232,20 @@ class ReviewSession:
             "reason": reason,
             "rubric": [_criterion(one) for one in first.rubric],
             "answers": [
-                {**self._answer(item, number, len(group), mine), "reason": "" if reason else item.reason}
+                self._answer(item, mine)
+                | {"group": number, "alike": len(group), "reason": "" if reason else item.reason}
+                | {"settled": None if item.review in known else item.credit}
                 for number, group in enumerate(groups, start=1)
                 for item in group
             ],
         }
 
-    def _answer(self, item: ReviewItem, group: int, alike: int, mine: Mapping[str, MarkerDecision]) -> dict[str, Any]:
+    def _answer(self, item: ReviewItem, mine: Mapping[str, MarkerDecision]) -> dict[str, Any]:
         said = item.response
         told: dict[str, Any] = {
             "review": item.review,
             "response": said if isinstance(said, list) else str(said),
             "n": item.n_submissions,
-            "group": group,
-            "alike": alike,
             "mark": mark_record(mine[item.review]) if item.review in mine else None,
         }
         if self._names is not None:

@@ -99,6 +99,11 @@ function answerParts({ question, answer, place: place2 }) {
   if (answer.learners?.length) {
     parts.push(make("p", { class: "learners", dir: "auto", text: answer.learners.join(", ") }));
   }
+  if (answer.settled !== null && !isDecided(answer.mark)) {
+    const earned = `${pointsText(answer.settled * question.points)} of ${countedPoints(question.points)}`;
+    const text = `An earlier review gave it ${earned}. Mark it here to have that in this file, too.`;
+    parts.push(make("p", { class: "earlier", text }));
+  }
   const { response } = answer;
   const kind = question.kind === "code" ? "response scrolls code" : "response scrolls";
   parts.push(

@@ -62,6 +62,15 @@ def test_a_reason_that_all_answers_have_is_said_once(tmp_path):
     assert reasons("one") == ("", {"one"})
 
 
+def test_an_earlier_review_is_told_unless_someone_has_marked_it_in_this_file(tmp_path):
+    items = (review_item("q", 1, 0, "x", kind="code", credit=0.5), review_item("q", 1, 1, "y", kind="code"))
+    ada, bo = review_session(tmp_path, items=items), review_session(tmp_path, "Bo", items=items)
+    assert [one["settled"] for one in answers(bo).values()] == [0.5, None]
+    ada.decide(Decided(items[0].review, None, 0.5, ""))
+    ada.undo()
+    assert [one["settled"] for one in answers(bo).values()] == [None, None]  # it may be what Ada thinks of it
+
+
 def test_a_key_that_the_solution_says_is_not_said_twice(tmp_path):
     texts = [("Seen *it*.", "Seen it."), ("Seen it.", "1 / 2")]
     for number, (solution, key) in enumerate(texts):
