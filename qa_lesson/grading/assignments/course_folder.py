@@ -20,7 +20,7 @@ _CONFIG = """\
 c = get_config()  # noqa: F821  nbgrader gives it
 
 c.CourseDirectory.course_id = "qa_lesson"
-c.ClearSolutions.code_stub = {"python": "...  # your code here"}  # a blank is "not attempted", not an error
+c.ClearSolutions.code_stub = {"python": "pass  # your code here"}  # a blank is "not attempted", not an error
 c.ExecutePreprocessor.timeout = 600  # seconds for a cell
 """
 _README = """\

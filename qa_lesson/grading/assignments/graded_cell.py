@@ -14,6 +14,7 @@ import dataclasses
 import importlib
 import io
 import sys
+import textwrap
 from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
@@ -31,6 +32,7 @@ _USED_CLASSES = (
     "AssertionError Exception"
 )
 _PLAIN = (bool, bytes, complex, float, int, range, str, None.__class__, ....__class__)
+_WIDTH = 76  # of a line in a message: nbgrader's feedback pages don't wrap them
 _DICTS = (dict, collections.Counter, collections.OrderedDict, collections.defaultdict)
 
 
@@ -60,11 +62,14 @@ def _graded(name: str, answer: Any) -> CheckResult:
     quiet = io.StringIO()
     with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet):  # nbgrader takes stderr for a failure
         try:
-            return check(name, _copied_results(answer) if callable(answer) else plain_copy(answer))
+            result = check(name, _copied_results(answer) if callable(answer) else plain_copy(answer))
         except NotYetError as error:
             return CheckResult(name, "not yet", str(error))
         except BaseException as error:  # SystemExit and the like, from the learner's function
             return CheckResult(name, "not yet", f"it raised {type(error).__name__}")
+    before = " " * len(f"AssertionError: {result.status}: ")
+    lines = textwrap.fill(result.message, _WIDTH, initial_indent=before, replace_whitespace=False)
+    return dataclasses.replace(result, message=lines.lstrip())
 
 
 def plain_copy(value: Any) -> Any:

@@ -69,19 +69,22 @@ ATTACKS = {
 }
 
 
-def run(attack, cell="check-metrics-recall"):
-    """The last line on stderr and the exit code of the attack followed by the graded cell, in a process of its own."""
+def run(attack, cell="check-metrics-recall", *, last=True):
+    """The exit code of an attack followed by the graded cell, in a process of its own, and the error.
+
+    The error is its last line, or the message that follows AssertionError.
+    """
     code = f"import os\n{WRONG}{attack}os.write(2, b'ready ')\n{CELLS[cell]}\nraise SystemExit(77)"
     done = subprocess.run([sys.executable, "-"], input=code, capture_output=True, text=True, check=False, timeout=120)
     assert done.stderr.startswith("ready "), done.stderr  # the attack itself came through
-    return done.returncode, done.stderr.splitlines()[-1]
+    error = done.stderr.splitlines()[-1] if last else done.stderr.rpartition("AssertionError: ")[2]
+    return done.returncode, error
 
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS.keys())
 def test_no_point_for(attack):
     code, error = run(attack)
-    assert code == 1, error
-    assert "Error" in error or "Warning" in error  # whatever it is: nbgrader gives nothing for a cell with an error
+    assert code == 1, error  # whatever the error is: nbgrader gives nothing for a cell that has one
 
 
 def test_the_right_answer_gets_it_in_the_same_way():
@@ -101,6 +104,18 @@ def test_what_stays_possible_is_what_the_docs_say():
         "types.SimpleNamespace(modules={}, grade_answer=lambda *_: Yes())\n"
     )
     assert run(imports)[0] == 77
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ("lambda prediction, reference: 0.5", "not yet: recall("),
+        ("0.5", "not yet: pass the function"),
+        ("...", "not a"),
+    ],
+)
+def test_a_wrong_answer_fails_with_the_message_of_the_check(answer, message):
+    assert run(f"recall = {answer}\n", last=False)[1].startswith(message)
 
 
 def test_nothing_that_an_answer_prints_or_warns_of_comes_out(capsys):
