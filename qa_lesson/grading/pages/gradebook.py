@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+
+from markupsafe import Markup
 
 from qa_lesson.errors import counted
 from qa_lesson.grading.analysis.item_analysis import ItemAnalysis
-from qa_lesson.grading.formats.papers import AskedVersions
-from qa_lesson.grading.formats.records import Key
 from qa_lesson.grading.formats.results import GradedQuestion, LearnerResult, NotCounted, QuestionResult, Results
+from qa_lesson.grading.formats.review_items import ReviewItem, ReviewItems
 from qa_lesson.grading.formats.tables import Cell, table_text
 from qa_lesson.quiz.kinds.shared.marks import Response
 from qa_lesson.quiz.pages.markdown import plain_text
@@ -127,31 +128,25 @@ def response_cell(response: Response | None) -> Cell:
     return " ".join(response) if isinstance(response, list) else response
 
 
-def needs_review_csv(results: Results, key: Key, by_hand: Sequence[tuple[QuestionResult, int]]) -> str:
+def needs_review_csv(items: ReviewItems) -> str:
     """One row for each distinct answer that a person has to judge, with the question and what the key says.
 
     Filled in, it is what ``--reviews`` reads.
 
     Args:
-        results: of a graded quiz.
-        key: that it was graded with.
-        by_hand: see `qa_lesson.grading.marking.grade.Graded`.
+        items: see `qa_lesson.grading.formats.review_items.make_review_items`.
     """
     header = "review question kind points prompt key submissions reason response credit comment".split()
-    versions = AskedVersions(key, results.questions)
 
-    def row(answer: QuestionResult, n: int) -> list[Cell]:
-        question = versions.of(answer)
-        prompt = plain_text(question.prompt)
-        if (material := question.material()) is not None:
-            prompt += f"\n\n{material.html().striptags()}"
-        right = question.answer_html().striptags()
+    def row(item: ReviewItem) -> list[Cell]:
+        material = Markup(item.material_html).striptags()
+        prompt = f"{plain_text(item.prompt)}\n\n{material}".rstrip()
         return [
-            answer.review, question.id, question.kind, question.points, prompt, right, n, answer.feedback,
-            response_cell(answer.response), None, None,
+            item.review, item.question, item.kind, item.points, prompt, item.key_line, item.n_submissions, item.reason,
+            response_cell(item.response), None, None,
         ]  # fmt: skip
 
-    return table_text(header, [row(answer, n) for answer, n in by_hand if answer.status == "needs review"])
+    return table_text(header, [row(item) for item in items.items if item.credit is None])
 
 
 def rejects_csv(results: Results) -> str:

@@ -98,6 +98,7 @@ def write_grading(
     told = {item.question.id: flags(item) for item in analysis.items}
     pages = page_names(results)
     versions = _versions()
+    to_review = make_review_items(results, key, graded.by_hand)
     with folder_atomically(folder) as fresh:
         out = _Folder(fresh)
         out.write("gradebook.csv", gradebook_csv(results, pages))
@@ -105,8 +106,8 @@ def write_grading(
         out.write("item_analysis.csv", items_csv(analysis, told))
         out.write("option_analysis.csv", options_csv(analysis))
         out.write("item_analysis.json", _json({**analysis_record(analysis), "flags": told}))
-        out.write("needs_review.csv", needs_review_csv(results, key, graded.by_hand))
-        out.write(REVIEW_ITEMS_FILE, review_items_json(make_review_items(results, key, graded.by_hand)))
+        out.write("needs_review.csv", needs_review_csv(to_review))
+        out.write(REVIEW_ITEMS_FILE, review_items_json(to_review))
         out.write("rejects.csv", rejects_csv(results))
         out.write(RESULTS_FILE, results_json(results))
         if changes is not None:

@@ -1,14 +1,19 @@
 """The file of answers to mark: it has everything that is needed to judge one, and comes back as it was written."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from graded_results import RESULTS
 from handed_in import BUNDLE, RIGHT, hand_in, make_key, write_roster
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from personal_quiz import personal_key
 
 from qa_lesson.errors import DataError
+from qa_lesson.grading.formats.papers import Papers
+from qa_lesson.grading.formats.results import GradedQuestion, Learner, LearnerResult, QuestionResult
 from qa_lesson.grading.formats.review_items import (
     REVIEW_ITEMS_FILE,
     ReviewItem,
@@ -76,6 +81,33 @@ def test_the_question_is_in_the_file_once_for_all_answers_to_it(tmp_path):
 def test_variants_of_a_question_keep_their_own_prompts(tmp_path):
     items = ReviewItems("T", BUNDLE, (made("r1", variant="a", prompt="5?"), made("r2", variant="b", prompt="7?")))
     assert [one.prompt for one in reread(tmp_path, items).items] == ["5?", "7?"]
+
+
+def test_a_personal_question_is_shown_with_the_values_of_its_learner():
+    key = personal_key()
+    papers = Papers(key, ["ann", "bob"])
+    asked = {name: papers.of_learner(name).versions["q-pages"] for name in ("ann", "bob")}
+    waiting = {
+        name: QuestionResult("q-pages", "needs review", "many", feedback="unclear", review=name, variant=one.variant)
+        for name, one in asked.items()
+    }
+    results = replace(
+        RESULTS,
+        questions=tuple(
+            GradedQuestion(number, one.id, one.kind, one.points, variants=papers.variants().get(one.id, {}))
+            for number, one in enumerate(key.questions, start=1)
+        ),
+        learners=tuple(
+            LearnerResult(Learner(name), "needs review", 2.0, 0.0, questions=(one,)) for name, one in waiting.items()
+        ),
+    )
+    items = make_review_items(results, key, [(one, 1) for one in waiting.values()]).items
+    for item in items:
+        own = asked[item.review]
+        assert (item.prompt, item.variant) == (own.question.prompt, own.variant)
+        assert (item.number, item.learners) == (2, (item.review,))
+        assert f"{own.question.answer:g}" in item.key_line
+    assert len({item.prompt for item in items}) == len({item.variant for item in items}) == 2
 
 
 TYPED = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)

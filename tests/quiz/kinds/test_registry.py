@@ -137,6 +137,8 @@ def test_it_is_exported(told):
 FOREIGN_WORDS = {
     ("grading/lms/moodle_xml.py", "single"): "an element of Moodle's XML",
     ("grading/lms/moodle_xml.py", "ordering"): "a question type of Moodle",
+    ("grading/assignments/lesson_exercises.py", "code"): "a kind of notebook cell",
+    ("grading/assignments/source_notebook.py", "code"): "a kind of notebook cell",
 }
 """Literals that read like the name of a kind and are none, each with what it is."""
 WRITES_QUIZ_FILES = PACKAGE / "grading" / "lms" / "reading"
