@@ -112,7 +112,7 @@ def bundle(
         tell(f"for learners, the whole folder: {output}")
     else:
         tell(f"for {counted(record['learners'], 'learner')}, each their own folder or archive of it: {output}")
-        tell("hand nobody the whole folder: it has everyone's questions")
+        tell("don't hand out the whole folder: it has everyone's questions")
     tell(f"for you alone, the key: {key}")
 
 

@@ -1,6 +1,6 @@
 """Which questions and values a learner gets: drawn from a secret and the learner's id, everywhere the same.
 
-Each choice is HMAC-SHA256 under the secret of what is chosen and for which learner. Without the secret none can be
+Each choice is HMAC-SHA256 under the secret, of what is chosen and the learner's id. Without the secret none can be
 computed, and the choices of one learner say nothing about those of another.
 """
 

@@ -17,7 +17,7 @@ class Paper:
 
     Args:
         bundle: its id.
-        learner: the id of whom it was made for; empty: for everyone.
+        learner: id of the one that it was made for; empty: for everyone.
         versions: by question id, in the order of the key.
     """
 

@@ -26,7 +26,7 @@ class Draw(FileModel):
 
 
 class Pool(FileModel):
-    """Questions of which each learner gets some; which ones, nobody can foresee."""
+    """Questions that are drawn from: each learner gets some of them, and none can foresee which."""
 
     id: Slug
     take: Annotated[int, Field(strict=True, ge=1)]

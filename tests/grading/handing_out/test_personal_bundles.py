@@ -188,7 +188,7 @@ def test_on_the_command_line(tmp_path, monkeypatch):
     assert secret != SECRET
     first = Path("o/ann/bundle.json").read_bytes()
     Path("roster.csv").write_text("id,name\nben,Ben\ncem,Cem\nann,Ann\n", encoding="utf-8")
-    assert "hand nobody the whole folder" in run("--out", "o", "--key", "k.json", "--roster", "roster.csv").output
+    assert "don't hand out the whole folder" in run("--out", "o", "--key", "k.json", "--roster", "roster.csv").output
     assert Path("o/ann/bundle.json").read_bytes() == first
     Path("pages.yaml").write_text(TEXT.replace("[one]", "[one, first]"), encoding="utf-8")
     assert "something else is there" in refused("--out", "o", "--key", "k.json", "--roster", "roster.csv")

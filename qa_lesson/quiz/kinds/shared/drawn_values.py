@@ -111,7 +111,7 @@ def filled(text: str, shown: Mapping[str, str]) -> str:
         literal, name = found.groups()
         return f"{{{literal}}}" if literal else shown.get(name, found.group())
 
-    return _PLACE.sub(put, text)
+    return _PLACE.sub(put, text) if "{" in text else text
 
 
 def placeholders(text: str) -> set[str]:
