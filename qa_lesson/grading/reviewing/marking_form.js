@@ -94,6 +94,7 @@ export function markingForm({ question, mark, comments, changed }) {
       flush();
       set({ ...now, credit: SHARES[place].share });
     });
+    made.group.classList.add("shares");
     const find = () => SHARES.findIndex(({ share }) => share === now.credit);
     const show = () => made.show(find() < 0 ? undefined : find());
     typed.addEventListener("change", () => {

@@ -229,7 +229,7 @@ class ReviewSession:
             "material": first.material_html,
             "solution": solution,
             "key": "" if says_the_key else first.key_line,
-            "reason": reason,
+            "reason": "" if first.rubric else reason,  # a rubric says it
             "rubric": [_criterion(one) for one in first.rubric],
             "answers": [
                 self._answer(item, mine)

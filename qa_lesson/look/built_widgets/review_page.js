@@ -284,6 +284,7 @@ function markingForm({ question, mark, comments, changed }) {
       flush();
       set({ ...now, credit: SHARES[place2].share });
     });
+    made.group.classList.add("shares");
     const find = () => SHARES.findIndex(({ share }) => share === now.credit);
     const show = () => made.show(find() < 0 ? void 0 : find());
     typed.addEventListener("change", () => {

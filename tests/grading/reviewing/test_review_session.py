@@ -13,6 +13,7 @@ from review_samples import (
     PROSE_ITEMS,
     REVIEW_BUNDLE,
     REVIEW_ITEMS,
+    RUBRIC,
     mark_all,
     review_item,
     review_session,
@@ -51,8 +52,8 @@ def test_the_page_has_questions_answers_and_what_is_right(tmp_path):
 
 
 def test_a_reason_that_all_answers_have_is_said_once(tmp_path):
-    def reasons(*texts):
-        items = tuple(review_item("q", 1, n, f"answer {n}", reason=text) for n, text in enumerate(texts))
+    def reasons(*texts, **fields):
+        items = tuple(review_item("q", 1, n, f"answer {n}", reason=text, **fields) for n, text in enumerate(texts))
         (tmp_path / "graded.marks.jsonl").unlink(missing_ok=True)
         (question,) = review_session(tmp_path, items=items).page()["questions"]
         return question["reason"], {one["reason"] for one in question["answers"]}
@@ -60,6 +61,7 @@ def test_a_reason_that_all_answers_have_is_said_once(tmp_path):
     assert reasons("same", "same") == ("same", {""})
     assert reasons("same", "other") == ("", {"same", "other"})
     assert reasons("one") == ("", {"one"})
+    assert reasons("same", "same", rubric=RUBRIC) == ("", {""})
 
 
 def test_an_earlier_review_is_told_unless_someone_has_marked_it_in_this_file(tmp_path):
