@@ -1,5 +1,7 @@
 """Each exercise of a lesson has two hints and the worked solution behind a click, equal to the one that CI runs."""
 
+import builtins
+import re
 import sys
 from pathlib import Path
 
@@ -7,11 +9,14 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from qa_lesson.grading.assignments.needed_code import Statement, names_needed, statements_of
+
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 
 from solutions_in_lessons import CALL, fill, solutions_of  # noqa: E402
 
+SOLUTION = re.compile(r"<details><summary>Solution</summary>.*?```python\n(.*?)```", re.DOTALL)
 LESSONS = sorted((ROOT / "notebooks" / "solutions").glob("[0-9]*.ipynb"))
 
 
@@ -45,3 +50,21 @@ def test_every_exercise_has_two_hints_and_the_solution_of_today(path):
     before = [cell.source for cell in lesson.cells]
     fill(lesson, solutions_of(nbformat.read(path, as_version=4)))
     assert before == [cell.source for cell in lesson.cells], "run tools/solutions_in_lessons.py"
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_solution_pasted_into_the_lesson_has_every_name_it_needs(path):
+    """Its imports included; what earlier solutions define counts as there, because learners paste them in order."""
+    lesson = nbformat.read(ROOT / "notebooks" / path.name, as_version=4)
+    known = {*dir(builtins), "display"}
+    solution: list[Statement] = []
+    for cell in lesson.cells:
+        if cell.cell_type == "markdown":
+            for code in SOLUTION.findall(cell.source):
+                solution = statements_of(code, 0)
+        else:
+            if CALL.search(cell.source):
+                missing = names_needed(solution) - known
+                assert not missing, f"{', '.join(sorted(missing))}: not in the lesson before:\n{cell.source}"
+            for statement in [*statements_of(cell.source, 0), *solution]:
+                known |= statement.binds
