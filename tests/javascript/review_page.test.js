@@ -219,6 +219,37 @@ test("a later decision on the same answer replaces one that waits", async () => 
   assert.ok(queue.isEmpty);
 });
 
+test("the last decision is the one that holds, also after a failure and around an undo", async () => {
+  const sent = [];
+  let fail = () => {};
+  let gone = true;
+  const send = (path, body) =>
+    gone
+      ? new Promise((resolve, reject) => {
+          fail = () => reject(new Error("gone"));
+        })
+      : Promise.resolve(sent.push(body.credit ?? path));
+  const queue = savingQueue(send, () => {});
+  const decide = (credit) => queue.add("decide", { review: "a", agreed: false, credit }, () => {});
+  decide(0);
+  decide(0.25); // while the first is on its way
+  fail();
+  await settle();
+  decide(0.5);
+  fail();
+  await settle();
+  queue.add("undo", {}, () => {});
+  fail();
+  await settle();
+  decide(1);
+  fail();
+  await settle();
+  gone = false;
+  queue.retry();
+  await settle();
+  assert.deepEqual(sent, [0, 0.5, "undo", 1]);
+});
+
 test("what wasn't saved is tried again by itself and by hand, in order", async () => {
   const states = [];
   const sent = [];
@@ -480,6 +511,11 @@ test("when the program is gone the page says so, keeps what was entered, and sav
   const leaving = new Event("beforeunload", { cancelable: true });
   window.dispatchEvent(leaving);
   assert.ok(leaving.defaultPrevented);
+  const told = problem.firstChild;
+  tick(3000);
+  await settle();
+  assert.equal(problem.firstChild, told, "the same again is not announced again");
+  assert.equal(page.one(".saved").textContent, "Not saved");
   page.program.gone = null;
   page.button("Try again").click();
   await settle();

@@ -143,16 +143,21 @@ export function pageFrame(page, calls) {
     },
     /** @param {SavingState} state */
     showSaving({ kind, waiting, text }) {
+      if (kind === "saving" && !problem.hidden) return; // trying again is not worth an announcement
       setText(saved, { saved: "Saved", saving: "Saving …", failed: "Not saved", refused: "Not saved" }[kind]);
       saved.classList.toggle("not", kind === "failed" || kind === "refused");
-      if (kind === "saving" && waiting) return;
-      problem.hidden = kind === "saved";
-      const again = make("button", { type: "button", text: "Try again", onclick: calls.retry });
+      problem.hidden = kind === "saved" || kind === "saving";
+      if (problem.hidden) problem.replaceChildren();
+      const changes = waiting === 1 ? "1 change isn't" : `${waiting} changes aren't`;
+      const told =
+        kind === "failed"
+          ? `${changes} saved: ${text}. What you entered is kept on this page, and saving is tried again every few seconds. If the program was stopped, leave this page open, start the program again, and enter what is missing on its new page.`
+          : `Not saved: ${text}`;
+      if (problem.hidden || problem.firstChild?.textContent === told) return;
+      problem.replaceChildren(make("p", { text: told }));
       if (kind === "failed") {
-        const changes = waiting === 1 ? "1 change isn't" : `${waiting} changes aren't`;
-        const what = `${changes} saved: ${text}. What you entered is kept on this page, and saving is tried again every few seconds. If the program was stopped, leave this page open, start the program again, and enter what is missing on its new page.`;
-        problem.replaceChildren(make("p", { text: what }), again);
-      } else if (kind === "refused") problem.replaceChildren(make("p", { text: `Not saved: ${text}` }));
+        problem.append(make("button", { type: "button", text: "Try again", onclick: calls.retry }));
+      }
     },
     /** @param {Question | null} current */
     showProgress(current) {

@@ -27,7 +27,7 @@ export async function ask(path, body) {
  */
 
 /**
- * A queue of requests. A decision that waits is replaced by a later one on the same answer.
+ * A queue of requests. A decision that waits last is replaced by a later one on the same answer.
  *
  * @param {(path: string, body: any) => Promise<any>} send
  * @param {(state: SavingState) => void} tell
@@ -68,17 +68,10 @@ export function savingQueue(send, tell) {
   return {
     /** @param {string} path @param {any} body @param {Task["done"]} done */
     add(path, body, done) {
-      const first = isSending ? 1 : 0; // the one on its way stays
-      const same = waiting.findIndex(
-        (task, place) =>
-          place >= first &&
-          path === "decide" &&
-          task.path === path &&
-          task.body.review === body.review &&
-          task.body.agreed === body.agreed,
-      );
-      if (same >= 0) waiting[same] = { path, body, done };
-      else waiting.push({ path, body, done });
+      const last = waiting.length > (isSending ? 1 : 0) ? waiting.at(-1) : undefined; // the one on its way stays
+      const isSame = last?.path === "decide" && path === "decide" && last.body.review === body.review;
+      if (isSame && last.body.agreed === body.agreed) waiting.pop();
+      waiting.push({ path, body, done });
       return work();
     },
     /** Try at once. */

@@ -572,16 +572,18 @@ function pageFrame(page, calls) {
     },
     /** @param {SavingState} state */
     showSaving({ kind, waiting, text }) {
+      if (kind === "saving" && !problem.hidden) return;
       setText(saved, { saved: "Saved", saving: "Saving …", failed: "Not saved", refused: "Not saved" }[kind]);
       saved.classList.toggle("not", kind === "failed" || kind === "refused");
-      if (kind === "saving" && waiting) return;
-      problem.hidden = kind === "saved";
-      const again = make("button", { type: "button", text: "Try again", onclick: calls.retry });
+      problem.hidden = kind === "saved" || kind === "saving";
+      if (problem.hidden) problem.replaceChildren();
+      const changes = waiting === 1 ? "1 change isn't" : `${waiting} changes aren't`;
+      const told = kind === "failed" ? `${changes} saved: ${text}. What you entered is kept on this page, and saving is tried again every few seconds. If the program was stopped, leave this page open, start the program again, and enter what is missing on its new page.` : `Not saved: ${text}`;
+      if (problem.hidden || problem.firstChild?.textContent === told) return;
+      problem.replaceChildren(make("p", { text: told }));
       if (kind === "failed") {
-        const changes = waiting === 1 ? "1 change isn't" : `${waiting} changes aren't`;
-        const what = `${changes} saved: ${text}. What you entered is kept on this page, and saving is tried again every few seconds. If the program was stopped, leave this page open, start the program again, and enter what is missing on its new page.`;
-        problem.replaceChildren(make("p", { text: what }), again);
-      } else if (kind === "refused") problem.replaceChildren(make("p", { text: `Not saved: ${text}` }));
+        problem.append(make("button", { type: "button", text: "Try again", onclick: calls.retry }));
+      }
     },
     /** @param {Question | null} current */
     showProgress(current) {
@@ -658,12 +660,10 @@ function savingQueue(send, tell) {
   return {
     /** @param {string} path @param {any} body @param {Task["done"]} done */
     add(path, body, done) {
-      const first = isSending ? 1 : 0;
-      const same = waiting.findIndex(
-        (task, place2) => place2 >= first && path === "decide" && task.path === path && task.body.review === body.review && task.body.agreed === body.agreed
-      );
-      if (same >= 0) waiting[same] = { path, body, done };
-      else waiting.push({ path, body, done });
+      const last = waiting.length > (isSending ? 1 : 0) ? waiting.at(-1) : void 0;
+      const isSame = last?.path === "decide" && path === "decide" && last.body.review === body.review;
+      if (isSame && last.body.agreed === body.agreed) waiting.pop();
+      waiting.push({ path, body, done });
       return work();
     },
     /** Try at once. */
