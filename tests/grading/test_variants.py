@@ -19,7 +19,7 @@ from qa_lesson.grading.analysis.item_analysis import analyse_items
 from qa_lesson.grading.analysis.similarity import find_similar
 from qa_lesson.grading.formats.orders import seen_as
 from qa_lesson.grading.formats.results import Learner, load_results, results_json
-from qa_lesson.grading.formats.review_items import load_review_items
+from qa_lesson.grading.formats.review_items import load_review_items, make_review_items
 from qa_lesson.grading.formats.rules import Rules
 from qa_lesson.grading.handing_out.bundle import learner_bundle
 from qa_lesson.grading.lms.gradebooks import canvas_csv, feedback_text
@@ -187,7 +187,7 @@ def test_reviews_are_apart_for_variants(tmp_path):
     found = graded(tmp_path / "in", texts)
     variants = {answer_of(found, one.id, "q-pages").variant for one in PEOPLE}
     assert len(found.by_hand) == len(variants) > 1
-    told = rows(needs_review_csv(found.results, KEY, found.by_hand))
+    told = rows(needs_review_csv(make_review_items(found.results, KEY, found.by_hand)))
     assert {one["prompt"] for one in told} == {KEY.for_learner(one.id).questions[1].prompt for one in PEOPLE}
     write_grading(found, KEY, tmp_path / "out", inputs={})
     items = load_review_items(tmp_path / "out").items

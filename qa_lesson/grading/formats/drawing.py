@@ -66,7 +66,7 @@ class Drawer:
             ranked = sorted(pool.questions, key=lambda one: self._mac("pool", name, pool.id, one))
             taken.update(ranked[: pool.take])
         return tuple(
-            self._version(question, name)
+            self.version(question, self._choose(question, name))
             for question in self._questions
             if question.id in taken or question.id not in self._pooled
         )
@@ -75,20 +75,27 @@ class Drawer:
         """What makes a learner's bundle another one than all others, even with the same questions: 32 hex digits."""
         return self._mac("bundle", _plain(learner)).hex()[:32]
 
-    def _version(self, question: Question, learner: str) -> Version:
-        sizes = question.sizes
-        # 256 bits over a few values: none of them is more probable in any way that shows
-        chosen = {
-            parameter: int.from_bytes(self._mac("value", learner, question.id, parameter)) % n
-            for parameter, n in sizes.items()
-        }
+    def version(self, question: Question, chosen: Mapping[str, int]) -> Version:
+        """A question with certain values.
+
+        Args:
+            question: of the quiz file.
+            chosen: the place of the value of each parameter.
+        """
         known = question.id, tuple(chosen.values())
         if known not in self._versions:
             concrete = question.drawn(chosen)
             record = canonical(concrete.asked_model(**asked_fields(concrete)).model_dump(mode="json"))
-            variant = hashlib.sha256(record.encode()).hexdigest()[:8] if sizes else ""
+            variant = hashlib.sha256(record.encode()).hexdigest()[:8] if chosen else ""
             self._versions[known] = Version(concrete, variant, record, chosen)
         return self._versions[known]
+
+    def _choose(self, question: Question, learner: str) -> dict[str, int]:
+        # 256 bits over a few values: none of them is more probable in any way that shows
+        return {
+            parameter: int.from_bytes(self._mac("value", learner, question.id, parameter)) % n
+            for parameter, n in question.sizes.items()
+        }
 
     def _mac(self, *parts: str) -> bytes:
         return hmac.digest(self._secret, json.dumps(parts).encode(), "sha256")

@@ -75,6 +75,7 @@ class AskedVersions:
     """
 
     def __init__(self, key: Key, graded: Iterable[GradedQuestion]) -> None:
+        self._drawer = key.drawer
         self._questions = {question.id: question for question in key.questions}
         self._variants = {one.id: one.variants for one in graded}
         self._found: dict[tuple[str, str], Question] = {}
@@ -88,5 +89,6 @@ class AskedVersions:
         known = question_id, variant
         if known not in self._found:
             question, chosen = self._questions[question_id], self._variants.get(question_id, {}).get(variant)
-            self._found[known] = question.drawn(chosen) if chosen else question
+            drawn = self._drawer.version(question, chosen) if self._drawer and chosen else None
+            self._found[known] = drawn.question if drawn else question
         return self._found[known]

@@ -59,13 +59,13 @@ class QuizFile(FileModel):
                 "the file needs either lesson or draw or graded",
                 "a lesson's quiz names its lesson, a pool its draw, and a graded quiz has graded: true",
             )
+        _check_personal(self)
         for question in self.questions:
             if question.objective not in self.objectives and not (self.graded and not question.objective):
                 raise QuestionFaultError(
                     f"the objective {question.objective!r} of {question.id} is not in the list",
                     f"use one of {', '.join(self.objectives)}, or add it under objectives",
                 )
-        _check_personal(self)
         return self
 
 

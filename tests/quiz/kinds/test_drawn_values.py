@@ -173,7 +173,7 @@ def test_the_quiz_that_the_template_shows_commented_out_works(tmp_path):
     from qa_lesson.grading.handing_out.handout import TEMPLATE
 
     lines = TEMPLATE.read_text(encoding="utf-8").splitlines()
-    start = next(n for n, line in enumerate(lines) if line.startswith("  # - id:"))
+    start = next(n for n, line in enumerate(lines) if line.startswith("  # - id: ferry-return"))
     whole = [*lines[:start], *("  " + line[4:] if line.startswith("  # ") else line for line in lines[start:])]
     pools = whole.index("# pools:")
     whole[pools:] = [line[2:] for line in whole[pools:]]
