@@ -82,7 +82,7 @@ class Drawer:
             question: of the quiz file.
             chosen: the place of the value of each parameter.
         """
-        known = question.id, tuple(chosen.values())
+        known = question.id, tuple(chosen[name] for name in question.sizes)
         if known not in self._versions:
             concrete = question.drawn(chosen)
             record = canonical(concrete.asked_model(**asked_fields(concrete)).model_dump(mode="json"))
