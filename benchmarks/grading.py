@@ -265,6 +265,7 @@ def timed(folder: Path, key: Key) -> dict[str, Any]:
         "questions": len(key.for_learner("learner00000").questions),
         "mebibytes": n_bytes / 2**20,
         "seconds": seconds,
+        "cpu_seconds": usage.ru_utime + usage.ru_stime,
         "peak_gib": usage.ru_maxrss / (2**30 if sys.platform == "darwin" else 2**20),
         "mean": summary["mean"],
         "reliability": summary["reliability"],
