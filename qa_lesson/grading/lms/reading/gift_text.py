@@ -16,6 +16,7 @@ _HIDDEN: Final = {sign: chr(0xE100 + place) for place, sign in enumerate("\\~=#{
 _SHOWN: Final = str.maketrans({hidden: "\n" if sign == "n" else sign for sign, hidden in _HIDDEN.items()})
 _FORMAT: Final = re.compile(r"\s*\[(html|moodle|markdown|plain)\]", re.IGNORECASE)
 _TITLE: Final = re.compile(r"::(.*?)::", re.DOTALL)
+_LONGEST_NOTE: Final = 1_000
 _NOTE: Final = re.compile(r"\[(id|tag):([^\]]+)\]")
 
 
@@ -80,7 +81,7 @@ def gift_entries(text: str) -> Iterator[GiftQuestion | str]:
     notes = ""
     for block in re.split(r"\n[ \t]*\n", f"{text}\n\n"):
         lines = block.split("\n")
-        notes += " ".join(line for line in lines if line.lstrip().startswith("//"))
+        notes += " ".join(line[:_LONGEST_NOTE] for line in lines if line.lstrip().startswith("//"))[:_LONGEST_NOTE]
         rest = "\n".join(line for line in lines if not line.lstrip().startswith("//")).strip()
         while rest.startswith("$CATEGORY:"):
             line, _, rest = rest.partition("\n")

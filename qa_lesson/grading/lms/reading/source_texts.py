@@ -20,8 +20,9 @@ from markdownify import MarkdownConverter
 from qa_lesson.grading.lms.reading.source_questions import SourceText
 from qa_lesson.quiz.pages.markdown import Display, render_markdown
 
-MOST_LETTERS: Final = 200_000
+MOST_LETTERS: Final = 30_000
 """The longest text of a question, images that are inside of it left out."""
+_MOST_SIGNS: Final = 2_000  # tags and formulas: parsers take the square of their number in time
 _DEEPEST: Final = 60
 _OPEN, _CLOSE = "\ue000", "\ue001"  # around the number of a formula; in no real text, and removed from others
 _MARKS: Final = re.compile(f"[{_OPEN}{_CLOSE}]")
@@ -74,6 +75,8 @@ def markdown_of(source: SourceText) -> WrittenText:
     content = _DATA_IMAGE.sub('"data:"', source.text)
     if len(content) > MOST_LETTERS:
         raise UnwritableError(f"a text has {len(content):,} letters, more than {MOST_LETTERS:,}")
+    if max(content.count("<"), content.count("\\("), content.count("\\["), content.count("$$")) > _MOST_SIGNS:
+        raise UnwritableError(f"a text has more than {_MOST_SIGNS:,} tags or formulas")
     content = _MARKS.sub("", content)
     if not content.strip():
         return WrittenText("")

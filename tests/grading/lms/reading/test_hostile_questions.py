@@ -111,9 +111,11 @@ def test_a_file_of_100_megabytes_is_refused_before_it_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("html", "why"),
     [
-        ("&lt;div&gt;" * 5000, "nested more than"),
-        ("&lt;b&gt;&lt;i&gt;" * 3000 + "x", "nested more than"),
-        ("x" * 300_000, "more than 200,000"),
+        ("&lt;div&gt;" * 1900, "nested more than"),
+        ("&lt;a " * 5000, "tags or formulas"),
+        ("\\(" * 5000, "tags or formulas"),
+        ("&lt;b&gt;&lt;i&gt;" * 900 + "x", "nested more than"),
+        ("x" * 300_000, "more than 30,000"),
         ("\\(a $ b\\)", "a formula in it"),
         ("&lt;math&gt;&lt;mi&gt;x&lt;/mi&gt;&lt;/math&gt;", "MathML"),
         ("&lt;![x", None),
