@@ -66,7 +66,7 @@ def _reviews(item: ItemStats) -> list[str]:
 
 
 def _key_doubts(item: ItemStats) -> list[str]:
-    if item.n_open:
+    if item.n_open or not kind_class(item.question.kind).has_key:
         return []
     right = [one.strong_share or 0 for one in item.answers if one.correct]
     several = kind_class(item.question.kind).several_right

@@ -7,13 +7,11 @@ so a marker can go back to them. The file has no names, but the ids of the roste
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from markupsafe import Markup
 from pydantic import ConfigDict, Field, NonNegativeInt, TypeAdapter, with_config
 from pydantic_core import to_jsonable_python
 from typing_extensions import TypedDict
@@ -24,13 +22,13 @@ from qa_lesson.grading.formats.records import Key
 from qa_lesson.grading.formats.results import QuestionResult, Results
 from qa_lesson.json_files import AS_WRITTEN, read_json
 from qa_lesson.quiz.kinds.registry import Question
+from qa_lesson.quiz.kinds.shared.html_pieces import html_as_text
 from qa_lesson.quiz.kinds.shared.marks import Response
 from qa_lesson.quiz.kinds.shared.rubric import Criterion
 
 REVIEW_ITEMS_FILE: Final = "review_items.json"
 _FORMAT: Final = "qa-lesson review items"
 _VERSION: Final = 1
-_BLOCK_END: Final = re.compile("</(?:p|li|pre|td|th)>|<br>")  # where words would run together without the tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,5 +223,5 @@ def _asked(question: Question, number: int) -> dict[str, Any]:
         "solution": question.solution(),
         "points": question.points,
         "rubric": question.criteria(),
-        "key_line": Markup(_BLOCK_END.sub(r"\g<0> ", str(question.answer_html()))).striptags(),
+        "key_line": html_as_text(question.answer_html()),
     }

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from markupsafe import Markup
-
 from qa_lesson.errors import counted
 from qa_lesson.grading.analysis.item_analysis import ItemAnalysis
 from qa_lesson.grading.formats.results import GradedQuestion, LearnerResult, NotCounted, QuestionResult, Results
 from qa_lesson.grading.formats.review_items import ReviewItem, ReviewItems
 from qa_lesson.grading.formats.tables import Cell, table_text
+from qa_lesson.quiz.kinds.shared.html_pieces import html_as_text
 from qa_lesson.quiz.kinds.shared.marks import Response
 from qa_lesson.quiz.pages.markdown import plain_text
 
@@ -139,8 +138,7 @@ def needs_review_csv(items: ReviewItems) -> str:
     header = "review question kind points prompt key submissions reason response credit comment".split()
 
     def row(item: ReviewItem) -> list[Cell]:
-        material = Markup(item.material_html).striptags()
-        prompt = f"{plain_text(item.prompt)}\n\n{material}".rstrip()
+        prompt = f"{plain_text(item.prompt)}\n\n{html_as_text(item.material_html)}".rstrip()
         return [
             item.review, item.question, item.kind, item.points, prompt, item.key_line, item.n_submissions, item.reason,
             response_cell(item.response), None, None,

@@ -67,6 +67,8 @@ class BaseQuestion(FileModel, ABC):
     """How graded answers are marked, if not as in practice, in words for the instructor's report."""
     by_hand: ClassVar[str] = ""
     """Why graded answers may wait for a person, as sentences for the instructor; empty: they never do."""
+    has_key: ClassVar[bool] = True
+    """False: a person marks every answer, so the answers say nothing about the key."""
     asked_model: ClassVar[type[Asked]] = Asked
     """What a bundle holds of a question; a kind that shows more derives its own model."""
 

@@ -43,6 +43,7 @@ class FreeText(BaseQuestion):
     by_hand: ClassVar[str] = (
         "a person marks every answer. Grading lists the answers, equal ones once, and you review them by the rubric."
     )
+    has_key: ClassVar[bool] = False
     asked_model: ClassVar[type[Asked]] = AskedFreeText
     rubric: Annotated[tuple[Criterion, ...], Field(min_length=1)]
     """What an answer is judged by. The best levels together give the question's points."""

@@ -4,9 +4,10 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 
 import pytest
-from handed_in import RIGHT, hand_in, make_key, submission, write_roster
+from handed_in import QUESTIONS, RIGHT, hand_in, make_key, submission, write_roster
 from html_page import HtmlPage
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -156,6 +157,23 @@ def test_the_report_counts_reviewed_answers_as_graded(tmp_path):
     report = class_report_html(found, KEY, analysis, {"why": flags(item)}, None, {"python": "3"})
     assert HtmlPage(report).runs == []
     assert "It was trained &lt;b&gt;too&lt;/b&gt; long." in report
+
+
+def test_answers_without_full_points_are_no_doubt_about_a_key(tmp_path):
+    """There is none, even if all strong learners wrote the same that is not worth everything."""
+    names = {f"l{n:02}": (HALF, NONE)[n >= 20] for n in range(30)}
+    reviews = {**LEVELS, review_id("why", NONE): ManualReview(0, "", {"cause": 2, "remedy": 0})}
+    numbers = {**QUESTIONS[2], "id": "other"}
+    key = make_key([WHY, numbers])
+    for n, (name, answer) in enumerate(names.items()):
+        hand_in(tmp_path / "in", name, {"why": answer, "other": "0.25" if n < 10 else "0.9"})
+    roster = read_roster(write_roster(tmp_path / "roster.csv", *names))
+    found = grade([tmp_path / "in"], key, roster, reviews=reviews).results
+    written, typed = analyse_items(found, key).items
+    assert written.answers[0].strong_share == 1
+    assert not any("check the key" in text for text in flags(written))
+    wrong = replace(typed.answers[0], correct=False, strong_share=1.0)
+    assert any("check the key" in text for text in flags(replace(typed, answers=(wrong,))))
 
 
 def test_a_correction_of_the_rubric_counts_at_once(tmp_path):

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import unescape
+from typing import Final
 
 from markupsafe import Markup, escape
 
 from qa_lesson.quiz.pages.markdown import render_inline
+
+_BLOCK_END: Final = re.compile("</(?:p|li|pre|td|th|blockquote)>|<br>")
+_TAG: Final = re.compile("<[^>]*>")
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,16 @@ def bullets(texts: Iterable[str]) -> Markup:
 def numbers(texts: Iterable[str]) -> Markup:
     """Markdown texts as a numbered list."""
     return _list("ol", texts)
+
+
+def html_as_text(html: str) -> str:
+    """Safe HTML as one line of plain text, with a space where a paragraph, an entry or a line ends.
+
+    >>> html_as_text("<p>It <em>over</em>fits &amp; falls.</p><ul><li>Stop.</li></ul>")
+    'It overfits & falls. Stop.'
+    """
+    spaced = _BLOCK_END.sub(" ", str(html))
+    return " ".join(unescape(_TAG.sub("", spaced)).split())
 
 
 def strong_line(content: str | Markup) -> Markup:
