@@ -25,6 +25,8 @@ from qa_lesson.grading.marking.submissions import SubmissionReader
 from qa_lesson.grading.pages.class_report import class_report_html
 from qa_lesson.grading.pages.feedback import FeedbackPages
 from qa_lesson.grading.pages.gradebook import gradebook_csv
+from qa_lesson.quiz.answering.asked import asked_fields
+from qa_lesson.quiz.kinds.free_text import FreeText
 
 WHY = {
     "id": "why", "kind": "free_text", "points": 3, "prompt": "Why does the score fall?", "max_words": 40,
@@ -189,6 +191,8 @@ TYPED = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str
 @given(TYPED)
 def test_any_text_is_judged_as_it_was_typed(tmp_path_factory, typed):
     folder = tmp_path_factory.mktemp("typed")
+    shown = FreeText.asked_model(**asked_fields(KEY.questions[0]))
+    assert FreeText.recorded(shown, typed) == typed
     read = SubmissionReader(KEY).read(submission("ann", {"why": typed}).encode(), "ann.jsonl", "")
     assert read.answers == {"why": typed}
     found = graded(folder, {"ann": typed})
