@@ -78,6 +78,11 @@ def take_review_page(browser: Browser, semester: Semester) -> None:
     with review_page(browser, semester.folder / "graded", "first") as page:
         page.set_viewport_size({"width": 1240, "height": 860})
         page.keyboard.press("j")
+        page.keyboard.press("c")
+        page.keyboard.type("You give the reason. Who else has to wait?")
+        page.keyboard.press("Escape")
+        page.get_by_text("Comments used before").click()
+        page.get_by_text("Saved", exact=True).wait_for()
         page.mouse.move(0, 0)
         save(page.screenshot(animations="disabled"), "review")
 
