@@ -168,7 +168,8 @@ class SubmissionReader:
             raise RejectedError(f"it has version {shorten(repr(opening.get('version')))} of the format, not {VERSION}")
         paper = self._papers.of_bundle(opening.get("bundle"))
         if paper is None:
-            raise RejectedError(f"{ANOTHER_BUNDLE}: {shorten(str(opening.get('bundle')))}")
+            whose = ", which no learner of the roster was given" if self._papers.personal else ""
+            raise RejectedError(f"{ANOTHER_BUNDLE}{whose}: {shorten(str(opening.get('bundle')))}")
         return paper
 
 
