@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from qa_lesson import __version__
 from qa_lesson.cli._console import show_table, warn
 from qa_lesson.errors import ConfigError, DataError, Problem
 from qa_lesson.hardware import n_processes
@@ -28,6 +29,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options_of_all(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    pass
+
 
 SHARED_COMMANDS = ("finetune", "evaluate", "answer")
 """What several processes can do together."""

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+import qa_lesson
 from qa_lesson.corpus import load_corpus
 from qa_lesson.loading import write_squad
 
@@ -192,3 +193,8 @@ main()
     command = ["answer", "Who keeps the light?", "--model", tiny_model_dir, "--context", tmp_path / "context.txt"]
     result = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, check=True)
     assert result.stdout.splitlines()[-1] == "True 50000 set()", result.stderr
+
+
+def test_version():
+    result = CliRunner().invoke(app, ["--version"])
+    assert (result.exit_code, result.stdout) == (0, f"{qa_lesson.__version__}\n")
