@@ -196,5 +196,5 @@ main()
 
 
 def test_version():
-    result = CliRunner().invoke(app, ["--version"])
-    assert (result.exit_code, result.stdout) == (0, f"{qa_lesson.__version__}\n")
+    result = subprocess.run([*COMMAND, "--version"], capture_output=True, text=True, check=True)
+    assert result.stdout == f"{qa_lesson.__version__}\n"
