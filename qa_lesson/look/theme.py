@@ -79,7 +79,7 @@ def percent_axis(axes: Axes, *, horizontal: bool = False) -> None:
     """Show fractions from 0 to 1 as percentages."""
     axis = axes.xaxis if horizontal else axes.yaxis
     (axes.set_xlim if horizontal else axes.set_ylim)(0, 1.02)
-    axis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+    axis.set_major_formatter(PercentFormatter(1, decimals=0, symbol="%"))
     axes.tick_params(colors=TEXT)
 
 
