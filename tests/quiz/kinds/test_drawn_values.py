@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from personal_quiz import TEXT, personal_quiz
 from pydantic import ValidationError
 
-from qa_lesson.errors import BankError
+from qa_lesson.errors import BankError, QuestionFaultError
 from qa_lesson.quiz.bank.files import load_quiz, parse_quiz
 from qa_lesson.quiz.kinds.numeric import Numeric
 from qa_lesson.quiz.kinds.shared.drawn_values import Parameter, filled, place_faults, plainly
@@ -185,3 +185,18 @@ def test_the_quiz_that_the_template_shows_commented_out_works(tmp_path):
     assert [pool.take for pool in quiz.pools] == [1]
     assert [one for one in lint_bank(files=[path]) if not one.warning] == []
     assert parse_quiz("\n".join(whole), Path("other.yaml")).questions == quiz.questions
+
+
+@pytest.mark.parametrize("values", [
+    {"from": 0.0, "to": 1e30}, {"from": 0.0, "to": 1e300, "step": 1e-300}, {"from": -1e300, "to": 1e300},
+    {"from": 0.0, "to": 1_000_000.0},
+])  # fmt: skip
+def test_a_range_that_no_machine_can_count_is_told(values):
+    with pytest.raises(QuestionFaultError, match="more than 1,000,000 values"):
+        Parameter.model_validate(values)
+
+
+def test_a_step_that_does_not_divide_the_range_stays_within_it():
+    one = Parameter.model_validate({"from": 0.1, "to": 0.95, "step": 0.2})
+    assert [plainly(one.at(place)) for place in range(len(one))] == ["0.1", "0.3", "0.5", "0.7", "0.9"]
+    assert plainly(Parameter.model_validate({"choices": [0.1, -0.30000000000000004]}).at(1)) == "-0.30000000000000004"

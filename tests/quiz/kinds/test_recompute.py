@@ -1,4 +1,5 @@
 import math
+import time
 
 import pytest
 from hypothesis import given
@@ -60,6 +61,29 @@ def test_what_the_rooms_themselves_import_is_not_public():
 def test_anything_else_is_refused(expression, told):
     with pytest.raises(RecomputeError, match=told):
         recompute(expression)
+
+
+@pytest.mark.parametrize("expression", [
+    "((9**64)**64)**64 % 7", "9**64**2", "len([0] * 2000000000)", "len(2000000000 * 'a')", "math.factorial(3000000)",
+    "math.comb(5000000, 2500000)", "math.perm(9000000)", "len('a'.zfill(3000000000))", "len(' '.join(['a'] * 9))",
+    "len('%2000000000d' % 1)", "'a'.__class__", "round(5, -1000000000)", "len(sum([['a'] * 9000] * 9000, []))",
+    "math.prod([9**60] * 10000)", "len((1).to_bytes(1000000000))", "len(int.to_bytes(1, 1000000000))",
+    "max([3000000], key=math.factorial)", "len('a'.replace('', 'b' * 9999))", "sum([sum([0] * 99999)])",
+    "len(read_predictions('/dev/zero'))", "len(load_examples('/dev/zero'))", "len(dict.fromkeys([1]))",
+    "-" * 100_000 + "1", "(" * 900 + "1" + ")" * 900, "+".join("1" * 900) * 3, "9" * 1000,
+])  # fmt: skip
+def test_no_expression_takes_long_or_fills_the_memory(expression):
+    started = time.process_time()
+    with pytest.raises(RecomputeError):
+        recompute(expression)
+    assert time.process_time() - started < 2
+
+
+def test_small_uses_of_the_limited_functions_are_those_of_python():
+    for expression in ("math.comb(10, 3)", "math.factorial(20)", "math.prod([1.5, 2, 3])", "round(2.345, 2)"):
+        assert recompute(expression) == eval(expression, {"math": math})
+    assert recompute("sum([1, 2], 3) + sum([0.1] * 10)") == 6 + sum([0.1] * 10)
+    assert recompute("len('a b c'.split()) + [1, 1].count(1)") == 5
 
 
 @given(st.integers(-1000, 1000), st.integers(1, 1000), st.integers(0, 5))

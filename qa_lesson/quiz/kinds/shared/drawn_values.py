@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -27,6 +28,8 @@ ANSWER: Final = "answer"
 """The place of the right number in feedback and steps."""
 DRAWS: Final = 100
 """Versions of a question that are checked; all of them, if there are no more."""
+MOST_VALUES: Final = 1_000_000
+"""Of a parameter."""
 _PLACE: Final = re.compile(r"\{\{([A-Za-z_]\w*)\}\}|\{([A-Za-z_]\w*)\}")
 _FORMULA: Final = re.compile(r"(?s)\$[^$]+\$")
 _ARGUMENT: Final = re.compile(r"(?<=[\w^\]}])(?<!\{)\{([A-Za-z_]\w*)\}(?!\})")
@@ -55,6 +58,10 @@ class Parameter(FileModel):
                 "a parameter needs either from and to, or choices",
                 "write {from: 10, to: 50, step: 5} or {choices: [3, 7]}",
             )
+        if len(self) > MOST_VALUES:
+            raise QuestionFaultError(
+                f"a parameter has more than {MOST_VALUES:,} values", "give a smaller range or a larger step"
+            )
         if len(self) < 2 or (self.choices is not None and len({*self.choices}) < len(self.choices)):
             raise QuestionFaultError(
                 "a parameter has fewer than two different values", "give a larger range, or several different choices"
@@ -64,7 +71,8 @@ class Parameter(FileModel):
     def __len__(self) -> int:
         if self.first is None or self.to is None:
             return len(self.choices or ())
-        return max(int((exact(self.to) - exact(self.first)) / exact(self.step or 1.0)) + 1, 0)
+        steps = (exact(self.to) - exact(self.first)) / exact(self.step or 1.0)
+        return max(int(min(steps, Decimal(sys.maxsize - 1))) + 1, 0)
 
     def at(self, place: int) -> Decimal:
         """A value by its place, from 0."""
