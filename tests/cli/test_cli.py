@@ -4,10 +4,8 @@ import subprocess
 import sys
 
 import pytest
-from typer.testing import CliRunner
 
 import qa_lesson
-from qa_lesson.cli import app
 from qa_lesson.corpus import load_corpus
 from qa_lesson.loading import write_squad
 
