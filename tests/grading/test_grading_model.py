@@ -21,6 +21,7 @@ from qa_lesson.grading.handing_out.bundle import learner_bundle
 from qa_lesson.grading.lms.gradebooks import canvas_csv, moodle_csv
 from qa_lesson.grading.lms.lti import score_lines
 from qa_lesson.grading.marking.adjustments import read_adjustments
+from qa_lesson.grading.marking.allowances import Allowance, Allowances
 from qa_lesson.grading.marking.grade import grade
 from qa_lesson.grading.marking.regrade import changes_csv, compare
 from qa_lesson.grading.marking.reviews import read_reviews
@@ -157,12 +158,15 @@ def decide(rng, learners, asked) -> list[dict]:
     return found
 
 
-def oracle(points, asked, learner, rows, rules, decisions, settled, factor):
+def oracle(points, asked, learner, rows, rules, decisions, settled, factor, allowed):
     """Points (None: nothing counts), possible points and whether something waits, of one learner."""
     kinds = {one[kind]: kind for one in decisions for kind in ("void", "bonus") if kind in one}
     possible = sum(points[name] for name in asked if kinds.get(name) != "void")
     overrides = {one["override"]: one["credit"] for one in decisions if one.get("learner") == learner}
     accepted = {one["accept"]: one["credit"] for one in decisions if "accept" in one}
+
+    def whole(credit):
+        return credit if rules.partial_credit else float(credit == 1)
 
     def worth(name: str, told: Told) -> float | None:
         if name in kinds:
@@ -172,22 +176,25 @@ def oracle(points, asked, learner, rows, rules, decisions, settled, factor):
         if told.response is None:
             return 0.0
         if (review := (name, told.values, str(told.response))) in settled:
-            return settled[review] * points[name]
+            return whole(settled[review]) * points[name]
         if name == "q-one" and told.response == "b" and name in accepted:
-            return accepted[name] * points[name]
+            return whole(accepted[name]) * points[name]
         if name == "q-sum" and name in accepted and told.credit is not None:
             n, m = told.values
             if abs(float(told.response) - (10 * n + m + 1)) < 0.0011:
-                return accepted[name] * points[name]
+                return whole(accepted[name]) * points[name]
         credit = told.credit
         if name == "q-sum" and credit is not None:
             n, m = told.values
             credit = float(abs(float(told.response) - (factor * n + m)) < 0.0011)
         return None if credit is None else credit * points[name]
 
+    if allowed and allowed.excused:
+        return None, possible, False
+    deadline = (allowed and allowed.deadline) or DEADLINE
     results = []
     for one in rows:
-        days = max(math.ceil((one.at - DEADLINE) / timedelta(days=1)), 0)
+        days = max(math.ceil((one.at - deadline) / timedelta(days=1)), 0)
         if days and rules.late == "reject":
             continue
         earned = [worth(name, one.answers[name]) for name in asked]
@@ -243,7 +250,7 @@ def review_some(rng, folder, bundle, path, *, by_marks: bool) -> dict:
     return settled
 
 
-def check(folder, graded, expected):
+def check(folder, graded, expected, excused):
     """Every table, page and export has the oracle's numbers."""
     results = load_results(folder)
     assert results == graded.results
@@ -262,7 +269,9 @@ def check(folder, graded, expected):
     for one in results.learners:
         name = one.learner.id
         points, possible, waits = expected[name]
-        status = "missing" if points is None else "needs review" if waits else "graded"
+        status = (
+            "excused" if name == excused else "missing" if points is None else "needs review" if waits else "graded"
+        )
         assert (name, one.status) == (name, status)
         assert one.possible == pytest.approx(possible)
         assert one.points == (None if points is None else pytest.approx(points, abs=1e-9)), name
@@ -283,7 +292,7 @@ def check(folder, graded, expected):
             assert float(moodle[one.learner.email]["Model (Real)"]) == pytest.approx(scaled, abs=1e-6)
             assert lti[name]["scoreGiven"] / lti[name]["scoreMaximum"] == pytest.approx(points / possible, abs=1e-6)
         else:
-            assert canvas[name]["Model"] == ""
+            assert canvas[name]["Model"] == ("EX" if name == excused else "")
             assert one.learner.email not in moodle
             assert "scoreGiven" not in lti.get(name, {})
 
@@ -301,13 +310,17 @@ def test_a_term_of_an_instructor_gives_the_points_of_plain_python(seed, tmp_path
     (tmp_path / "in").mkdir()
     sat = {name: sit(rng, key, name, tmp_path / "in", 10, allowed) for name in names}
     late = rng.choice(["accept", "reject", "penalty"])
-    rules = Rules(rng.choice(["first", "last", "best"]), late, 0.1 if late == "penalty" else 0.0)
+    rate = 0.1 if late == "penalty" else 0.0
+    rules = Rules(rng.choice(["first", "last", "best"]), late, rate, partial_credit=rng.random() < 0.7)
+    extended, excused = rng.choice(names), rng.choice(names)
+    extensions = {extended: Allowance(DEADLINE + timedelta(days=1)), excused: Allowance(excused=True)}
+    allowances = Allowances(extensions)
 
     def everyone(key, people, decisions, settled, factor):
         points = {question.id: question.points for question in key.questions}
         return {
             one.id: oracle(points, [question.id for question in key.for_learner(one.id).questions],
-                           one.id, sat.get(one.id, []), rules, decisions, settled, factor)
+                           one.id, sat.get(one.id, []), rules, decisions, settled, factor, extensions.get(one.id))
             for one in people
         }  # fmt: skip
 
@@ -316,13 +329,15 @@ def test_a_term_of_an_instructor_gives_the_points_of_plain_python(seed, tmp_path
         path = tmp_path / "adjust.yaml"
         path.write_text(json.dumps({"adjustments": list(decisions)}), encoding="utf-8")
         adjustments = read_adjustments(path, key, roster) if decisions else None
-        graded = grade([tmp_path / "in"], key, roster, rules=rules, adjustments=adjustments, reviews=reviews)
+        graded = grade(
+            [tmp_path / "in"], key, roster, rules=rules, adjustments=adjustments, reviews=reviews, allowances=allowances
+        )
         write_grading(graded, key, tmp_path / out, inputs={})
         return graded
 
     first = run(key, people, "first")
     before = everyone(key, people, [], {}, 10)
-    check(tmp_path / "first", first, before)
+    check(tmp_path / "first", first, before, excused)
 
     marks = tmp_path / "marks"
     settled = review_some(rng, tmp_path / "first", key.bundle, marks, by_marks=bool(seed % 2))
@@ -333,7 +348,7 @@ def test_a_term_of_an_instructor_gives_the_points_of_plain_python(seed, tmp_path
     grown = [Learner("new", "New", "new@uni.edu"), *people[::-1]]
     again = run(corrected, grown, "again", decisions, read_reviews(marks, corrected.bundle))
     after = everyone(corrected, grown, decisions, settled, factor)
-    check(tmp_path / "again", again, after)
+    check(tmp_path / "again", again, after, excused)
 
     told = {row["learner"]: row for row in csv.DictReader(
         io.StringIO(changes_csv(compare(first.results, again.results)).removeprefix("\ufeff")))}  # fmt: skip
