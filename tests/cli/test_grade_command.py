@@ -187,6 +187,21 @@ def test_filled_in_reviews_settle_answers(course):
     assert rows("new/needs_review.csv") == []
 
 
+def test_a_mean_with_answers_that_wait_says_that_it_is_not_the_last_one(course):
+    before = run("in", "--out", "out").output
+    assert "answers that need review count as 0 until then" in " ".join(before.split())
+    assert "Mean so far" in Path("out/report.html").read_text(encoding="utf-8")
+    (row,) = rows("out/needs_review.csv")
+    with Path("reviews.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, row)
+        writer.writeheader()
+        writer.writerow({**row, "credit": "1"})
+    after = run("in", "--out", "new", "--reviews", "reviews.csv").output
+    assert "mean" in after
+    assert "count as 0" not in " ".join(after.split())
+    assert "Mean so far" not in Path("new/report.html").read_text(encoding="utf-8")
+
+
 def test_a_file_in_anothers_upload_is_held_back_and_named_first(course, capfd):
     hand_in(course / "in" / "Name of bob_72_assignsubmission_file_", "ann", name="x.jsonl")
     (course / "in" / "cut.jsonl").unlink()

@@ -213,7 +213,8 @@ def _tell(
     told = [(label, str(summary[name])) for label, name in labels if name != "excused" or summary[name]]
     show_table(("", "learners"), told, title=results.title)
     if summary["mean"] is not None:
-        say(f"mean {100 * summary['mean']:.1f}% of the points, of those who handed in")
+        waiting = "; answers that need review count as 0 until then" if summary["need_review"] else ""
+        say(f"mean {100 * summary['mean']:.1f}% of the points, of those who handed in{waiting}")
     for text in written.flags:
         say(f"- {text}")
     if changes is not None:

@@ -107,9 +107,10 @@ def _middle(results: Results) -> list[tuple[str, str, str]]:
     shares = np.array([result.share for result in results.handed_in], dtype=np.float64)
     points = shares * results.possible
     spread = f"standard deviation {points.std(ddof=1):.2f}" if len(points) > 1 else "one learner"
+    so_far = " so far" if any(result.status == "needs review" for result in results.handed_in) else ""
     return [
-        ("Mean", percent(float(shares.mean())), f"{points.mean():.2f} of {results.possible:g} points"),
-        ("Median", percent(float(np.median(shares))), spread),
+        (f"Mean{so_far}", percent(float(shares.mean())), f"{points.mean():.2f} of {results.possible:g} points"),
+        (f"Median{so_far}", percent(float(np.median(shares))), spread),
     ]
 
 
