@@ -310,7 +310,7 @@ def test_a_term_of_an_instructor_gives_the_points_of_plain_python(seed, tmp_path
     (tmp_path / "in").mkdir()
     sat = {name: sit(rng, key, name, tmp_path / "in", 10, allowed) for name in names}
     late = rng.choice(["accept", "reject", "penalty"])
-    rate = 0.1 if late == "penalty" else 0.0
+    rate = rng.choice([0.1, 0.4]) if late == "penalty" else 0.0
     rules = Rules(rng.choice(["first", "last", "best"]), late, rate, partial_credit=rng.random() < 0.7)
     extended, excused = rng.choice(names), rng.choice(names)
     extensions = {extended: Allowance(DEADLINE + timedelta(days=1)), excused: Allowance(excused=True)}

@@ -70,6 +70,7 @@ def test_anything_else_is_refused(expression, told):
     "math.prod([9**60] * 10000)", "len((1).to_bytes(1000000000))", "len(int.to_bytes(1, 1000000000))",
     "max([3000000], key=math.factorial)", "len('a'.replace('', 'b' * 9999))", "sum([sum([0] * 99999)])",
     "len(read_predictions('/dev/zero'))", "len(load_examples('/dev/zero'))", "len(dict.fromkeys([1]))",
+    "calibration_floor([0.5], n_simulations=1000000000)", "len(calibration_bins([0.5], [True], 9999999999))",
     "-" * 100_000 + "1", "(" * 900 + "1" + ")" * 900, "+".join("1" * 900) * 3, "9" * 1000,
 ])  # fmt: skip
 def test_no_expression_takes_long_or_fills_the_memory(expression):

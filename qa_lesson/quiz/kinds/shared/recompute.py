@@ -7,7 +7,7 @@ import functools
 import importlib
 import math
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sized
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from typing import Any, Final
 
 from qa_lesson.errors import shorten
@@ -40,7 +40,12 @@ _METHODS: Final[Mapping[type, frozenset[str]]] = {
     set: frozenset({"intersection", "union", "difference"}),
 }
 """Those of Python's own types: none that makes a long text from a short one."""
-_READS_FILES: Final = frozenset({"read_predictions", "load_examples", "embed", "encoder_dir"})
+_REPEATING: Final = frozenset({"calibration_floor", "calibration_bins", "expected_calibration_error", "score_slices"})
+"""Functions that take a number of bins or simulations."""
+_MOST_REPEATS: Final = 2_000
+_READS_FILES: Final = frozenset(
+    {"read_predictions", "load_examples", "embed", "encoder_dir", "answer_similarity", "answer_similarities"}
+)
 
 
 class RecomputeError(ValueError):
@@ -113,7 +118,7 @@ def _evaluate(node: ast.expr | None, known: Mapping[str, Any]) -> Any:
             if len(named) < len(keywords):
                 raise RecomputeError("** is not evaluated")
             called = _evaluate(function, known)
-            return _bounded(called(*[_evaluate(argument, known) for argument in arguments], **named))
+            return _bounded(_called(called, [_evaluate(argument, known) for argument in arguments], named))
         case ast.Subscript(value=owner, slice=ast.Slice(lower=lower, upper=upper, step=step)):
             return _evaluate(owner, known)[_evaluate(lower, known) : _evaluate(upper, known) : _evaluate(step, known)]
         case ast.Subscript(value=owner, slice=index):
@@ -133,6 +138,14 @@ def _evaluate(node: ast.expr | None, known: Mapping[str, Any]) -> Any:
         case ast.BinOp(left=left, op=operation, right=right) if type(operation) in _BINARY:
             return _combined(operation, _evaluate(left, known), _evaluate(right, known))
     raise RecomputeError(f"{ast.unparse(node)} is not evaluated: use calls, literals, indexing and arithmetic")
+
+
+def _called(function: Any, arguments: Sequence[Any], named: Mapping[str, Any]) -> Any:
+    if getattr(function, "__name__", "") in _REPEATING:
+        for one in (*arguments, *named.values()):
+            if isinstance(one, int) and one > _MOST_REPEATS:
+                raise RecomputeError(f"{function.__name__} is evaluated with numbers up to {_MOST_REPEATS}")
+    return function(*arguments, **named)
 
 
 def _combined(operation: ast.operator, left: Any, right: Any) -> Any:
