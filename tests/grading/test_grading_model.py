@@ -400,3 +400,27 @@ def test_item_figures_with_questions_that_were_not_asked_are_those_of_plain_nump
     parts = np.column_stack([points[:, 0], points[:, 1], np.nansum(points[:, 2:], axis=1)])
     share = parts.var(axis=0, ddof=1).sum() / parts.sum(axis=1).var(ddof=1)
     assert found.reliability.value == pytest.approx(3 / 2 * (1 - share))
+
+
+def test_a_value_that_the_prompt_leaves_out_still_makes_another_variant(tmp_path):
+    """Such a question is unfair, and the check of a quiz says so; yet no one is marked by another's key."""
+    key = personal_key("""
+title: Left out
+graded: true
+questions:
+  - id: q-a
+    kind: numeric
+    prompt: A {n}?
+    answer: n + m
+    parameters: {n: {choices: [1, 2]}, m: {choices: [10, 20]}}
+    tolerance: {abs: 0}
+""")
+    people = [Learner(name) for name in "abcdefgh"]
+    for one in people:
+        text = submission(key, one.id, {"q-a": key.for_learner(one.id).questions[0].target})
+        (tmp_path / f"{one.id}.jsonl").write_text(text, encoding="utf-8")
+    results = grade([tmp_path], key, roster_of(people)).results
+    assert [one.points for one in results.learners] == [1.0] * len(people)
+    versions = {(one.questions[0].variant, key.for_learner(one.learner.id).questions[0].version)
+                for one in results.learners}  # fmt: skip
+    assert len({variant for variant, _ in versions}) == len(versions) > 2

@@ -28,7 +28,7 @@ class Version:
 
     Args:
         question: with the learner's values.
-        variant: a short hash of what is asked; empty for a question that is the same for everyone.
+        variant: a short hash of what is asked and of the values; empty for a question that is the same for everyone.
         record: what a bundle holds of it, as canonical JSON; empty where all learners have one bundle.
         chosen: the place of the value of each parameter.
     """
@@ -86,7 +86,9 @@ class Drawer:
         if known not in self._versions:
             concrete = question.drawn(chosen)
             record = canonical(concrete.asked_model(**asked_fields(concrete)).model_dump(mode="json"))
-            variant = hashlib.sha256(record.encode()).hexdigest()[:8] if chosen else ""
+            # with the values: two keys must not share a variant, even where the prompt leaves a value out
+            told = f"{record}\n{concrete.version}"
+            variant = hashlib.sha256(told.encode()).hexdigest()[:8] if chosen else ""
             self._versions[known] = Version(concrete, variant, record, chosen)
         return self._versions[known]
 
