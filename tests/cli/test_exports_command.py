@@ -68,7 +68,7 @@ def test_those_under_review_are_told(grades, tmp_path):
     (grades / "results.json").write_text(results_json(UNDER_REVIEW), encoding="utf-8")
     result = run("grades", "canvas", grades, "--out", tmp_path / "c.csv")
     assert "2 grades written" in result.stderr
-    assert "1 left out: they have answers that need review" in result.stderr
+    assert "1 left out: they have answers that need review; mark them with qa-lesson review" in result.stderr
 
 
 def test_similar_submissions(grades, tmp_path):

@@ -284,4 +284,4 @@ def _tell_grades(results: Results, graded: Path, output: Path, as_json: bool) ->
         return print_json({**record, "edited_and_ignored": edited})
     tell(f"{settled} grades written to {output}")
     if unsettled:
-        warn(f"{unsettled} left out:", "they have answers that need review")
+        warn(f"{unsettled} left out:", f"they have answers that need review; mark them with qa-lesson review {graded}")

@@ -249,5 +249,5 @@ def _next_steps(results: Results, summary: dict[str, Any], output: Path) -> Iter
         )
     if summary["flags"]:
         yield 'check what the report has under "To look at"; correct the key, or decide with --adjust'
-    if summary["handed_in"]:
+    if summary["handed_in"] > summary["need_review"]:
         yield "export the grades, and return the feedback: qa-lesson grades moodle|canvas|lti|feedback"
