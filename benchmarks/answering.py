@@ -30,7 +30,7 @@ from qa_lesson.evaluation import evaluate_predictions
 from qa_lesson.hardware import device_type, supports_bf16
 from qa_lesson.schema import Example
 
-EXPECTED_SECONDS = 150
+EXPECTED_SECONDS = 60
 BATCH_SIZE, N_ALONE = 16, 60
 ENVIRONMENT = Path(__file__).parents[1] / "build" / "transformers-4"
 

@@ -21,7 +21,7 @@ from qa_lesson.corpus import load_corpus
 from qa_lesson.decoding import decode
 from qa_lesson.windows import Windows, make_windows
 
-EXPECTED_SECONDS = 80
+EXPECTED_SECONDS = 40
 N_QUESTIONS = 500
 LENGTH, STRIDE, MAX_ANSWER_TOKENS, CLASSIC_TOKENS = 384, 128, 30, 20
 

@@ -27,7 +27,7 @@ from qa_lesson.loading import validate
 WORDS = ["".join(random.Random(n).choices(string.ascii_lowercase, k=3 + n % 7)) for n in range(4_000)]
 STEPS = 3  # sizes: n, 2n, 4n
 
-EXPECTED_SECONDS = 150
+EXPECTED_SECONDS = 80
 
 
 def examples(n: int, *, words: int = 60, seed: int = 0) -> list[Example]:

@@ -21,7 +21,7 @@ from qa_lesson.schema import Answer, Example
 KINDS = ("copy", "spelling", "words", "passage")
 CHANGED = 3  # words
 
-EXPECTED_SECONDS = 90
+EXPECTED_SECONDS = 50
 
 
 def made_up(n_passages: int, n_questions: int, rng: random.Random, prefix: str) -> list[Example]:

@@ -16,7 +16,7 @@ from qa_lesson.metrics import score_answers
 
 N_QUESTIONS, N_REFERENCES = 50_000, 3
 
-EXPECTED_SECONDS = 40
+EXPECTED_SECONDS = 25
 
 
 def made_up_answers(seed: int = 0) -> tuple[list[str], list[list[str]]]:

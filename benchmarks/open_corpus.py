@@ -40,7 +40,7 @@ from qa_lesson.open_corpus.corpus_evaluation import interval_dict, share_interva
 from qa_lesson.retrieval import build_index, corpus_passages
 from qa_lesson.schema import Example
 
-EXPECTED_SECONDS = 90
+EXPECTED_SECONDS = 80
 RISKS = (0.2, 0.3, 0.4, 0.5)
 
 

@@ -15,7 +15,7 @@ from qa_lesson.hardware import supports_bf16
 from qa_lesson.runs import TrainingConfig
 from qa_lesson.training import finetune
 
-EXPECTED_SECONDS = 90
+EXPECTED_SECONDS = 65
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ from qa_lesson.schema import Example
 if TYPE_CHECKING:
     import numpy as np
 
-EXPECTED_SECONDS = 60
+EXPECTED_SECONDS = 70
 QUESTIONS, BATCH, WORKERS = 512, 64, 2
 
 

@@ -38,7 +38,7 @@ from qa_lesson.retrieval import build_index, corpus_passages
 from qa_lesson.schema import Example
 from qa_lesson.serving import OnnxAnswerer, export_onnx
 
-EXPECTED_SECONDS = 50
+EXPECTED_SECONDS = 80
 SECONDS, CLIENTS, N_ALONE, EVERY = 2.0, (1, 8, 32), 20, 6
 
 

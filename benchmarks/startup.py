@@ -20,7 +20,7 @@ from pathlib import Path
 from _model import fine_tuned
 from _report import Measurement, report_all
 
-EXPECTED_SECONDS = 60
+EXPECTED_SECONDS = 30
 ENVIRONMENT = {**os.environ, "HF_HUB_OFFLINE": "1", "CI": "true"}
 CONTEXT = "Bram Keating keeps the light on Skelm, an isle of nine acres, from dusk until sunrise."
 

@@ -26,7 +26,7 @@ from qa_lesson.answering import QuestionAnswerer
 from qa_lesson.encoder import load_tokenizer
 from qa_lesson.streaming import answer_stream, question_stream, write_answers
 
-EXPECTED_SECONDS = 110
+EXPECTED_SECONDS = 40
 SIZES = (10_000, 100_000)
 FLAT = 1.1
 """The peak of the largest size may be so many times that of the smallest."""

@@ -38,7 +38,7 @@ from qa_lesson.training.parameters import make_optimizer
 from qa_lesson.training.trainer import make_trainer
 from qa_lesson.windows import Windows, make_windows
 
-EXPECTED_SECONDS = 250
+EXPECTED_SECONDS = 400
 SCORINGS = 4
 CLASSIC_DROPOUT, CLASSIC_RATE = 0.1, 3e-5
 N_FULL = len(load_corpus("train")) + len(load_corpus("extra_train"))

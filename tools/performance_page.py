@@ -46,13 +46,18 @@ def tables(results: dict[str, Record], on_gpu: dict[str, Record]) -> str:
     return "\n\n".join(f"## {heading}\n\n{text}" for heading, text in parts if text)
 
 
+def quantity(value: float, unit: str) -> str:
+    """A number with its unit, as people write it: 3 s, but 3%."""
+    return f"{number(value)}{unit}" if unit == "%" else f"{number(value)} {unit}".rstrip()
+
+
 def comparisons(results: dict[str, Record], on_gpu: dict[str, Record]) -> str:
     """A row for each comparison of two ways."""
     ratios = {(name, row["what"]): row["ratio"] for name, one in on_gpu.items() for row in one.get("comparisons", [])}
     rows = [
         (
             f"{row['what']} (`{name}`)",
-            *(f"{way}: {number(value)} {row['unit']}" for way, value in (row["a"], row["b"])),
+            *(f"{way}: {quantity(value, row['unit'])}" for way, value in (row["a"], row["b"])),
             f"**{row['ratio']:.1f}**",
             _aim(row["target"], row["target"] and row["ratio"] >= row["target"]),
             on_machine(one["machine"]),
@@ -70,11 +75,11 @@ def measurements(results: dict[str, Record], on_gpu: dict[str, Record]) -> str:
     rows = [
         (
             f"{row['what']} (`{name}`)",
-            f"{number(row['value'])} {row['unit']}",
-            "" if row["limit"] is None else f"under {number(row['limit'])} {row['unit']}"
+            quantity(row["value"], row["unit"]),
+            "" if row["limit"] is None else f"under {quantity(row['limit'], row['unit'])}"
             + ("" if row["value"] < row["limit"] else ", missed"),
             on_machine(one["machine"]),
-            f"{number(values[name, row['what']])} {row['unit']}" if (name, row["what"]) in values else NOT_MEASURED,
+            quantity(values[name, row["what"]], row["unit"]) if (name, row["what"]) in values else NOT_MEASURED,
         )
         for name, one in results.items()
         for row in one.get("measurements", [])

@@ -26,8 +26,8 @@ c.ExecutePreprocessor.timeout = 600  # seconds for a cell
 _README = """\
 # An nbgrader course
 
-Written by qa-lesson. Assignments: {names}. Install nbgrader and qa_lesson where you grade, activate that environment (nbgrader
-calls other programs in it by name), and run these commands in this folder. For `{name}`:
+Written by qa-lesson. Assignments: {names}. Install nbgrader and qa_lesson where you grade, activate that environment
+(nbgrader calls other programs in it by name), and run these commands in this folder. For `{name}`:
 
     nbgrader generate_assignment {name}    # release/{name}/: for learners, without the solutions
     nbgrader autograde {name}              # grades submitted/LEARNER/{name}/{name}.ipynb

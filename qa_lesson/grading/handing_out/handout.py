@@ -184,7 +184,7 @@ def readme(bundle: Bundle, install: str = INSTALL, owner: str = "") -> str:
         rules.append(f"You may hand in {'once' if bundle.attempts == 1 else f'{bundle.attempts} times'}.")
     if owner:
         rules.append(
-            f"These questions are for {owner} alone.\nOther learners have other questions, so their answers don't count here."
+            f"These questions are for {owner} alone.\nOthers have other questions, so their answers don't count here."
         )
     return _README.read_text(encoding="utf-8").format(
         title=bundle.title, underline="=" * len(bundle.title), rules="\n".join(rules), install=install
