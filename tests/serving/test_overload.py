@@ -124,6 +124,15 @@ def test_a_closed_queue_accepts_nothing():
     assert refused.value.status == 503
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows tells no protocol of an accepted connection")
+def test_answers_are_sent_without_delay():
+    """asyncio turns Nagle's algorithm off where a connection says that it is TCP, which each one has from its socket."""
+    with open_socket(port=0) as listening, socket.create_connection(listening.getsockname()):
+        accepted, _ = listening.accept()
+        with accepted:
+            assert accepted.proto == socket.IPPROTO_TCP
+
+
 def test_a_port_that_is_taken():
     taken = open_socket(port=0)
     taken.listen()
