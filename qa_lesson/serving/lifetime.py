@@ -33,7 +33,7 @@ def open_socket(host: str = "127.0.0.1", port: int = 8000) -> socket.socket:
     """
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        # with the protocol named, asyncio sends without delay; else a client waits 40 ms for the body behind its headers
+        # with the protocol named, asyncio sends without delay; else a client waits 40 ms for all but the headers
         listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))

@@ -126,7 +126,7 @@ def test_a_closed_queue_accepts_nothing():
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows tells no protocol of an accepted connection")
 def test_answers_are_sent_without_delay():
-    """asyncio turns Nagle's algorithm off where a connection says that it is TCP, which each one has from its socket."""
+    """asyncio turns Nagle's algorithm off where a connection says that it is TCP, as it has from its socket."""
     with open_socket(port=0) as listening, socket.create_connection(listening.getsockname()):
         accepted, _ = listening.accept()
         with accepted:
