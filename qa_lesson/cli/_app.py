@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from qa_lesson import __version__
-from qa_lesson.cli._console import show_table, warn
+from qa_lesson.cli._console import say, show_table, warn
 from qa_lesson.errors import ConfigError, DataError, Problem
 from qa_lesson.hardware import n_processes
 from qa_lesson.schema import Example
@@ -33,7 +33,7 @@ app = typer.Typer(
 
 def _tell_version(asked: bool) -> None:
     if asked:
-        typer.echo(__version__)
+        say(__version__)
         raise typer.Exit
 
 
