@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from qa_lesson.errors import ConfigError, DataError
+from qa_lesson.grading.formats.archives import archive_bytes
 from qa_lesson.grading.formats.records import Key, load_key
 from qa_lesson.grading.formats.results import Learner
 from qa_lesson.grading.handing_out.bundle import learner_bundle
@@ -19,7 +18,6 @@ from qa_lesson.storage import file_atomically, storage_error
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,79}(?<![.])")
 _DEVICES: Final = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
-_NO_TIME: Final = (1980, 1, 1, 0, 0, 0)  # the earliest that an archive can hold: it says nothing
 
 
 def write_personal_bundles(
@@ -117,19 +115,8 @@ def _files(
         place = places[learner.id]
         files = {name: text.encode() for name, text in texts.items()}
         yield from ((place / name, content) for name, content in files.items())
-        yield place.with_name(f"{place.name}.zip"), _archive(place.name, files)
-
-
-def _archive(folder: str, files: Mapping[str, bytes]) -> bytes:
-    """The same bytes for the same files: without times, owners and the name of this machine."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in files.items():
-            member = zipfile.ZipInfo(f"{folder}/{name}", _NO_TIME)
-            member.external_attr = 0o644 << 16
-            member.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(member, content)
-    return buffer.getvalue()
+        inside = {f"{place.name}/{name}": content for name, content in files.items()}
+        yield place.with_name(f"{place.name}.zip"), archive_bytes(inside, mode=0o644)
 
 
 def _check_place(path: Path, content: bytes) -> None:

@@ -10,13 +10,12 @@ and an import with "overwrite assessment content with matching IDs" brings a new
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from xml.dom.minidom import Element
 
+from qa_lesson.grading.formats.archives import archive_bytes
 from qa_lesson.grading.lms.content import check_quizzes, decimal_text
 from qa_lesson.grading.lms.markup import document, element
 from qa_lesson.grading.lms.qti_items import ident, item
@@ -28,7 +27,6 @@ _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _QTI = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 _CANVAS = "http://canvas.instructure.com/xsd/cccv1p0"
 _PACKAGE = "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip can hold
 
 
 def export_canvas(path: str | Path, quizzes: Sequence[Quiz]) -> Path:
@@ -63,11 +61,7 @@ def canvas_zip(quizzes: Sequence[Quiz]) -> bytes:
         name = ident("assessment", quiz.name)
         files[f"{name}/{name}.xml"] = _assessment(quiz)
         files[f"{name}/assessment_meta.xml"] = _settings(quiz)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
-        for place, content in files.items():
-            package.writestr(zipfile.ZipInfo(place, _EPOCH), content, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
+    return archive_bytes(files)
 
 
 def _manifest(quizzes: Sequence[Quiz]) -> bytes:

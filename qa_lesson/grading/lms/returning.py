@@ -6,19 +6,17 @@ by the participant's, Canvas ("Re-Upload Submissions") by those of user and file
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
 from qa_lesson.errors import ConfigError, DataError
+from qa_lesson.grading.formats.archives import archive_bytes
 from qa_lesson.grading.formats.results import LearnerResult, Results
 
 _PAGE: Final = "feedback.html"
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the same pages give the same bytes
 _MOODLE: Final = re.compile(r"([^_/]+_\d{1,18}_assignsubmission_file)(_|$)")
 _CANVAS: Final = re.compile(r"([^_/]+_(?:LATE_)?\d{1,18}_\d{1,18}_).")
 _NOT_IN_NAMES: Final = re.compile(r"[\x00-\x1f/\\:*?\"<>|_]")
@@ -75,16 +73,14 @@ def feedback_archive(
             fix="grade the archive as it was downloaded, without renaming anything"
             + (", or give the grading worksheet with --worksheet" if lms == "moodle" else ""),
         )
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, path in sorted(entries.items()):
-            try:
-                content = path.read_bytes()
-            except OSError as error:
-                fix = "name the whole folder that qa-lesson grade wrote"
-                raise DataError("a feedback page is missing", where=str(path), fix=fix) from error
-            archive.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
-    return Returned(buffer.getvalue(), len(entries), tuple(left_out))
+    contents = {}
+    for name, path in sorted(entries.items()):
+        try:
+            contents[name] = path.read_bytes()
+        except OSError as error:
+            fix = "name the whole folder that qa-lesson grade wrote"
+            raise DataError("a feedback page is missing", where=str(path), fix=fix) from error
+    return Returned(archive_bytes(contents), len(entries), tuple(left_out))
 
 
 def check_lms(name: str) -> Literal["moodle", "canvas"]:
