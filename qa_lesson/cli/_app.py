@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -45,6 +47,17 @@ def _options_of_all(
     ] = False,
 ) -> None:
     pass
+
+
+@contextmanager
+def until_ended() -> Iterator[None]:
+    """Run a page until Ctrl+C or SIGTERM, and then go on after the block.
+
+    A supervisor ends a program with SIGTERM, and a job started in the background never hears of Ctrl+C.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        yield
 
 
 SHARED_COMMANDS = ("finetune", "evaluate", "answer")

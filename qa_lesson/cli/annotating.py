@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import signal
 import webbrowser
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from qa_lesson.cli._app import app
+from qa_lesson.cli._app import app, until_ended
 from qa_lesson.cli._console import say, tell
 from qa_lesson.cli._outputs import ANNOTATIONS, Output, check_outputs
 from qa_lesson.errors import counted
@@ -54,9 +53,6 @@ def annotate_passages(
         tell("Every question is saved immediately. Ctrl+C ends this program.")
         if browser:
             webbrowser.open(server.url)
-        # a supervisor ends a program with SIGTERM, and a job started in the background never hears of Ctrl+C
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-        try:
+        with until_ended():
             server.serve_forever(poll_interval=0.2)
-        except KeyboardInterrupt:
-            tell(f"{counted(len(widget.examples), 'question')} in {output}. {widget.reach}")
+        tell(f"{counted(len(widget.examples), 'question')} in {output}. {widget.reach}")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import getpass
-import signal
 import webbrowser
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa_lesson.cli._app import app
+from qa_lesson.cli._app import app, until_ended
 from qa_lesson.cli._console import finish_printing, say, tell, warn
 from qa_lesson.cli._outputs import MARKS, Output, check_outputs
 from qa_lesson.errors import ConfigError, counted
@@ -80,9 +78,7 @@ def review_answers(
     finish_printing()  # a pipe would show it at the end
     if browser:
         webbrowser.open(url)
-    # a supervisor ends a program with SIGTERM; the server passes it on when it has stopped
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with contextlib.suppress(KeyboardInterrupt):
+    with until_ended():  # the server passes the signal on when it has stopped
         run_service(service.app, listening)
     done, total = session.counts()
     tell(f"{done} of {counted(total, 'answer')} marked. To use the marks, grade again with --reviews {kept}")
