@@ -16,11 +16,12 @@ import pytest
 from kernel_metadata import KERNEL
 from lab_browser import LabPage, chromium, find_chromium
 from lab_server import LabServer, lab_server
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 LESSONS = Path(__file__).parents[2] / "notebooks"
 BUILD = Path(__file__).parents[2] / "build"
 PICTURES = BUILD / "browser"
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 # What is on the console when all is well
 NOISE = (
@@ -143,3 +144,18 @@ def site(in_ci: bool) -> Iterator[str]:
 class QuietHandler(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Nothing: pytest shows what goes wrong."""
+
+
+@pytest.fixture
+def check_axe() -> Callable[[Page], None]:
+    """Looks at a page with axe-core, and fails at whatever it finds."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: npm ci")
+    source = AXE.read_text(encoding="utf-8")
+
+    def run(page: Page) -> None:
+        page.evaluate(source)
+        found = page.evaluate("axe.run({ resultTypes: ['violations'] })")
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
+
+    return run

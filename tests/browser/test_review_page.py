@@ -15,7 +15,6 @@ from qa_lesson.grading.marking.reviews import read_reviews
 from qa_lesson.grading.reviewing.review_server import ReviewService
 from qa_lesson.serving.lifetime import BackgroundService
 
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = Path(__file__).parents[2] / "build" / "browser"
 
 
@@ -196,17 +195,3 @@ def test_the_review_page_can_be_read(page: Page, scheme: str, width: int, check_
     expect(page.get_by_role("radiogroup", name="How much of it is right?")).to_be_visible()
     check_axe(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-@pytest.fixture
-def check_axe() -> Callable[[Page], None]:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed: npm ci")
-    source = AXE.read_text(encoding="utf-8")
-
-    def run(page: Page) -> None:
-        page.evaluate(source)
-        found = page.evaluate("axe.run({ resultTypes: ['violations'] })")
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
-
-    return run

@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from qa_lesson.serving import BackgroundService, ServiceLog, build_app
 from qa_lesson.serving.service_log import read_log
 
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = Path(__file__).parents[2] / "build" / "browser"
 
 
@@ -105,27 +104,13 @@ def test_an_error_is_shown_and_announced(browser: Browser, address: str):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 420])
-def test_it_can_be_read(page: Page, scheme: str, width: int, axe_check: Callable[[Page], None]):
+def test_it_can_be_read(page: Page, scheme: str, width: int, check_axe: Callable[[Page], None]):
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 800})
     ask(page, "Who sails the boat?")
     expect(page.locator("#answer")).to_have_text("Ada")
     page.get_by_text("Other candidates").click()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    axe_check(page)
+    check_axe(page)
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=PICTURES / f"service-{scheme}-{width}.png", full_page=True)
-
-
-@pytest.fixture
-def axe_check() -> Callable[[Page], None]:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed: npm ci")
-    source = AXE.read_text(encoding="utf-8")
-
-    def run(page: Page) -> None:
-        page.evaluate(source)
-        found = page.evaluate("axe.run({ resultTypes: ['violations'] })")
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
-
-    return run
