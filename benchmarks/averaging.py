@@ -22,6 +22,7 @@ from qa_lesson.evaluation import Evaluation, evaluate_predictions, paired_compar
 from qa_lesson.runs import RUN_FILE, TrainingConfig, cache_dir, hash_examples, run_key
 from qa_lesson.semantic import embed
 from qa_lesson.text.segmentation import sentence_ranges
+from qa_lesson.training.open_settings import choose_settings
 from qa_lesson.windows import Windows, make_windows
 
 EXPECTED_SECONDS = 150
@@ -67,8 +68,10 @@ def sentence_prior(windows: Windows) -> FloatArray:
 
 def main() -> None:
     """Score on validation, choose the prior's weight there, score once on test, print and write."""
-    data = hash_examples(load_training(), load_corpus("validation"))
-    folders = [cache_dir() / "runs" / run_key(TrainingConfig(seed=seed), data) for seed in SEEDS]
+    train = load_training()
+    data = hash_examples(train, load_corpus("validation"))
+    settings = [choose_settings(TrainingConfig(seed=seed), train) for seed in SEEDS]
+    folders = [cache_dir() / "runs" / run_key(one, data) for one in settings]
     if not all((folder / RUN_FILE).is_file() for folder in folders):
         print("skipped: the run cache does not hold the five seeds; run python benchmarks/recipe.py --train first")
         return

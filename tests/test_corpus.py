@@ -17,11 +17,13 @@ from qa_lesson.corpus import (
     lexical_overlap,
     load_corpus,
     load_judged_answers,
+    load_other_handbooks,
     minimal_pairs,
 )
 from qa_lesson.corpus.recorded_judge import judge_preferences, judge_verdicts, verbose_answers
 from qa_lesson.errors import ConfigError
 from qa_lesson.evaluation import cohen_kappa, evaluate_predictions
+from qa_lesson.leakage import audit
 from qa_lesson.loading import validate
 from qa_lesson.metrics import answer_tokens, normalize_answer
 from qa_lesson.schema import Answer, Example, answer_sentence
@@ -130,6 +132,34 @@ def test_the_annotator_answered_every_question_by_a_span(split):
         assert answers[example.id] in example.context
     total = evaluate_predictions(CORPUS[split], answers).total
     assert 0.8 < total.f1 < 1.0, "the annotator agrees mostly, not wholly"
+
+
+OTHERS = load_other_handbooks()
+
+
+def test_other_handbooks_are_whole():
+    assert len({example.document for example in OTHERS}) == 64
+    assert len({example.document.partition(": ")[0] for example in OTHERS}) == 8
+    assert set(Counter(example.context for example in OTHERS).values()) == {14}
+    assert len(OTHERS) == 64 * 6 * 14 == len({example.id for example in OTHERS})
+    assert len({" ".join(answer_tokens(example.question)) for example in OTHERS}) == len(OTHERS)
+    for example in OTHERS:
+        assert 50 <= len(example.context.split()) <= 90
+        assert example.question.endswith("?")
+        assert (example.kind, example.difficulty) != (None, None)
+        (answer,) = example.answers
+        assert example.context[answer.start : answer.end] == answer.text
+        around = example.context[: answer.start][-1:], example.context[answer.end :][:1]
+        assert not (around[0].isalnum() and answer.text[0].isalnum()), f"{example.id} cuts a word"
+        assert not (around[1].isalnum() and answer.text[-1].isalnum()), f"{example.id} cuts a word"
+    assert lexical_overlap(OTHERS) < 0.25
+
+
+def test_nothing_of_the_corpus_is_in_other_handbooks():
+    held_out = [example for split in ("validation", "test", "out_of_domain") for example in CORPUS[split]]
+    report = audit(OTHERS, held_out, embeddings=False)  # with them it takes a minute; CARD.md has the two it finds
+    assert not report.touched(), str(report)
+    assert not {example.context for example in OTHERS} & {example.context for example in EVERYTHING}
 
 
 JUDGED = load_judged_answers(agreed_only=False)

@@ -53,6 +53,19 @@ def load_training(*, unanswerable: bool = False) -> list[Example]:
     return load_corpus("train", unanswerable=unanswerable) + load_corpus("extra_train")
 
 
+def load_other_handbooks() -> list[Example]:
+    """Questions on the handbooks of other invented organizations, for training only.
+
+    They give a model a head start before it learns from the corpus, or from your own questions (docs/training.md).
+    8 handbooks of 8 documents each, 14 answerable questions a passage. Nothing in them is about the corpus's world.
+
+    >>> handbooks = load_other_handbooks()
+    >>> {one.document for one in handbooks} & {one.document for one in load_training()}
+    set()
+    """
+    return load_examples(_file("other_handbooks"))
+
+
 def annotator_answers(split: Literal["test", "out_of_domain"] = "test") -> dict[str, str]:
     """Answers of an AI-assisted annotator who saw only passages and questions: text by question id, "" for no answer.
 
