@@ -36,6 +36,8 @@ from qa_lesson.schema import Example
 from qa_lesson.semantic import embed
 from qa_lesson.storage import write_atomically
 from qa_lesson.text.segmentation import sentence_ranges
+from qa_lesson.training import finetune
+from qa_lesson.training.open_settings import choose_settings
 from qa_lesson.training.parameters import freeze, make_optimizer, training_attention
 from qa_lesson.windows import Windows, make_windows
 
@@ -54,7 +56,7 @@ class Variant:
 
     Args:
         about: in a few words.
-        head_start: an epoch over the questions on other handbooks comes first, in the same run.
+        head_start: starts from a run of one epoch over the questions on other handbooks, with the same seed.
         paraphrased: the second epoch asks every question in other words.
         sentence_weight: of an additional loss, minus the log of the probability inside the answer's sentence.
         teachers: the variant whose runs' mean logits are learned from, with `TEACHERS_SHARE` of the loss.
@@ -72,35 +74,31 @@ VARIANTS = {
     "sentence": Variant("and a loss on the answer's sentence", sentence_weight=0.5),
     "paraphrased": Variant("the second epoch in other words", paraphrased=True),
     "distilled": Variant("learns from five seeds of the recipe", teachers="recipe"),
-    "head start": Variant("first an epoch on other handbooks", head_start=True),
+    "head start": Variant("starts from an epoch on other handbooks", head_start=True),
     "head start, distilled": Variant(
         "the same, and learns from five seeds of it", head_start=True, teachers="head start"
     ),
 }
 
 
-def training_examples(variant: Variant) -> tuple[list[Example], list[Example]]:
-    """What the variant trains on: the questions of the head start, and those of the two epochs after it."""
-    return load_other_handbooks() if variant.head_start else [], load_training()
-
-
 def train(name: str, seed: int) -> None:
     """Train one variant with one seed, and store its logits and answers."""
     variant, config, tokenizer = VARIANTS[name], TrainingConfig(seed=seed), load_tokenizer()
-    before, own = training_examples(variant)
+    if variant.head_start:
+        first = dataclasses.replace(config, epochs=1)
+        run = finetune(load_other_handbooks(), load_corpus("validation"), first)
+        config = dataclasses.replace(config, model=str(run.model_dir))
+    own = load_training()
+    config = choose_settings(config, own)
     in_other_words = json.loads(PARAPHRASES.read_text(encoding="utf-8")) if variant.paraphrased else {}
     twins = [dataclasses.replace(one, question=in_other_words[one.id]) for one in own] if in_other_words else []
-    examples = [*own, *twins, *before]
-    windows = make_windows(examples, tokenizer, max_length=config.max_length, stride=config.stride)
-    assert len(windows) == len(examples), "a passage of the corpus fits one window"
-    places = np.arange(len(examples))
-    n, second = len(own), 2 * len(own)
-    epochs = [places[:n], places[n:second] if twins else places[:n]]
-    if before:
-        epochs.insert(0, places[-len(before) :])
+    windows = make_windows([*own, *twins], tokenizer, max_length=config.max_length, stride=config.stride)
+    assert len(windows) == len(own) + len(twins), "a passage of the corpus fits one window"
+    places = np.arange(len(windows))
+    epochs = [places[: len(own)], places[-len(own) :]]  # the second half of the places where there are twins
 
     transformers.set_seed(seed)
-    model = load_qa_model("embedded", dropout=config.dropout, attention=training_attention())
+    model = load_qa_model(config.model, dropout=config.dropout, attention=training_attention())
     freeze(model, embeddings=config.freeze_embeddings, layers=config.frozen_layers)
     loss = Loss(variant, windows)
     batches = make_batches(epochs, windows.lengths, config.batch_size, np.random.default_rng(seed))
@@ -120,7 +118,7 @@ def train(name: str, seed: int) -> None:
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         schedule.step()
-    store(name, seed, QuestionAnswerer(model_and_tokenizer=(model, tokenizer), precision="fp32"), [*own, *before])
+    store(name, seed, QuestionAnswerer(model_and_tokenizer=(model, tokenizer), precision="fp32"), own)
 
 
 class Loss:
