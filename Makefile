@@ -108,7 +108,7 @@ UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --g
 	--custom-compile-command "make lock" --excludes build/torch.txt pyproject.toml
 lock: $(VENV)/.release build/torch.txt
 	$(UV_COMPILE) --upgrade --all-extras --output-file requirements-dev.lock
-	$(UV_COMPILE) --upgrade --extra anki --extra documents --extra large --extra lms --extra lti --extra onnx --extra qdrant --extra serving --constraint requirements-dev.lock --output-file requirements.lock
+	$(UV_COMPILE) --upgrade --extra anki --extra documents --extra large --extra lms --extra lti --extra onnx --extra openvino --extra qdrant --extra serving --constraint requirements-dev.lock --output-file requirements.lock
 
 # the oldest versions that pyproject.toml allows, in an environment of their own, and the quick tests with them
 LOWEST := build/lowest

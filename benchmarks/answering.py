@@ -1,11 +1,12 @@
-"""Throughput and latency of `QuestionAnswerer` against the pipeline that transformers 4 had, and bf16 against fp32.
+"""Throughput and latency of `QuestionAnswerer`, with PyTorch and OpenVINO, against the pipeline of transformers 4.
 
     python benchmarks/answering.py [MODEL]
 
 The pipeline runs in an environment of its own with transformers 4. Its Python is that of ``QA_LESSON_TRANSFORMERS_4``;
 without it an environment is made in ``build/transformers-4``, which takes some minutes and the package index. Both
 sides get the same model (MODEL, or the default run, which is trained if it is not in the cache), the same questions and
-the same number of threads, one after the other.
+the same number of threads, one after the other. OpenVINO is measured where the extra ``qa-lesson[openvino]`` is
+installed; its 8-bit model is calibrated on the training questions.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +26,12 @@ import torch
 from _model import fine_tuned
 from _report import Comparison, report_all
 
-from qa_lesson.answering import Precision, QuestionAnswerer
-from qa_lesson.corpus import load_corpus
+from qa_lesson.answering import QuestionAnswerer
+from qa_lesson.corpus import load_corpus, load_training
 from qa_lesson.evaluation import evaluate_predictions
 from qa_lesson.hardware import device_type, supports_bf16
 from qa_lesson.schema import Example
+from qa_lesson.serving import OpenVinoAnswerer, export_openvino
 
 EXPECTED_SECONDS = 60
 BATCH_SIZE, N_ALONE = 16, 60
@@ -86,9 +89,8 @@ def by_pipeline(examples: list[Example], answerer: QuestionAnswerer, model: Path
     return found
 
 
-def by_us(examples: list[Example], model: Path, precision: Precision) -> dict[str, Any]:
+def by_us(examples: list[Example], answerer: QuestionAnswerer) -> dict[str, Any]:
     """The same of `QuestionAnswerer`."""
-    answerer = QuestionAnswerer(model, batch_size=BATCH_SIZE, precision=precision)
     answerer.predict(examples[:BATCH_SIZE], n_best=1)
     started = time.perf_counter()
     texts = [one.text for one in answerer.predict(examples, n_best=1)]
@@ -101,14 +103,31 @@ def by_us(examples: list[Example], model: Path, precision: Precision) -> dict[st
     return {"texts": texts, "seconds": seconds, "alone": alone}
 
 
+def by_openvino(examples: list[Example], model: Path) -> dict[str, dict[str, Any]]:
+    """The same of the model exported to OpenVINO: in floating point as the hardware has it, and in 8 bits."""
+    if find_spec("openvino") is None or find_spec("nncf") is None:
+        print('OpenVINO is not measured: it is not installed, see pip install "qa-lesson[openvino]"')
+        return {}
+    with tempfile.TemporaryDirectory() as name:
+        plain = export_openvino(model, Path(name) / "plain")
+        small = export_openvino(model, Path(name) / "int8", int8_for=load_training())
+        floats = "OpenVINO bf16" if supports_bf16("cpu") else "OpenVINO fp32"
+        return {
+            way: by_us(examples, OpenVinoAnswerer(folder, batch_size=BATCH_SIZE))
+            for way, folder in ((floats, plain), ("OpenVINO int8", small))
+        }
+
+
 def main() -> None:
-    """Measure the three on the test questions, and compare their scores."""
+    """Measure all ways on the test questions, and compare their scores."""
     model, examples = fine_tuned(), load_corpus("test")
     ways = {
-        "fp32": by_us(examples, model, "fp32"),
-        "bf16": by_us(examples, model, "bf16"),
+        "fp32": by_us(examples, QuestionAnswerer(model, batch_size=BATCH_SIZE, precision="fp32")),
+        "bf16": by_us(examples, QuestionAnswerer(model, batch_size=BATCH_SIZE, precision="bf16")),
         "pipeline": by_pipeline(examples, QuestionAnswerer(model), model),
     }
+    exported = by_openvino(examples, model)
+    ways |= exported
     totals = {}
     for name, way in ways.items():
         answers = {example.id: text for example, text in zip(examples, way["texts"], strict=True)}
@@ -122,6 +141,12 @@ def main() -> None:
         Comparison(
             f"answering {n} questions, batch size {BATCH_SIZE}, questions a second",
             (f"QuestionAnswerer, {default}", per_second[default]), (theirs, per_second["pipeline"]), 5, "", True,
+        ),
+        *(
+            Comparison(
+                f"the same with {way}", (way, per_second[way]), (theirs, per_second["pipeline"]), 5, "", True,
+            )
+            for way in exported
         ),
         Comparison(
             "the same in fp32",

@@ -1,9 +1,9 @@
-"""The service under 1, 8 and 32 clients with and without an index, its behavior at overload, and ONNX against PyTorch.
+"""The service under 1, 8 and 32 clients, with and without an index, its behavior at overload, and the ways to answer.
 
     python benchmarks/serving.py [MODEL]
 
 Clients and service are processes on one machine and speak over the loopback, each client asking again as soon as it has
-its answer. OpenVINO is measured if it is installed; nothing depends on it.
+its answer. OpenVINO is measured where the extra ``qa-lesson[openvino]`` is installed.
 """
 
 from __future__ import annotations
@@ -23,20 +23,18 @@ from collections import Counter
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import torch
 from _model import fine_tuned
 from _report import Measurement, report_all
 
 from qa_lesson.answering import QuestionAnswerer
-from qa_lesson.corpus import load_corpus
+from qa_lesson.corpus import load_corpus, load_training
 from qa_lesson.evaluation import evaluate_predictions
 from qa_lesson.hardware import supports_bf16
 from qa_lesson.retrieval import build_index, corpus_passages
 from qa_lesson.schema import Example
-from qa_lesson.serving import OnnxAnswerer, export_onnx
+from qa_lesson.serving import OnnxAnswerer, OpenVinoAnswerer, export_onnx, export_openvino
 
 EXPECTED_SECONDS = 80
 SECONDS, CLIENTS, N_ALONE, EVERY = 2.0, (1, 8, 32), 20, 6
@@ -107,26 +105,6 @@ class Service:
         }  # fmt: skip
 
 
-class OpenVinoModel(torch.nn.Module):
-    """An exported model that OpenVINO runs in bfloat16, called as one of transformers is."""
-
-    device = torch.device("cpu")
-
-    def __init__(self, path: Path, config: Any) -> None:
-        import openvino
-
-        super().__init__()
-        self.config = config
-        settings = {"INFERENCE_PRECISION_HINT": "bf16", "INFERENCE_NUM_THREADS": torch.get_num_threads()}
-        self._compiled = openvino.Core().compile_model(path, "CPU", settings)
-
-    def forward(self, **inputs: torch.Tensor) -> SimpleNamespace:
-        """Start and end logits, as attributes."""
-        found = self._compiled({name: value.numpy() for name, value in inputs.items()})
-        start, end = (torch.from_numpy(found[i]) for i in range(2))
-        return SimpleNamespace(start_logits=start, end_logits=end)
-
-
 def ways(model: Path, folder: Path) -> dict[str, Callable[[], QuestionAnswerer]]:
     """The ways to answer, by name."""
     export_onnx(model, folder / "onnx")
@@ -138,14 +116,15 @@ def ways(model: Path, folder: Path) -> dict[str, Callable[[], QuestionAnswerer]]
     }
     if supports_bf16("cpu"):
         found["PyTorch bf16"] = lambda: QuestionAnswerer(model, precision="bf16", device="cpu")
-    if find_spec("openvino") is not None:
-        plain = OnnxAnswerer(folder / "onnx")
-
-        def by_openvino() -> QuestionAnswerer:
-            run: Any = OpenVinoModel(folder / "onnx" / "model.onnx", plain.model.config)
-            return QuestionAnswerer(model, model_and_tokenizer=(run, plain.tokenizer), device="cpu")
-
-        found["OpenVINO bf16"] = by_openvino
+    if find_spec("openvino") is None or find_spec("nncf") is None:
+        print('OpenVINO is not measured: it is not installed, see pip install "qa-lesson[openvino]"')
+    else:
+        export_openvino(model, folder / "openvino")
+        export_openvino(model, folder / "openvino_int8", int8_for=load_training())
+        found["OpenVINO bf16" if supports_bf16("cpu") else "OpenVINO fp32"] = lambda: OpenVinoAnswerer(
+            folder / "openvino"
+        )
+        found["OpenVINO int8"] = lambda: OpenVinoAnswerer(folder / "openvino_int8")
     return found
 
 

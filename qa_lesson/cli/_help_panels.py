@@ -8,7 +8,7 @@ PANELS = {
     "Documents and questions": ("passages", "annotate", "validate", "convert", "corpus", "audit"),
     "Train and measure": ("finetune", "evaluate", "score", "compare", "report"),
     "Answer": ("answer", "index", "search", "ask", "calibrate"),
-    "Put into service": ("export-onnx", "serve", "watch"),
+    "Put into service": ("export-openvino", "export-onnx", "serve", "watch"),
     "Course": ("progress", "quiz", "grade", "review", "grades", "class", "nbgrader"),
     "This machine": ("doctor",),
 }

@@ -211,6 +211,9 @@ SEED_RUNS = Kind(
     "models that finetune --seeds wrote", lambda path: (path / "qa_lesson_seeds.json").is_file(), folder=True
 )
 ONNX_MODEL = Kind("a model that export-onnx wrote", lambda path: (path / "model.onnx").is_file(), folder=True)
+OPENVINO_MODEL = Kind(
+    "a model that export-openvino wrote", lambda path: (path / "openvino_model.xml").is_file(), folder=True
+)
 SQUAD = Kind("SQuAD JSON", _is_squad)
 PREDICTIONS = Kind("a file of predictions", _is_predictions)
 ANSWERS = Kind("a file of answers", lambda path: {"id", "text", "no_answer_score"} <= _first_record(path).keys())

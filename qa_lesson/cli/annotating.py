@@ -41,9 +41,9 @@ def annotate_passages(
         found = divide_by_heading(found)
     answerer = None
     if model is not None:
-        from qa_lesson.answering import QuestionAnswerer
+        from qa_lesson.serving.exported_answers import open_answerer
 
-        answerer = QuestionAnswerer(model)
+        answerer = open_answerer(model)
     ordered = helpful_order(found, AnnotationStore(output).examples, answerer=answerer)
     widget = annotate(output, ordered)
     with AnnotationServer(widget, port=port) as server:

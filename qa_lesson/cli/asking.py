@@ -56,10 +56,10 @@ def answer(
     read and answered chunk by chunk, so a million of them need no more memory than a thousand. One that cannot be
     used is named and left out, and the exit code is 1.
     """
-    from qa_lesson.answering import QuestionAnswerer
+    from qa_lesson.serving.exported_answers import open_answerer
 
     def load() -> QuestionAnswerer:
-        return QuestionAnswerer(
+        return open_answerer(
             model, max_length=max_length, stride=stride, no_answer_threshold=threshold, precision=precision
         )
 

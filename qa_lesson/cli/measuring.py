@@ -71,9 +71,9 @@ def evaluate(
     A bad record, or a question too long for the windows, is named and left out of the scores and the predictions, and
     the exit code is 1.
     """
-    from qa_lesson.answering import QuestionAnswerer
     from qa_lesson.corpus import load_corpus
     from qa_lesson.evaluation import evaluate_predictions
+    from qa_lesson.serving.exported_answers import open_answerer
     from qa_lesson.storage import write_atomically
     from qa_lesson.streaming import predict_together
 
@@ -85,7 +85,7 @@ def evaluate(
         examples, bad = load_usable(data, skip_bad=skip_bad, strict=strict)
     if threshold is None and not all(example.is_answerable for example in examples):
         threshold = 0.0
-    answerer = QuestionAnswerer(
+    answerer = open_answerer(
         model, max_length=max_length, stride=stride, no_answer_threshold=threshold, precision=precision
     )
     examples, too_long = set_apart(answerer, examples, strict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,7 +20,17 @@ from qa_lesson.cli._app import (
     load_or_explain,
 )
 from qa_lesson.cli._console import finish_printing, print_json, say, show_table, tell, warn
-from qa_lesson.cli._outputs import ONNX_MODEL, PASSAGES, SERVICE_LOG, SQUAD, WATCH_PAGE, Force, Output, check_outputs
+from qa_lesson.cli._outputs import (
+    ONNX_MODEL,
+    OPENVINO_MODEL,
+    PASSAGES,
+    SERVICE_LOG,
+    SQUAD,
+    WATCH_PAGE,
+    Force,
+    Output,
+    check_outputs,
+)
 from qa_lesson.errors import ConfigError, counted
 
 if TYPE_CHECKING:
@@ -51,12 +62,12 @@ def serve(
     stride: Stride = None,
     precision: Precision = "auto",
     onnx: Annotated[
-        bool, typer.Option("--onnx", help="--model is a folder that `qa-lesson export-onnx` wrote.")
+        bool, typer.Option("--onnx", help="Refuse a --model that is no folder of `qa-lesson export-onnx`.")
     ] = False,
 ) -> None:
     """Answer questions over HTTP, with a web page, until Ctrl+C or SIGTERM."""
     check_outputs([Output("--log", log, SERVICE_LOG)], [model, index, settings], force=False)
-    from qa_lesson.answering import QuestionAnswerer
+    from qa_lesson.serving.exported_answers import open_answerer
 
     try:
         from qa_lesson.serving import ServiceLimits, build_app, open_socket, run_service
@@ -76,7 +87,7 @@ def serve(
         answerer: QuestionAnswerer = OnnxAnswerer(model, **options)
     else:
         _check_model(model)
-        answerer = QuestionAnswerer(model, precision=precision, **options)
+        answerer = open_answerer(model, precision=precision, **options)
     kept = None if log is None else ServiceLog(log)
     limits = ServiceLimits(seconds=timeout, waiting_questions=waiting)
     corpus = None if index is None else _from_index(index, answerer, settings)
@@ -93,13 +104,69 @@ def serve(
     run_service(service, listening)
 
 
+@app.command("export-openvino")
+def export_to_openvino(
+    model: ModelDir,
+    output: Annotated[Path, typer.Option("--out", help="Write the exported model to this folder.")],
+    int8: Annotated[
+        bool,
+        typer.Option("--int8", help="8-bit weights and activations: the fastest, and some answers change."),
+    ] = False,
+    calibrate: Annotated[
+        Path | None,
+        typer.Option(
+            help="Questions with their contexts, like those that will be asked, to set the 8-bit ranges on. If not "
+            "given, the course's training questions, for a model trained on them."
+        ),
+    ] = None,
+    check: Annotated[
+        Path | None,
+        typer.Option(
+            help="Questions to answer before and after: how many answers change and, if they have answers, F1."
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Export a model to OpenVINO, which is fast on CPUs; all commands that answer take its folder as --model.
+
+    The logits of an export without --int8 are compared with the original's. With --int8 the original and the export
+    answer the questions of --check, or those that it was calibrated on.
+    """
+    from qa_lesson.runs import evenly_spread
+    from qa_lesson.serving import calibration_questions, compare_answers, export_openvino, open_answerer
+    from qa_lesson.serving.openvino_model import CALIBRATION_QUESTIONS
+
+    check_outputs([Output("--out", output, OPENVINO_MODEL)], [model, calibrate, check], force=False)
+    if calibrate is not None and not int8:
+        raise ConfigError("--calibrate sets the ranges of an 8-bit export", fix="add --int8, or leave --calibrate out")
+    chosen = None
+    if int8:
+        given = calibration_questions(model) if calibrate is None else load_or_explain(calibrate, skip_bad=False)
+        chosen = evenly_spread(given, CALIBRATION_QUESTIONS)
+        tell(f"calibrated on {counted(len(chosen), 'question')} of {calibrate or 'the training of the course'}")
+    checked = chosen if check is None else load_or_explain(check, skip_bad=False)
+    export_openvino(model, output, int8_for=chosen)
+    size = sum(path.stat().st_size for path in output.glob("openvino_model.*")) / 1e6
+    found = None
+    if checked is not None:
+        before = open_answerer(model, precision="fp32", device="cpu")
+        found = compare_answers(before, open_answerer(output), checked)
+    if as_json:
+        return print_json({"out": str(output), "megabytes": round(size, 1), "check": found and asdict(found)})
+    if found is not None:
+        source = check or "those that it was calibrated on"
+        scores = "" if found.f1 is None else f"; F1 {100 * found.f1[0]:.1f}% before, {100 * found.f1[1]:.1f}% after"
+        say(f"{found.n_changed} of {counted(found.n, 'answer')} changed ({source}){scores}")
+    say(f"{size:.0f} MB in {output}; serve it with: qa-lesson serve --model {output}")
+
+
 @app.command("export-onnx")
 def export(
     model: ModelDir,
     output: Annotated[Path, typer.Option("--out", help="Write the exported model to this folder.")],
     int8: Annotated[bool, typer.Option("--int8", help="8-bit weights: smaller, and some answers change.")] = False,
 ) -> None:
-    """Export a model to ONNX, for `serve --onnx` and other programs; its logits are compared with the original's."""
+    """Export a model to ONNX, for `serve` and other programs; its logits are compared with the original's."""
     from qa_lesson.serving.onnx_model import ONNX_FILE, export_onnx
 
     check_outputs([Output("--out", output, ONNX_MODEL)], [model], force=False)

@@ -1,5 +1,8 @@
 from .answer_queue import AnswerQueue as AnswerQueue
 from .application import build_app as build_app
+from .exported_answers import ChangedAnswers as ChangedAnswers
+from .exported_answers import compare_answers as compare_answers
+from .exported_answers import open_answerer as open_answerer
 from .lifetime import BackgroundService as BackgroundService
 from .lifetime import open_socket as open_socket
 from .lifetime import run_service as run_service
@@ -7,6 +10,9 @@ from .limits import RefusalError as RefusalError
 from .limits import ServiceLimits as ServiceLimits
 from .onnx_model import OnnxAnswerer as OnnxAnswerer
 from .onnx_model import export_onnx as export_onnx
+from .openvino_model import OpenVinoAnswerer as OpenVinoAnswerer
+from .openvino_model import calibration_questions as calibration_questions
+from .openvino_model import export_openvino as export_openvino
 from .service_log import ServiceLog as ServiceLog
 from .watch_page import write_watch_page as write_watch_page
 from .watching import watch_log as watch_log

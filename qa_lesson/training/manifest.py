@@ -117,7 +117,8 @@ def check_manifest(folder: Path, tokenizer: PreTrainedTokenizerBase | None = Non
 
 def _weights(folder: Path) -> dict[str, str]:
     found = {}
-    for path in sorted([*folder.glob("*.safetensors"), *folder.glob("*.onnx"), *folder.glob("*.onnx.data")]):
+    kinds = ("*.safetensors", "*.onnx", "*.onnx.data", "openvino_model.xml", "openvino_model.bin")
+    for path in sorted(path for kind in kinds for path in folder.glob(kind)):
         with path.open("rb") as file:
             found[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
     return found

@@ -22,6 +22,7 @@ FOLDERS = {
     "finetune --out",
     "index --out",
     "export-onnx --out",
+    "export-openvino --out",
     "nbgrader --out",
 }
 """Options that name a folder."""
@@ -41,7 +42,7 @@ READ = {
     "compare data", "answer --in", "index passages", "search folder", "ask --in", "ask --index", "ask --settings",
     "calibrate --data", "calibrate --index", "evaluate --index", "serve --index", "serve --settings",
     "annotate passages", "watch log", "convert data", "quiz import file",
-    "nbgrader --lessons",
+    "nbgrader --lessons", "export-openvino --calibrate", "export-openvino --check",
     "grades send-lti scores", "grades send-lti --platform",
     "class files", "class --roster", "class --worksheet",
     "quiz bundle --roster", "quiz bundle --secret-from", "review graded",
@@ -84,6 +85,7 @@ def test_the_walk_finds_what_it_should():
         "quiz import --out", "quiz import --report",
         "grades moodle --out", "grades lti --out", "grades similar --out", "grades feedback --out",
         "annotate --out", "convert --out", "calibrate --out", "export-onnx --out", "serve --log", "watch --out",
+        "export-openvino --out",
         "watch --confirmed", "watch --to-annotate", "nbgrader --out", "review --marks",
     }  # fmt: skip
 

@@ -129,15 +129,15 @@ def calibrate(
 
 def load_answerer(model: str | None, precision: Precision) -> QuestionAnswerer:
     """The model to ask: the course's own if none is named, which is trained first if it isn't in the cache."""
-    from qa_lesson.answering import QuestionAnswerer
+    from qa_lesson.serving.exported_answers import open_answerer
 
     if model is not None:
-        return QuestionAnswerer(model, precision=precision)
+        return open_answerer(model, precision=precision)
     from qa_lesson.course import course_run
 
     tell("no --model: the course's model answers. It learned from a made-up handbook, and your own documents differ.")
     tell("for a model of your own: qa-lesson finetune --data questions.json --out my_model")
-    return QuestionAnswerer(course_run().model_dir, precision=precision)
+    return open_answerer(course_run().model_dir, precision=precision)
 
 
 def open_corpus(index: Path, answerer: QuestionAnswerer, settings: Path | None) -> CorpusAnswerer:
