@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from qa_lesson.errors import ModelError
+from qa_lesson.hardware import collector_paused
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -90,6 +91,7 @@ def _check_folder(folder: Path) -> None:
         )
 
 
+@collector_paused()
 def load_tokenizer(model: str | Path = EMBEDDED) -> PreTrainedTokenizerBase:
     """The tokenizer of a model.
 
@@ -110,6 +112,7 @@ Attention = Literal["eager", "sdpa"]
 """How attention is computed: as two matrix products and a softmax, or by PyTorch's fused kernel."""
 
 
+@collector_paused()
 def load_qa_model(
     model: str | Path = EMBEDDED, *, dropout: float | None = None, attention: Attention | None = None
 ) -> PreTrainedModel:

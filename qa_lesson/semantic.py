@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from qa_lesson.encoder import encoder_dir, quiet
 from qa_lesson.errors import ConfigError, DataError
-from qa_lesson.hardware import device_type, progress_wanted
+from qa_lesson.hardware import collector_paused, device_type, progress_wanted
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -26,13 +26,18 @@ DIMENSIONS = 384
 
 FloatArray = npt.NDArray[np.float64]
 _BAR_FROM = 256  # texts; fewer are done in a few seconds on any machine
+_REMEMBERED = 10_000
+"""Texts whose vectors are kept, at most: 15 MB."""
+
+_vectors: dict[str, npt.NDArray[np.float32]] = {}
 
 
 def embed(texts: Sequence[str], *, batch_size: int = 64, progress: bool = True) -> npt.NDArray[np.float32]:
     """One vector a text, such that the dot product of two is their cosine similarity.
 
     Runs on the GPU if there is one. The last digits depend on the machine and on which texts share a batch, by
-    about 1e-6. Tokens after the 256th are ignored (some 190 English words). Shows a progress bar for many texts, where
+    about 1e-6. Tokens after the 256th are ignored (some 190 English words). Remembers the vectors of the last few
+    thousand texts, since audits and searches ask for the same ones again. Shows a progress bar for many texts, where
     one is wanted.
 
     Args:
@@ -66,6 +71,19 @@ def embed(texts: Sequence[str], *, batch_size: int = 64, progress: bool = True) 
             )
     if not texts:
         return np.empty((0, DIMENSIONS), np.float32)
+    if len(texts) > _REMEMBERED:
+        return _encoded(texts, batch_size, progress)
+    vectors = {text: _vectors[text] for text in dict.fromkeys(texts) if text in _vectors}
+    if new := [text for text in dict.fromkeys(texts) if text not in vectors]:
+        computed = dict(zip(new, _encoded(new, batch_size, progress), strict=True))
+        vectors |= computed
+        if len(_vectors) + len(new) > _REMEMBERED:
+            _vectors.clear()
+        _vectors.update(computed)
+    return np.stack([vectors[text] for text in texts])
+
+
+def _encoded(texts: Sequence[str], batch_size: int, progress: bool) -> npt.NDArray[np.float32]:
     vectors: npt.NDArray[np.float32] = _encoder().encode(
         list(texts),
         batch_size=batch_size,
@@ -163,6 +181,7 @@ def _check_pairs(
 
 
 @cache
+@collector_paused()
 def _encoder() -> SentenceTransformer:
     from sentence_transformers import SentenceTransformer
 

@@ -1,3 +1,4 @@
+import gc
 import subprocess
 import sys
 
@@ -6,7 +7,7 @@ import pytest
 from qa_lesson import hardware
 from qa_lesson.cli._app import check_launch
 from qa_lesson.errors import ConfigError
-from qa_lesson.hardware import supports_bf16
+from qa_lesson.hardware import collector_paused, supports_bf16
 from qa_lesson.runs import TrainingConfig, run_key
 
 
@@ -76,3 +77,12 @@ print(full - resident() if platform.libc_ver()[0] == "glibc" else 190)
 """
     freed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert int(freed.stdout) > 150
+
+
+def test_the_collector_is_paused_and_comes_back():
+    with collector_paused():
+        assert not gc.isenabled()
+        with collector_paused():
+            pass
+        assert not gc.isenabled(), "the outer pause goes on"
+    assert gc.isenabled()

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa_lesson import semantic
 from qa_lesson.encoder import encoder_dir, load_tokenizer
 from qa_lesson.errors import ConfigError, DataError
 from qa_lesson.semantic import DIMENSIONS, answer_similarities, answer_similarity, embed
@@ -23,13 +24,35 @@ def test_embed_is_the_mean_of_the_token_vectors_scaled_to_length_one():
         np.testing.assert_allclose(embed([text])[0], mean / np.linalg.norm(mean), atol=1e-5)
 
 
-def test_embed_keeps_order_whatever_the_batches():
+def test_embed_keeps_order_whatever_the_batches(monkeypatch):
+    monkeypatch.setattr(semantic, "_REMEMBERED", 0)
     alone = np.vstack([embed([text]) for text in TEXTS])
     assert alone.shape == (len(TEXTS), DIMENSIONS)
     assert alone.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(alone, axis=1), 1, atol=1e-5)
     np.testing.assert_allclose(embed(TEXTS, batch_size=2), alone, atol=1e-5)
     np.testing.assert_allclose(embed(TEXTS[::-1]), alone[::-1], atol=1e-5)
+
+
+def test_known_texts_are_not_encoded_again(monkeypatch):
+    encoded = []
+
+    def vectors(texts, _batch_size, _progress):
+        encoded.append(texts)
+        return np.array([np.full(DIMENSIONS, len(text)) for text in texts], np.float32)
+
+    monkeypatch.setattr(semantic, "_encoded", vectors)
+    monkeypatch.setattr(semantic, "_vectors", {})
+    monkeypatch.setattr(semantic, "_REMEMBERED", 3)
+    assert embed(["noon", "dusk", "noon"])[:, 0].tolist() == [4, 4, 4]
+    assert embed(["evening", "dusk"])[:, 0].tolist() == [7, 4]
+    assert encoded == [["noon", "dusk"], ["evening"]]
+    assert embed(["dawn", "dusk"])[:, 0].tolist() == [4, 4]  # the fourth text starts the memory anew
+    assert embed(["noon", "dawn"])[:, 0].tolist() == [4, 4]
+    assert encoded[2:] == [["dawn"], ["noon"]]
+    assert len(embed(["a", "b", "c", "d"])) == 4  # more than is remembered
+    assert encoded[4:] == [["a", "b", "c", "d"]]
+    assert sorted(semantic._vectors) == ["dawn", "noon"]
 
 
 def test_embed_of_nothing_is_empty():

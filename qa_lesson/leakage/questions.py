@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -133,18 +133,23 @@ class QuestionPairs:
         changed = set(gone) | set(new)
         return bool(changed) and changed <= FILLERS and not (self._is_generic(j) and agree is False)
 
-    def paraphrases(
-        self, train_vectors: npt.NDArray[np.float32], test_vectors: npt.NDArray[np.float32]
-    ) -> Iterator[QuestionMatch]:
+    def paraphrases(self, embed: Callable[[list[str]], npt.NDArray[np.float32]]) -> Iterator[QuestionMatch]:
         """Questions that are near in meaning, have the same answer, and swap no name or number.
 
         Args:
-            train_vectors, test_vectors: (N, d) rows of length 1, one a question.
+            embed: gives (N, d) rows of length 1, one a text. It is called once, with the few questions that can match.
         """
-        for j, candidates in self._same_answer_candidates():
-            cosines = train_vectors[candidates] @ test_vectors[j]
+        candidates = dict(self._same_answer_candidates())
+        compared = {int(i) for found in candidates.values() for i in found}
+        texts = sorted({self.test[j].question for j in candidates} | {self.train[i].question for i in compared})
+        if not texts:
+            return
+        row, vectors = {text: number for number, text in enumerate(texts)}, embed(texts)
+        rows = np.array([row.get(example.question, -1) for example in self.train])
+        for j, found in candidates.items():
+            cosines = vectors[rows[found]] @ vectors[row[self.test[j].question]]
             for position in np.flatnonzero(cosines >= COSINE_SAME_PASSAGE):
-                i, cosine = int(candidates[position]), float(cosines[position])
+                i, cosine = int(found[position]), float(cosines[position])
                 one_fact = (i, j) in self.shared and self.test[j].is_answerable
                 if not one_fact and (cosine < COSINE or self._swaps_details(i, j)):
                     continue

@@ -23,12 +23,27 @@ def levels(left, right, *, one_passage=False, cosine=None):
     pairs = QuestionPairs([left], [right], {(0, 0)} if one_passage else set())
     found = [*pairs.copies(), *pairs.near_duplicates()]
     if cosine is not None:
-        vectors = np.array([[1, 0]], np.float32), np.array([[cosine, (1 - cosine**2) ** 0.5]], np.float32)
-        found += pairs.paraphrases(*vectors)
+        vectors = {left.question: [1, 0], right.question: [cosine, (1 - cosine**2) ** 0.5]}
+        found += pairs.paraphrases(lambda texts: np.array([vectors[text] for text in texts], np.float32))
     return [match.level for match in found]
 
 
 KEEPER = ask("Who keeps the light on Skelm?", "Bram Keating")
+
+
+def test_only_questions_that_share_an_answer_or_a_passage_are_embedded():
+    embedded = []
+
+    def embed(texts):
+        embedded.extend(texts)
+        return np.eye(len(texts), 4, dtype=np.float32)
+
+    same, neighbor = ask("Who lights the lamp?", "Bram Keating"), ask("When is it lit?", "at dusk")
+    learned = [same, neighbor, ask("Who sails the ferry?", "Ada Rask")]
+    assert list(QuestionPairs(learned, [KEEPER], {(1, 0)}).paraphrases(embed)) == []
+    assert sorted(embedded) == sorted([KEEPER.question, same.question, neighbor.question])
+    assert list(QuestionPairs(learned[2:], [KEEPER], set()).paraphrases(embed)) == []
+    assert len(embedded) == 3
 
 
 @pytest.mark.parametrize(
